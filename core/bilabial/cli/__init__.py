@@ -1,0 +1,76 @@
+"""The command line: one module a command, each with ``add_parser(subparsers)`` and ``run(args) -> int``.
+
+A module of this folder whose name has no leading underscore is a command of that name; nothing else registers it. Only
+the module that the user asked for is imported, and it imports the heavy parts inside ``run``, so that help is instant.
+Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 some lines failed, 2 bad use or bad input, 130
+stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
+
+from .. import __version__
+from ..errors import BilabialError, Cancelled
+from ._console import Progress, refuse, sentence_for_os_error
+
+DONE, SOME_FAILED, BAD_USE, STOPPED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit code; never lets a user's mistake become a traceback."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    args = _parse(arguments)
+    kind: str = args.progress
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+        return code
+    except (Cancelled, KeyboardInterrupt):
+        refuse("Stopped: nothing is left half-written.", kind)
+        return STOPPED
+    except BilabialError as error:
+        refuse(str(error), kind)
+        return BAD_USE
+    except BrokenPipeError:  # the reader of our stdout has gone, as in `bilabial show TAKE | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return DONE
+    except OSError as error:
+        refuse(sentence_for_os_error(error), kind)
+        return BAD_USE
+    except MemoryError:
+        refuse("This machine has too little free memory for that: close other programs or cut the sound.", kind)
+        return BAD_USE
+
+
+def command_names() -> list[str]:
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="bilabial",
+        description="Lip-sync that closes on every m, b and p: a soundtrack in, sparse editable curves out.",
+        epilog="`bilabial COMMAND --help` explains a command.",
+    )
+    parser.add_argument("--version", action="version", version=f"bilabial {__version__}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
+    names = command_names()
+    asked = [arguments[0]] if arguments and arguments[0] in names else names
+    for name in asked:
+        module = importlib.import_module(f".{name}", __name__)
+        module.add_parser(subparsers)
+        command = subparsers.choices[name]
+        command.set_defaults(run=module.run)
+        command.add_argument(
+            "--progress",
+            choices=Progress.KINDS,
+            default="bar" if sys.stderr.isatty() else "none",
+            help="how progress shows on stderr (default: a bar on a terminal, else none)",
+        )
+    return parser.parse_args(arguments)

@@ -1,0 +1,88 @@
+"""What a command says, and where: results on stdout; progress, notes and refusals on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import sys
+from types import TracebackType
+from typing import Any, ClassVar
+
+
+def emit(text: str) -> None:
+    """One result line on stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def note(text: str) -> None:
+    """One line for the person at the terminal; never part of a result."""
+    sys.stderr.write(text + "\n")
+
+
+def refuse(sentence: str, progress_kind: str) -> None:
+    """Say why the command ends without its result, in the form that the caller reads."""
+    note(json.dumps({"error": sentence}) if progress_kind == "jsonl" else f"bilabial: {sentence}")
+
+
+def sentence_for_os_error(error: OSError) -> str:
+    """What the system refused, with the remedy, in one sentence."""
+    name = f" {error.filename!r}" if error.filename else ""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return f"The disk is full, so{name or ' the output'} was not written: free some space and run this again."
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return f"Access to{name} is refused: change its permissions or name another place."
+        case errno.ENOENT:
+            return f"There is no file or folder{name}: check the name."
+        case errno.EISDIR:
+            return f"{name.strip() or 'That'} is a folder: name a file."
+        case errno.ENOTDIR:
+            return f"A part of the path{name} is a file, not a folder: check the name."
+        case errno.ENAMETOOLONG:
+            return f"The name{name[:80]} is too long for this disk: choose a shorter one."
+    return f"The system refused{name}: {error.strerror or error}."
+
+
+class Progress:
+    """Progress of one piece of work, called as ``progress(fraction, stage)``; a context that clears its own bar."""
+
+    KINDS: ClassVar = ("bar", "jsonl", "none")
+
+    def __init__(self, kind: str, subject: str = "") -> None:
+        self.kind = kind
+        self.subject = subject
+        self._bar: Any = None
+        self._last = -1.0
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def __call__(self, fraction: float, stage: str) -> None:
+        if self.kind == "none":
+            return
+        fraction = min(max(fraction, 0.0), 1.0)
+        if self.kind == "jsonl":
+            # A reader wants steps, not a flood: every half per cent and every change to 1.
+            if fraction - self._last >= 0.005 or (fraction == 1.0 and self._last != 1.0):
+                self._last = fraction
+                with contextlib.suppress(BrokenPipeError):
+                    line = {"progress": round(fraction, 4), "stage": stage, "subject": self.subject}
+                    note(json.dumps(line, ensure_ascii=False))
+                    sys.stderr.flush()
+            return
+        self._draw(fraction, stage)
+
+    def _draw(self, fraction: float, stage: str) -> None:
+        if self._bar is None:
+            from tqdm import tqdm
+
+            layout = "{desc}: {percentage:3.0f}% |{bar}| {elapsed}<{remaining}"
+            self._bar = tqdm(total=1.0, file=sys.stderr, leave=False, dynamic_ncols=True, bar_format=layout)
+        self._bar.set_description_str(f"{self.subject} {stage}".strip(), refresh=False)
+        self._bar.update(fraction - self._bar.n)
