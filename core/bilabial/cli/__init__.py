@@ -1,18 +1,21 @@
 """The command line: one module a command, each with ``add_parser(subparsers)`` and ``run(args) -> int``.
 
-A module of this folder whose name has no leading underscore is a command of that name; nothing else registers it. Only
-the module that the user asked for is imported, and it imports the heavy parts inside ``run``, so that help is instant.
-Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 some lines failed, 2 bad use or bad input, 130
-stopped by Ctrl-C.
+A module of this folder whose name has no leading underscore is a command of that name; nothing else registers
+it. Only the module that the user asked for is imported, and it imports the heavy parts inside ``run``, so that
+help is instant. Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 some lines failed, 2 bad
+use or bad input, 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import pkgutil
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 
 from .. import __version__
@@ -25,6 +28,7 @@ DONE, SOME_FAILED, BAD_USE, STOPPED = 0, 1, 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code; never lets a user's mistake become a traceback."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _prepare_process()
     args = _parse(arguments)
     kind: str = args.progress
     try:
@@ -44,8 +48,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         refuse(sentence_for_os_error(error), kind)
         return BAD_USE
     except MemoryError:
-        refuse("This machine has too little free memory for that: close other programs or cut the sound.", kind)
+        refuse("Too little memory is free for that: close other programs or cut the sound.", kind)
         return BAD_USE
+
+
+def _prepare_process() -> None:
+    """Treat a request to end as Ctrl-C, so that nothing stays half-written; let no console choke on IPA."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def command_names() -> list[str]:

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import json
 import sys
-from types import TracebackType
 from typing import Any, ClassVar
 
 
@@ -30,7 +29,9 @@ def sentence_for_os_error(error: OSError) -> str:
     name = f" {error.filename!r}" if error.filename else ""
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
-            return f"The disk is full, so{name or ' the output'} was not written: free some space and run this again."
+            return (
+                f"The disk is full, so{name or ' the output'} was not written: free some space and try again."
+            )
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return f"Access to{name} is refused: change its permissions or name another place."
         case errno.ENOENT:
@@ -45,7 +46,7 @@ def sentence_for_os_error(error: OSError) -> str:
 
 
 class Progress:
-    """Progress of one piece of work, called as ``progress(fraction, stage)``; a context that clears its own bar."""
+    """Progress of one piece of work, called as ``progress(fraction, stage)``; a context that clears its bar."""
 
     KINDS: ClassVar = ("bar", "jsonl", "none")
 
@@ -58,7 +59,7 @@ class Progress:
     def __enter__(self) -> Progress:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *what_was_raised: object) -> None:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
