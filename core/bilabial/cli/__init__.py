@@ -1,9 +1,9 @@
 """The command line: one module a command, each with ``add_parser(subparsers)`` and ``run(args) -> int``.
 
 A module of this folder whose name has no leading underscore is a command of that name; nothing else registers
-it. Only the module that the user asked for is imported, and it imports the heavy parts inside ``run``, so that
-help is instant. Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 some lines failed, 2 bad
-use or bad input, 130 stopped by Ctrl-C.
+it. Only the module that the user asked for is imported, and it imports the heavy parts inside ``run``, so
+that help is instant. Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 some lines
+failed, 2 bad use or bad input, 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ import threading
 from collections.abc import Sequence
 
 from .. import __version__
-from ..errors import BilabialError, Cancelled
-from ._console import Progress, refuse, sentence_for_os_error
+from ..errors import Cancelled
+from ..refusals import EXPECTED, sentence
+from ._console import Progress, refuse
 
 DONE, SOME_FAILED, BAD_USE, STOPPED = 0, 1, 2, 130
 
@@ -35,20 +36,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = args.run(args)
         sys.stdout.flush()
         return code
-    except (Cancelled, KeyboardInterrupt):
-        refuse("Stopped: nothing is left half-written.", kind)
-        return STOPPED
-    except BilabialError as error:
-        refuse(str(error), kind)
-        return BAD_USE
     except BrokenPipeError:  # the reader of our stdout has gone, as in `bilabial show TAKE | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return DONE
-    except OSError as error:
-        refuse(sentence_for_os_error(error), kind)
-        return BAD_USE
-    except MemoryError:
-        refuse("Too little memory is free for that: close other programs or cut the sound.", kind)
+    except (Cancelled, KeyboardInterrupt):
+        refuse("Stopped: nothing is left half-written.", kind)
+        return STOPPED
+    except EXPECTED as error:
+        refuse(sentence(error), kind)
         return BAD_USE
 
 

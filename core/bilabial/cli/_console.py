@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import sys
 from typing import Any, ClassVar
@@ -24,29 +23,8 @@ def refuse(sentence: str, progress_kind: str) -> None:
     note(json.dumps({"error": sentence}) if progress_kind == "jsonl" else f"bilabial: {sentence}")
 
 
-def sentence_for_os_error(error: OSError) -> str:
-    """What the system refused, with the remedy, in one sentence."""
-    name = f" {error.filename!r}" if error.filename else ""
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT:
-            return (
-                f"The disk is full, so{name or ' the output'} was not written: free some space and try again."
-            )
-        case errno.EACCES | errno.EPERM | errno.EROFS:
-            return f"Access to{name} is refused: change its permissions or name another place."
-        case errno.ENOENT:
-            return f"There is no file or folder{name}: check the name."
-        case errno.EISDIR:
-            return f"{name.strip() or 'That'} is a folder: name a file."
-        case errno.ENOTDIR:
-            return f"A part of the path{name} is a file, not a folder: check the name."
-        case errno.ENAMETOOLONG:
-            return f"The name{name[:80]} is too long for this disk: choose a shorter one."
-    return f"The system refused{name}: {error.strerror or error}."
-
-
 class Progress:
-    """Progress of one piece of work, called as ``progress(fraction, stage)``; a context that clears its bar."""
+    """Progress of one piece of work, called as ``progress(fraction, stage)``; a context that ends its bar."""
 
     KINDS: ClassVar = ("bar", "jsonl", "none")
 

@@ -1,0 +1,78 @@
+# `make demo` gives a finished take of a spoken line, with pictures; `make test` runs every check.
+# Both set up what they need once, in this folder, and fetch nothing but packages.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: demo test lint test-core test-bpy test-extension extension bench clean
+
+PYTHON ?= python3.11
+RUN := .venv/bin
+# Two workers share two cores: a matrix library that starts its own threads only gets in the way.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# --- environments, made once and again when pyproject.toml changes -------------------------------------------
+
+define make_environment
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is missing: install it, or name it with 'make PYTHON=...'." >&2; exit 2; }
+	@test -x $(1)/bin/python || $(PYTHON) -m venv $(1)
+endef
+
+.venv/.demo-ready: pyproject.toml
+	$(call make_environment,.venv)
+	$(RUN)/pip install -q -e ".[plot]"
+	@touch $@
+
+# torch is held at 2.13, so that an index with the small CPU build serves it.
+.venv/.test-ready: pyproject.toml
+	$(call make_environment,.venv)
+	$(RUN)/pip install -q -e ".[test]"
+	@touch $@ .venv/.demo-ready
+
+# The Blender module pins its own numpy, so each version of it lives apart.
+.venv-bpy%/.ready: pyproject.toml
+	$(call make_environment,.venv-bpy$*)
+	.venv-bpy$*/bin/pip install -q "bpy==$(BPY_$*)" pytest pytest-timeout
+	@touch $@
+BPY_45 := 4.5.*
+BPY_50 := 5.0.*
+
+# --- the demo ------------------------------------------------------------------------------------------------
+
+demo: .venv/.demo-ready
+	@mkdir -p demo
+	$(RUN)/bilabial generate docs/demo/line.flac -o demo/take.json --curves demo/curves.csv --overwrite
+	$(RUN)/bilabial plot demo/take.json -o demo/take.png
+	$(RUN)/bilabial plot demo/take.json -o demo/take.html
+	@echo "demo/take.html shows the curves and plays the line; demo/take.png is a picture of it."
+
+# --- the checks ----------------------------------------------------------------------------------------------
+
+test: lint test-core test-bpy test-extension
+
+lint: .venv/.test-ready
+	$(RUN)/ruff check core tests addon rigs
+	$(RUN)/ruff format --check core tests addon rigs
+	$(RUN)/mypy
+
+test-core: .venv/.test-ready
+	$(RUN)/python -m pytest -q -n 2 tests --ignore tests/addon --ignore tests/extension
+
+test-bpy: .venv-bpy45/.ready .venv-bpy50/.ready
+	.venv-bpy45/bin/python -m pytest -q tests/addon
+	.venv-bpy50/bin/python -m pytest -q tests/addon
+
+test-extension: .venv/.test-ready
+	$(RUN)/python -m pytest -q tests/extension
+
+# --- things to ship and to measure ---------------------------------------------------------------------------
+
+extension: .venv/.demo-ready
+	$(RUN)/python addon/build_extension.py
+
+bench: .venv/.test-ready
+	$(RUN)/bilabial bench --write docs/benchmarks.md
+
+clean:
+	rm -rf demo build dist
