@@ -15,7 +15,7 @@ class Prediction:
     """Rows at FRAME_RATE. A phone model fills ``groups`` only; VisemeNet fills everything."""
 
     groups: Floats32  # (rows, 21) probabilities of GROUPS; each row sums to 1
-    landmarks: Floats32 | None = None  # (rows, 76) displacements of 38 points from the neutral face, x then y of each
+    landmarks: Floats32 | None = None  # (rows, 76) how far 38 points are from the neutral face: x, y of each
     activations: Floats32 | None = None  # (rows, 29) probability that each of SHAPES is active
     values: Floats32 | None = None  # (rows, 29) value of each of SHAPES where it is active
     field: Floats32 | None = None  # (rows, 2) Jaw and Lip

@@ -1,0 +1,367 @@
+"""The layers that the networks are made of, in numpy: float32 in, float32 out, state explicit.
+
+Weights arrive under torch's own names and in torch's own layout, so that an export is a copy; each layer
+turns them once, at loading, into the layout that its matrix products read fastest. Arrays are (batch, time,
+channels). Recurrent layers keep their results time-major in memory and return a view, so that a stack of them
+never copies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ModelError
+
+Floats32 = NDArray[np.float32]
+Weights = Mapping[str, NDArray[Any]]
+LSTMState = tuple[Floats32, Floats32]  # hidden and cell, (batch, units) each
+
+
+def take(weights: Weights, name: str, *shape: int | None) -> Floats32:
+    """One array of a model as float32. None in ``shape`` stands for any size; a mismatch is a ModelError."""
+    array = weights.get(name)
+    if array is None:
+        raise ModelError(f"the weights lack the array {name!r}: export the model again")
+    if shape and (
+        array.ndim != len(shape)
+        or any(want not in (None, got) for want, got in zip(shape, array.shape, strict=True))
+    ):
+        wanted = " x ".join("any" if size is None else str(size) for size in shape)
+        raise ModelError(
+            f"the array {name!r} is {' x '.join(map(str, array.shape))} where the card asks for {wanted}: "
+            "export the model again"
+        )
+    if array.dtype.kind != "f":
+        raise ModelError(
+            f"the array {name!r} holds {array.dtype} where a layer needs floats: export the model again"
+        )
+    return np.ascontiguousarray(array, dtype=np.float32)
+
+
+def relu(x: Floats32) -> Floats32:
+    return np.maximum(x, np.float32(0))
+
+
+def gelu(x: Floats32) -> Floats32:
+    """The tanh form (torch's ``approximate="tanh"``): numpy has no error function."""
+    inner = x * x
+    inner *= np.float32(0.044715)
+    inner += np.float32(1)
+    inner *= x
+    inner *= np.float32(0.7978845608)  # sqrt(2 / pi)
+    np.tanh(inner, out=inner)
+    inner += np.float32(1)
+    inner *= x
+    inner *= np.float32(0.5)
+    return inner
+
+
+def silu(x: Floats32) -> Floats32:
+    return x * sigmoid(x)
+
+
+def sigmoid(x: Floats32) -> Floats32:
+    """By way of tanh: numpy's is vectorised, and no input can overflow."""
+    result: Floats32 = np.tanh(x * np.float32(0.5))
+    result *= np.float32(0.5)
+    result += np.float32(0.5)
+    return result
+
+
+def softmax(x: Floats32) -> Floats32:
+    """Over the last axis."""
+    result: Floats32 = np.exp(x - x.max(axis=-1, keepdims=True))
+    result /= result.sum(axis=-1, keepdims=True)
+    return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dense:
+    """y = x W + b over the last axis; ``weight`` is (in, out) here, torch's transposed."""
+
+    weight: Floats32
+    bias: Floats32 | None
+
+    @classmethod
+    def load(
+        cls, weights: Weights, name: str, inputs: int | None = None, outputs: int | None = None
+    ) -> Dense:
+        weight = take(weights, f"{name}.weight", outputs, inputs)
+        bias = take(weights, f"{name}.bias", weight.shape[0]) if f"{name}.bias" in weights else None
+        return cls(np.ascontiguousarray(weight.T), bias)
+
+    def __call__(self, x: Floats32) -> Floats32:
+        # One flat product: numpy would run a stack of small ones for an array of three axes.
+        y: Floats32 = (x.reshape(-1, x.shape[-1]) @ self.weight).reshape(*x.shape[:-1], self.weight.shape[1])
+        if self.bias is not None:
+            y += self.bias
+        return y
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerNorm:
+    weight: Floats32
+    bias: Floats32
+    epsilon: float = 1e-5
+
+    @classmethod
+    def load(
+        cls, weights: Weights, name: str, channels: int | None = None, epsilon: float = 1e-5
+    ) -> LayerNorm:
+        return cls(
+            take(weights, f"{name}.weight", channels), take(weights, f"{name}.bias", channels), epsilon
+        )
+
+    def __call__(self, x: Floats32) -> Floats32:
+        y: Floats32 = x - x.mean(axis=-1, keepdims=True)
+        y /= np.sqrt(np.square(y).mean(axis=-1, keepdims=True) + np.float32(self.epsilon))
+        y *= self.weight
+        y += self.bias
+        return y
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Conv1d:
+    """Convolution over time without padding: (batch, time, in) to (batch, (time - reach - 1) // stride + 1,
+    out). The caller supplies the context (edge rows for a file, the rows kept from before for a stream),
+    which is what makes both give the same numbers. ``reach`` is how many rows beyond one an output row sees.
+    """
+
+    weight: Floats32  # (kernel * in, out)
+    bias: Floats32 | None
+    kernel: int
+    stride: int
+    dilation: int
+
+    @classmethod
+    def load(cls, weights: Weights, name: str, stride: int = 1, dilation: int = 1) -> Conv1d:
+        weight = take(weights, f"{name}.weight", None, None, None)  # (out, in, kernel)
+        bias = take(weights, f"{name}.bias", weight.shape[0]) if f"{name}.bias" in weights else None
+        flat = np.ascontiguousarray(weight.transpose(2, 1, 0)).reshape(-1, weight.shape[0])
+        return cls(flat, bias, weight.shape[2], stride, dilation)
+
+    @property
+    def reach(self) -> int:
+        return (self.kernel - 1) * self.dilation
+
+    def __call__(self, x: Floats32) -> Floats32:
+        batch, time, _ = x.shape
+        rows = max(0, (time - self.reach - 1) // self.stride + 1)
+        y: Floats32 = np.zeros((batch, rows, self.weight.shape[1]), np.float32)
+        if rows:
+            columns = np.stack(
+                [
+                    x[
+                        :,
+                        tap * self.dilation : tap * self.dilation
+                        + (rows - 1) * self.stride
+                        + 1 : self.stride,
+                    ]
+                    for tap in range(self.kernel)
+                ],
+                axis=2,
+            )
+            np.matmul(columns.reshape(batch * rows, -1), self.weight, out=y.reshape(batch * rows, -1))
+        if self.bias is not None:
+            y += self.bias
+        return y
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DepthwiseConv1d:
+    """One short filter for each channel, without padding: (batch, time, channels) loses kernel - 1 rows."""
+
+    weight: Floats32  # (kernel, channels)
+    bias: Floats32 | None
+
+    @classmethod
+    def load(cls, weights: Weights, name: str) -> DepthwiseConv1d:
+        weight = take(weights, f"{name}.weight", None, 1, None)  # (channels, 1, kernel)
+        bias = take(weights, f"{name}.bias", weight.shape[0]) if f"{name}.bias" in weights else None
+        return cls(np.ascontiguousarray(weight[:, 0].T), bias)
+
+    @property
+    def reach(self) -> int:
+        return len(self.weight) - 1
+
+    def __call__(self, x: Floats32) -> Floats32:
+        rows = max(0, x.shape[1] - self.reach)
+        y: Floats32 = x[:, :rows] * self.weight[0]
+        for tap in range(1, len(self.weight)):
+            y += x[:, tap : tap + rows] * self.weight[tap]
+        if self.bias is not None:
+            y += self.bias
+        return y
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LSTM:
+    """One LSTM layer. Gates are stored as input, forget, output, cell (torch: input, forget, cell, output).
+
+    sigmoid(a) = (1 + tanh(a / 2)) / 2, so the weights of the three sigmoid gates are halved at loading and
+    one call of tanh serves all four gates.
+    """
+
+    input_weight: Floats32  # (in, 4 * units)
+    state_weight: Floats32  # (units, 4 * units)
+    bias: Floats32  # (4 * units)
+
+    @classmethod
+    def load(
+        cls, weights: Weights, name: str, layer: int = 0, inputs: int | None = None, suffix: str = ""
+    ) -> LSTM:
+        """``suffix`` "_reverse": a bidirectional layer's backward half (run it with ``backwards=True``)."""
+        end = f"l{layer}{suffix}"
+        state = take(weights, f"{name}.weight_hh_{end}", None, None)
+        units = state.shape[1]
+        parts = [
+            take(weights, f"{name}.weight_ih_{end}", 4 * units, inputs).T,
+            take(weights, f"{name}.weight_hh_{end}", 4 * units, units).T,
+            take(weights, f"{name}.bias_ih_{end}", 4 * units)
+            + take(weights, f"{name}.bias_hh_{end}", 4 * units),
+        ]
+        return cls(*(_reorder_gates(part, units) for part in parts))
+
+    @property
+    def units(self) -> int:
+        return len(self.state_weight)
+
+    def initial_state(self, batch: int = 1) -> LSTMState:
+        return np.zeros((batch, self.units), np.float32), np.zeros((batch, self.units), np.float32)
+
+    def __call__(
+        self, x: Floats32, state: LSTMState | None = None, backwards: bool = False
+    ) -> tuple[Floats32, LSTMState]:
+        """(batch, time, in) to (batch, time, units) and the state after the last row run."""
+        return self.run(self.project(x), state, backwards)
+
+    def project(self, x: Floats32) -> Floats32:
+        """The inputs' share of the gates, (time, batch, 4 * units): one product for the whole stretch."""
+        batch, time, channels = x.shape
+        gates: Floats32 = (x.swapaxes(0, 1).reshape(time * batch, channels) @ self.input_weight).reshape(
+            time, batch, -1
+        )
+        gates += self.bias
+        return gates
+
+    def run(
+        self, gates: Floats32, state: LSTMState | None = None, backwards: bool = False
+    ) -> tuple[Floats32, LSTMState]:
+        """The recurrence over projected inputs, which it overwrites: (batch, time, units), new state."""
+        time, batch, _ = gates.shape
+        units, half = self.units, np.float32(0.5)
+        hidden, cell = self.initial_state(batch) if state is None else (state[0], state[1].copy())
+        output: Floats32 = np.empty((time, batch, units), np.float32)
+        share = np.empty((batch, 4 * units), np.float32)
+        squashed = np.empty((batch, units), np.float32)
+        for row in range(time - 1, -1, -1) if backwards else range(time):
+            gate = gates[row]
+            np.matmul(hidden, self.state_weight, out=share)
+            gate += share
+            np.tanh(gate, out=gate)
+            sigmoids = gate[:, : 3 * units]
+            sigmoids *= half
+            sigmoids += half
+            cell *= gate[:, units : 2 * units]
+            np.multiply(gate[:, :units], gate[:, 3 * units :], out=squashed)
+            cell += squashed
+            np.tanh(cell, out=squashed)
+            hidden = output[row]
+            np.multiply(gate[:, 2 * units : 3 * units], squashed, out=hidden)
+        return output.swapaxes(0, 1), (hidden.copy(), cell)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GRU:
+    """One GRU layer, torch's form: the reset gate acts on the state's share of the candidate and its bias."""
+
+    input_weight: Floats32  # (in, 3 * units): reset, update, candidate
+    state_weight: Floats32  # (units, 3 * units)
+    input_bias: Floats32
+    state_bias: Floats32
+
+    @classmethod
+    def load(
+        cls, weights: Weights, name: str, layer: int = 0, inputs: int | None = None, suffix: str = ""
+    ) -> GRU:
+        end = f"l{layer}{suffix}"
+        state = take(weights, f"{name}.weight_hh_{end}", None, None)
+        units = state.shape[1]
+        return cls(
+            np.ascontiguousarray(take(weights, f"{name}.weight_ih_{end}", 3 * units, inputs).T),
+            np.ascontiguousarray(take(weights, f"{name}.weight_hh_{end}", 3 * units, units).T),
+            take(weights, f"{name}.bias_ih_{end}", 3 * units),
+            take(weights, f"{name}.bias_hh_{end}", 3 * units),
+        )
+
+    @property
+    def units(self) -> int:
+        return len(self.state_weight)
+
+    def initial_state(self, batch: int = 1) -> Floats32:
+        return np.zeros((batch, self.units), np.float32)
+
+    def __call__(
+        self, x: Floats32, state: Floats32 | None = None, backwards: bool = False
+    ) -> tuple[Floats32, Floats32]:
+        return self.run(self.project(x), state, backwards)
+
+    def project(self, x: Floats32) -> Floats32:
+        """The inputs' share of the gates, (time, batch, 3 * units)."""
+        batch, time, channels = x.shape
+        gates: Floats32 = (x.swapaxes(0, 1).reshape(time * batch, channels) @ self.input_weight).reshape(
+            time, batch, -1
+        )
+        gates += self.input_bias
+        return gates
+
+    def run(
+        self, gates: Floats32, state: Floats32 | None = None, backwards: bool = False
+    ) -> tuple[Floats32, Floats32]:
+        """The recurrence over projected inputs. Returns (batch, time, units) and the new state."""
+        time, batch, _ = gates.shape
+        units = self.units
+        hidden = self.initial_state(batch) if state is None else state
+        output: Floats32 = np.empty((time, batch, units), np.float32)
+        share = np.empty((batch, 3 * units), np.float32)
+        for row in range(time - 1, -1, -1) if backwards else range(time):
+            np.matmul(hidden, self.state_weight, out=share)
+            share += self.state_bias
+            both = sigmoid(gates[row, :, : 2 * units] + share[:, : 2 * units])
+            candidate = share[:, 2 * units :] * both[:, :units]
+            candidate += gates[row, :, 2 * units :]
+            np.tanh(candidate, out=candidate)
+            # h' = n + z (h - n)
+            following = output[row]
+            np.subtract(hidden, candidate, out=following)
+            following *= both[:, units:]
+            following += candidate
+            hidden = following
+        return output.swapaxes(0, 1), hidden.copy()
+
+
+Layer = TypeVar("Layer", LSTM, GRU)
+
+
+def stack_projected(
+    layers: Sequence[Layer], gates: Floats32, states: Sequence[Any]
+) -> tuple[Floats32, list[Any]]:
+    """A stack of recurrent layers whose first layer's inputs are already projected (time, batch, gates)."""
+    x, state = layers[0].run(gates, states[0])
+    following = [state]
+    for layer, before in zip(layers[1:], states[1:], strict=True):
+        x, state = layer(x, before)
+        following.append(state)
+    return x, following
+
+
+def _reorder_gates(array: Floats32, units: int) -> Floats32:
+    """torch's order of gates along the last axis to ours, the sigmoid gates halved."""
+    step, forget, cell, out = (array[..., gate * units : (gate + 1) * units] for gate in range(4))
+    half = np.float32(0.5)
+    return np.ascontiguousarray(np.concatenate([step * half, forget * half, out * half, cell], axis=-1))

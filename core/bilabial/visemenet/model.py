@@ -1,0 +1,138 @@
+"""A model folder as one object: its card, its network, whole clips and live sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import resources
+from ..errors import FormatError, ModelError
+from .card import CARD, GOLDEN, WEIGHTS, Card, check_hash, file_hash, read_card
+from .network import Network, Progress, build_network
+from .prediction import Floats32, Prediction
+from .safetensors import read_tensors, write_tensors
+from .streaming import LiveSession
+
+_FIELDS = ("groups", "landmarks", "activations", "values", "field")
+
+
+class Model:
+    """A loaded model. Nothing that it does changes it, so one serves many clips at once."""
+
+    def __init__(self, card: Card, network: Network, folder: Path) -> None:
+        self.card = card
+        self.network = network
+        self.folder = folder
+
+    @property
+    def lag(self) -> int | None:
+        """Rows of look-ahead in a live session; None where the network needs the whole clip."""
+        return self.network.lag
+
+    def predict(self, features: Floats32, progress: Progress | None = None) -> Prediction:
+        """(rows, 65) raw features of a whole clip to as many rows of prediction."""
+        return self.network.predict(np.ascontiguousarray(features, dtype=np.float32), progress)
+
+    def session(self) -> LiveSession:
+        """A new live session over sound that arrives in blocks."""
+        if self.network.lag is None:
+            raise ModelError(
+                f"model {self.card.name!r} needs the whole clip: choose another one for live use"
+            )
+        return LiveSession(self.network)
+
+    def check_golden(self) -> float:
+        """The largest difference from the golden output, after refusing one above the card's tolerance."""
+        check_hash(self.folder, self.card, GOLDEN)
+        golden = _read(self.folder / GOLDEN)
+        if "features" not in golden:
+            raise ModelError(f"{self.folder / GOLDEN} lacks its input features: export the model again")
+        prediction = self.predict(golden.pop("features").astype(np.float32))
+        worst = 0.0
+        for name, wanted in golden.items():
+            got = getattr(prediction, name, None) if name in _FIELDS else None
+            if got is None or got.shape != wanted.shape:
+                raise ModelError(
+                    f"model {self.card.name!r} gives no {name} like the golden ones: export it again"
+                )
+            worst = max(worst, float(np.abs(got - wanted.astype(np.float32)).max(initial=0.0)))
+        # NaN would pass a plain comparison, so the test asks for what must hold.
+        if not worst <= self.card.golden_tolerance:
+            raise ModelError(
+                f"model {self.card.name!r} differs from its golden output by {worst:.2g} (allowed "
+                f"{self.card.golden_tolerance:.2g}): fetch the model again, or report this machine"
+            )
+        return worst
+
+
+def available_models() -> list[str]:
+    """Names of the models that came with this installation, in alphabetical order."""
+    return sorted(path.parent.name for path in resources.folder("trained_models").glob(f"*/{CARD}"))
+
+
+def load_model(name_or_folder: str | Path) -> Model:
+    """A shipped model by its name, or any model by its folder. Raises ModelError for every mismatch."""
+    folder = _find(name_or_folder)
+    card = read_card(folder)
+    check_hash(folder, card, WEIGHTS)
+    return Model(card, build_network(card.architecture, card.config, _read(folder / WEIGHTS)), folder)
+
+
+def save_model(
+    folder: Path, card: Card, weights: Mapping[str, NDArray[Any]], golden_features: Floats32 | None = None
+) -> Card:
+    """Write a model folder: fp16 weights, the golden output that they give, the card with both hashes.
+
+    The golden output comes from the weights as they are read back, so it certifies what is shipped. Float
+    arrays whose names start with ``features.`` (means and scales) stay fp32: centroids in Hz overflow fp16's
+    precision.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    stored = {
+        name: array.astype(np.float16)
+        if array.dtype.kind == "f" and not name.startswith("features.")
+        else array
+        for name, array in weights.items()
+    }
+    for name, array in stored.items():
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise ModelError(f"the array {name!r} is not finite in half precision: look at the training run")
+    write_tensors(folder / WEIGHTS, stored)
+    hashes = {WEIGHTS: file_hash(folder / WEIGHTS)}
+    network = build_network(card.architecture, card.config, read_tensors(folder / WEIGHTS))
+    if golden_features is not None:
+        prediction = network.predict(golden_features)
+        arrays: dict[str, NDArray[Any]] = {"features": golden_features}
+        for name in _FIELDS:
+            if (array := getattr(prediction, name)) is not None:
+                arrays[name] = array
+        write_tensors(folder / GOLDEN, arrays)
+        hashes[GOLDEN] = file_hash(folder / GOLDEN)
+    finished = replace(card, hashes=hashes)
+    finished.save(folder)
+    return finished
+
+
+def _find(name_or_folder: str | Path) -> Path:
+    folder = Path(name_or_folder)
+    if (folder / CARD).is_file():
+        return folder
+    name = str(name_or_folder)
+    if name in (known := available_models()):
+        return resources.folder("trained_models") / name
+    if folder.is_dir():
+        return folder  # read_card says what is missing
+    choice = f"use {' or '.join(known)}, or" if known else "give"
+    raise ModelError(f"there is no model {name!r}: {choice} the path of a model's folder")
+
+
+def _read(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        return read_tensors(path)
+    except FormatError as error:
+        raise ModelError(str(error)) from error
