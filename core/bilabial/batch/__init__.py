@@ -1,0 +1,1 @@
+"""Many sounds at once: the list, the journal of what is done, the workers, the report."""

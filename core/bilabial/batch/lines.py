@@ -1,0 +1,103 @@
+"""The list of a batch: a csv whose rows each name a sound and, where wanted, what to do with it."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import FormatError
+
+COLUMNS = ("sound", "take", "curves", "phones", "text", "model", "style")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row. Paths are already resolved against the folder of the list."""
+
+    number: int  # line of the list file, counted from 1
+    sound: Path
+    take: Path
+    curves: Path | None = None
+    phones: Path | None = None
+    text: Path | None = None
+    model: str = ""
+    style: str = ""
+
+
+def read_lines(path: Path, takes: Path | None = None) -> list[Line]:
+    """Read a list. Takes that no row names go into the folder ``takes``, or beside their sounds.
+
+    The first row names the columns (see COLUMNS; ``sound`` is needed, the order is free). A file with
+    nothing but one sound a row needs no header.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise FormatError(f"{path} is not UTF-8 text: save the list as csv in UTF-8") from None
+    try:
+        rows = [(number, row) for number, row in _numbered(text) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise FormatError(f"{path} is not a csv file ({error}): save the list as csv in UTF-8") from None
+    if not rows:
+        raise FormatError(f"{path} holds no lines: give a row with the path of a sound for each take")
+    header = [cell.strip().lower() for cell in rows[0][1]]
+    if "sound" in header:
+        rows = rows[1:]
+    elif all(len(row) == 1 for _, row in rows):
+        header = ["sound"]
+    else:
+        raise FormatError(
+            f"{path} has no column 'sound': name the columns in its first row ({', '.join(COLUMNS)})"
+        )
+    unknown = [name for name in header if name not in COLUMNS]
+    if unknown or len(set(header)) != len(header):
+        wrong = f"the unknown column {unknown[0]!r}" if unknown else "a column twice"
+        raise FormatError(f"{path} has {wrong}: use {', '.join(COLUMNS)}, each once")
+    lines = [_line(path, number, header, row, takes) for number, row in rows]
+    if not lines:
+        raise FormatError(f"{path} holds no lines: give a row with the path of a sound for each take")
+    _refuse_two_with_one_target(path, lines)
+    return lines
+
+
+def _numbered(text: str) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(text.splitlines(keepends=True))
+    return [(reader.line_num, row) for row in reader]
+
+
+def _line(path: Path, number: int, header: list[str], row: list[str], takes: Path | None) -> Line:
+    if len(row) > len(header):
+        raise FormatError(
+            f"{path}, line {number}: {len(row)} cells for {len(header)} columns, so quote commas"
+        )
+    cells = {name: cell.strip() for name, cell in zip(header, row, strict=False)}
+    if not cells.get("sound"):
+        raise FormatError(
+            f"{path}, line {number}: the cell 'sound' is empty, so name a sound or delete the row"
+        )
+    home = path.parent
+
+    def place(name: str) -> Path | None:
+        return home / cells[name] if cells.get(name) else None
+
+    sound = home / cells["sound"]
+    take = place("take") or (takes or sound.parent) / (sound.stem + ".take.json")
+    return Line(
+        number, sound, take, place("curves"), place("phones"), place("text"),
+        cells.get("model", ""), cells.get("style", ""),
+    )  # fmt: skip
+
+
+def _refuse_two_with_one_target(path: Path, lines: list[Line]) -> None:
+    """Two lines must not write one file; names that differ only in case are one file on many disks."""
+    owners: dict[str, int] = {}
+    for line in lines:
+        for target in (line.take, line.curves):
+            if target is None:
+                continue
+            first = owners.setdefault(str(target.absolute()).casefold(), line.number)
+            if first != line.number:
+                raise FormatError(
+                    f"{path}: lines {first} and {line.number} both write {target}, so give one another name"
+                )
