@@ -1,0 +1,149 @@
+"""A channel's formula as a Blender simple expression: no Python, no script warning, under 256 letters.
+
+``expression(profile, "mouthClose")`` gives the text and which control each of its one-letter variables
+reads. The text means exactly what evaluate.py computes, down to the limits; a test holds them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..controls import CONTROLS
+from ..errors import RigError
+from .evaluate import excluded_by
+from .profile import WORKING_POINT, Exclusion, RigProfile, Term
+
+LONGEST = 255  # characters that Blender keeps of a driver's expression
+# One letter a control, the same in every driver; j and l are the field.
+_FIELD_LETTERS = {"Jaw": "j", "Lip": "l"}
+_LETTERS = "abcdefghikmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LETTERS = _FIELD_LETTERS | dict(zip((c for c in CONTROLS if c not in _FIELD_LETTERS), _LETTERS, strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    text: str
+    variables: dict[str, str]  # letter -> control
+
+
+def expression(profile: RigProfile, channel: str) -> Expression:
+    """The driver of one channel. Raises RigError where it would not fit Blender's field."""
+    text = _clamped(profile, channel, _value(profile, channel))
+    if len(text) > LONGEST:
+        raise RigError(
+            f"the driver of {channel!r} needs {len(text)} characters of the {LONGEST} that Blender keeps: "
+            "round its weights, or bake this rig"
+        )
+    used = {letter: control for control, letter in LETTERS.items() if _reads(text, letter)}
+    return Expression(text, used)
+
+
+def _reads(text: str, letter: str) -> bool:
+    for position, character in enumerate(text):
+        if character == letter:
+            before = text[position - 1] if position else " "
+            after = text[position + 1] if position + 1 < len(text) else " "
+            if not (before.isalpha() or after.isalpha()):
+                return True
+    return False
+
+
+def _value(profile: RigProfile, channel: str) -> str:
+    """value_c before the clamp."""
+    own = _own(profile, channel)
+    follow = profile.follow_of(channel)
+    if follow is None:
+        return own
+    leader = _clamped(profile, follow.follows, _value(profile, follow.follows))
+    share = _share(follow.by)
+    if follow.weight != 1.0:
+        leader = f"{_number(follow.weight)}*{_factor(leader)}"
+    if own == "0":
+        return f"{share}*{_factor(leader)}"
+    return f"lerp({own},{leader},{share})"
+
+
+def _clamped(profile: RigProfile, channel: str, text: str) -> str:
+    low, high = profile.channels[channel].limits
+    if text == "0":
+        return text
+    span = max(abs(low), abs(high))
+    if span == float("inf"):
+        return text
+    return f"clamp({text},{_number(low)},{_number(high)})" if (low, high) != (0.0, 1.0) else f"clamp({text})"
+
+
+def _own(profile: RigProfile, channel: str) -> str:
+    """own_c: neutral and terms, those held back by the same exclusions together."""
+    groups: dict[tuple[int, ...], list[Term]] = {}
+    for term in profile.terms_of(channel):
+        groups.setdefault(excluded_by(profile, term), []).append(term)
+    neutral = profile.channels[channel].neutral
+    pieces = [_number(neutral)] if neutral else []
+    for exclusions, terms in groups.items():
+        scaled = [
+            _scaled([t for t in terms if t.part in ("jaw", "tongue")], "j"),
+            _scaled([t for t in terms if t.part == "lip"], "l"),
+            _sum([t for t in terms if t.part in ("seal", "plain")]),
+        ]
+        total = "+".join(part for part in scaled if part)
+        keeps = [_keep(profile.exclusions[i]) for i in exclusions]
+        if keeps and (_has_sum(total) or total.startswith("-")):
+            total = f"({total})"
+        pieces.append("*".join([*keeps, total]))
+    return "+".join(pieces).replace("+-", "-") or "0"
+
+
+def _scaled(terms: list[Term], letter: str) -> str:
+    total = _sum(terms)
+    return f"{letter}/{_number(WORKING_POINT)}*{_factor(total)}" if total else ""
+
+
+def _sum(terms: list[Term]) -> str:
+    """Sum of weight * control, controls of equal weight gathered so that long sums stay short."""
+    gathered: dict[float, list[str]] = {}
+    for term in terms:
+        gathered.setdefault(round(term.weight, 6), []).append(LETTERS[term.control])
+    pieces = []
+    for weight, letters in gathered.items():
+        what = letters[0] if len(letters) == 1 else f"({'+'.join(letters)})"
+        pieces.append({1.0: what, -1.0: f"-{what}"}.get(weight, f"{_number(weight)}*{what}"))
+    return "+".join(pieces).replace("+-", "-")
+
+
+def _keep(exclusion: Exclusion) -> str:
+    share = _share(exclusion.by)
+    return f"(1-{share})" if exclusion.strength == 1.0 else f"(1-{_number(exclusion.strength)}*{share})"
+
+
+def _share(by: Iterable[str]) -> str:
+    letters = [LETTERS[name] for name in by]
+    return f"min(1,{'+'.join(letters)})"
+
+
+def _factor(text: str) -> str:
+    """The text, in brackets unless it is one name, number or call."""
+    return f"({text})" if any(text_has in _outside(text) for text_has in "+-*/") else text
+
+
+def _has_sum(text: str) -> bool:
+    return any(sign in _outside(text)[1:] for sign in "+-")
+
+
+def _outside(text: str) -> str:
+    """What stands outside all brackets."""
+    depth, kept = 0, []
+    for character in text:
+        depth -= character == ")"
+        if depth == 0:
+            kept.append(character)
+        depth += character == "("
+    return "".join(kept)
+
+
+def _number(value: float) -> str:
+    text = f"{value:.6g}"
+    if text.startswith("0."):
+        return text[1:]
+    return "-" + text[2:] if text.startswith("-0.") else text

@@ -1,0 +1,402 @@
+"""A rig profile: how each of the 31 controls moves a rig's channels.
+
+For a channel c, with v_p the value of control p (0..1), J = Jaw / 0.6 and L = Lip / 0.6::
+
+    scale  = J for the parts jaw and tongue, L for lip, 1 for seal and plain
+    keep   = product of 1 - strength_e * min(1, sum of v_q, q in by_e), exclusions e that name c but not p
+    own_c  = neutral_c + sum over the terms (p, c) of  weight * scale * keep * v_p
+    share  = min(1, sum of v_q, q in by)                                   (0 where c follows nothing)
+    value_c = clamp(own_c + share * (weight * value_of_followed - own_c), limits_c)
+
+Weights therefore hold as written at JALI's working point, Jaw = Lip = 0.6. ``seal`` terms (what a closure
+consists of) and ``plain`` terms (of rigs that scale by themselves) are never scaled: lips close whatever the
+field. An exclusion spares the terms of its own controls. A channel that follows another one (``mouthClose``
+follows the ``jawOpen`` in force) becomes exactly that channel's value times the weight when the controls it
+listens to reach 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from ..controls import CONTROLS
+from ..errors import RigError
+
+WORKING_POINT = 0.6  # Jaw and Lip at which weights hold as written
+PARTS = ("jaw", "tongue", "lip", "plain", "seal")
+KINDS = ("shape_key", "bone", "property")
+TRANSFORMS = ("location", "rotation", "scale")
+AXES = ("x", "y", "z")
+MODES = ("blend", "choose")
+_SLACK = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One number of the rig.
+
+    Units: a shape key or a property in its own; a bone's rotation in radians (local XYZ Euler), its scale as a
+    factor less 1, its location in multiples of ``measure`` (a distance of the rig), else in scene units.
+    """
+
+    name: str
+    kind: str = "shape_key"
+    part: str = "lip"  # the part of a term that does not say its own
+    limits: tuple[float, float] = (0.0, 1.0)
+    neutral: float = 0.0
+    names: tuple[str, ...] = ()  # what rigs also call it; its own name counts always
+    bone: str = ""  # of a bone channel, and of a property that sits on a pose bone
+    transform: str = ""
+    axis: str = ""
+    measure: str = ""
+    prop: str = ""  # of a property channel: the custom property's name
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """Everything a rig may call the thing that this channel moves."""
+        if self.kind == "bone":
+            return (self.bone, *self.names)
+        return (self.prop or self.name, *self.names)
+
+    @property
+    def unit(self) -> float:
+        """What counts as "fully on": the larger limit, 1 where a limit is 0 or infinite."""
+        largest = max(abs(self.limits[0]), abs(self.limits[1]))
+        return largest if 0.0 < largest < math.inf else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A control moves a channel by ``weight`` when the control is 1, scaled as its part says."""
+
+    control: str
+    channel: str
+    part: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """While the controls ``by`` are on, what else drives ``channels`` fades, by ``strength`` at 1."""
+
+    by: tuple[str, ...]
+    channels: tuple[str, ...]
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """While the controls ``by`` are on, ``channel`` becomes ``weight`` times the value of ``follows``."""
+
+    channel: str
+    follows: str
+    by: tuple[str, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class RigProfile:
+    """See the module's text. ``poses`` say what each channel does in ARKit's 52 shapes."""
+
+    name: str
+    title: str
+    channels: Mapping[str, Channel]
+    terms: tuple[Term, ...]
+    exclusions: tuple[Exclusion, ...] = ()
+    follows: tuple[Follow, ...] = ()
+    gap: Mapping[str, float] = field(default_factory=dict)  # opening of the lips; closed when <= 0
+    poses: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # channel -> ARKit shape -> weight
+    budgets: tuple[
+        Mapping[str, float], ...
+    ] = ()  # for each: sum of weight * channel stays at most 1 in retargeting
+    measures: Mapping[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # name -> two bones: distance of their heads
+    needed: tuple[str, ...] = ()  # channels that a rig must have to be this rig
+    prefer: int = 0  # which of two equally good profiles is offered first
+    mode: str = "blend"  # "choose": one channel at a time is shown (2D), the largest
+    about: str = ""
+    credits: str = ""
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Channel names so that whatever follows another one stands after it."""
+        followed = {follow.channel: follow.follows for follow in self.follows}
+        done: dict[str, None] = {}
+        for start in self.channels:
+            trail: list[str] = []
+            name = start
+            while name not in done:
+                if name in trail:
+                    loop = " -> ".join([*trail[trail.index(name) :], name])
+                    raise RigError(
+                        f"rig profile {self.name!r}: corrections run in a circle ({loop}): break one of them"
+                    )
+                trail.append(name)
+                if name not in followed:
+                    break
+                name = followed[name]
+            done.update(dict.fromkeys(reversed(trail)))
+        return tuple(done)
+
+    def terms_of(self, channel: str) -> tuple[Term, ...]:
+        return tuple(term for term in self.terms if term.channel == channel)
+
+    def terms_by(self, control: str) -> tuple[Term, ...]:
+        return tuple(term for term in self.terms if term.control == control)
+
+    def follow_of(self, channel: str) -> Follow | None:
+        return next((follow for follow in self.follows if follow.channel == channel), None)
+
+    def exclusions_of(self, channel: str) -> tuple[Exclusion, ...]:
+        return tuple(exclusion for exclusion in self.exclusions if channel in exclusion.channels)
+
+    @property
+    def driven(self) -> tuple[str, ...]:
+        """Channels that speech moves, in the profile's order."""
+        moved = {term.channel for term in self.terms} | {follow.channel for follow in self.follows}
+        return tuple(name for name in self.channels if name in moved)
+
+    def mirror_of(self, channel: str) -> str | None:
+        """The channel on the other side of the face, if the profile has one."""
+        for other in _other_sides(channel):
+            if other in self.channels:
+                return other
+        return None
+
+    # Edits. Each returns a new, checked profile; a panel calls them one after another.
+
+    def with_terms(self, control: str, terms: Iterable[Term]) -> RigProfile:
+        """The profile with everything that ``control`` does replaced."""
+        terms = tuple(terms)
+        for term in terms:
+            if term.control != control:
+                raise RigError(
+                    f"a term for {term.control!r} cannot replace those of {control!r}: name one control"
+                )
+        return replace(self, terms=tuple(t for t in self.terms if t.control != control) + terms)
+
+    def without(self, control: str) -> RigProfile:
+        return self.with_terms(control, ())
+
+    def mirrored(self, control: str, source: str = "left") -> RigProfile:
+        """One side's weights of ``control`` copied onto the other side."""
+        if source not in ("left", "right"):
+            raise RigError(f"the side {source!r} is unknown: use left or right")
+        terms = []
+        for term in self.terms_by(control):
+            side = side_of(term.channel)
+            other = self.mirror_of(term.channel)
+            if side is None or other is None:
+                terms.append(term)
+            elif side == source:
+                terms += [term, replace(term, channel=other)]
+        return self.with_terms(control, terms)
+
+    def only(self, channels: Iterable[str]) -> RigProfile:
+        """The profile on a rig that lacks some channels.
+
+        Where a follower is missing (no mouthClose), what it followed is excluded, so that lips still close.
+        """
+        have = set(channels)
+        lost = [follow for follow in self.follows if follow.channel not in have and follow.follows in have]
+        exclusions = [
+            replace(exclusion, channels=kept)
+            for exclusion in self.exclusions
+            if (kept := tuple(name for name in exclusion.channels if name in have))
+        ]
+        exclusions += [Exclusion(follow.by, (follow.follows,)) for follow in lost]
+        return replace(
+            self,
+            channels={name: channel for name, channel in self.channels.items() if name in have},
+            terms=tuple(term for term in self.terms if term.channel in have),
+            exclusions=tuple(exclusions),
+            follows=tuple(f for f in self.follows if f.channel in have and f.follows in have),
+            gap={name: weight for name, weight in self.gap.items() if name in have},
+            poses={name: pose for name, pose in self.poses.items() if name in have},
+            budgets=tuple(
+                kept_budget
+                for budget in self.budgets
+                if (kept_budget := {name: weight for name, weight in budget.items() if name in have})
+            ),
+            needed=tuple(name for name in self.needed if name in have),
+        )
+
+    def fitted(self, measures: Mapping[str, float]) -> RigProfile:
+        """Bone locations in scene units: weights, limits and neutrals times the rig's own distances."""
+        factors = {}
+        for channel in self.channels.values():
+            if channel.measure:
+                size = measures.get(channel.measure)
+                if size is None or not 0.0 < size < math.inf:
+                    raise RigError(
+                        f"rig profile {self.name!r} needs the distance {channel.measure!r} between the bones "
+                        f"{' and '.join(self.measures[channel.measure])}, larger than 0"
+                    )
+                factors[channel.name] = size
+        return self.scaled(factors, drop_measures=True)
+
+    def scaled(self, factors: Mapping[str, float], drop_measures: bool = False) -> RigProfile:
+        """Channels in other units: a slider of 0..100 instead of 0..1 has the factor 100."""
+        for name, factor in factors.items():
+            if name not in self.channels or not (math.isfinite(factor) and factor > 0.0):
+                raise RigError(
+                    f"cannot scale the channel {name!r} by {factor}: use a known channel, a factor over 0"
+                )
+
+        def by(name: str) -> float:
+            return factors.get(name, 1.0)
+
+        channels = {
+            name: replace(
+                channel,
+                limits=(channel.limits[0] * by(name), channel.limits[1] * by(name)),
+                neutral=channel.neutral * by(name),
+                measure="" if drop_measures else channel.measure,
+            )
+            for name, channel in self.channels.items()
+        }
+        return replace(
+            self,
+            channels=channels,
+            terms=tuple(replace(term, weight=term.weight * by(term.channel)) for term in self.terms),
+            follows=tuple(replace(f, weight=f.weight * by(f.channel) / by(f.follows)) for f in self.follows),
+            gap={name: weight / by(name) for name, weight in self.gap.items()},
+            poses={
+                name: {unit: weight / by(name) for unit, weight in pose.items()}
+                for name, pose in self.poses.items()
+            },
+            budgets=tuple({name: w / by(name) for name, w in budget.items()} for budget in self.budgets),
+            measures={} if drop_measures else self.measures,
+        )
+
+
+# Marks of a side at a name's end, and those that are safe to look for inside it.
+_SIDES_AT_END = (("Left", "Right"), ("_L", "_R"), (".L", ".R"), ("_l", "_r"), ("L", "R"))
+_SIDES_INSIDE = (("Left", "Right"), ("_L_", "_R_"), (".L.", ".R."))
+
+
+def _other_sides(name: str) -> list[str]:
+    found = []
+    for left, right in _SIDES_AT_END:
+        for this, that in ((left, right), (right, left)):
+            if name.endswith(this):
+                found.append(name[: -len(this)] + that)
+    for left, right in _SIDES_INSIDE:
+        for this, that in ((left, right), (right, left)):
+            if this in name:
+                found.append(that.join(name.rsplit(this, 1)))
+    return found
+
+
+def side_of(name: str) -> str | None:
+    """ "left", "right" or None, by the usual marks in a channel's name."""
+    for marks, found in ((_SIDES_AT_END, name.endswith), (_SIDES_INSIDE, name.__contains__)):
+        for left, right in marks:
+            if found(left) or found(right):
+                return "left" if found(left) else "right"
+    return None
+
+
+def _check(profile: RigProfile) -> None:
+    """Raise RigError at the first entry that cannot be."""
+    where = f"rig profile {profile.name!r}"
+
+    def fail(text: str) -> None:
+        raise RigError(f"{where}: {text}")
+
+    if not profile.name or not profile.channels:
+        fail("a profile needs a name and at least one channel")
+    if profile.mode not in MODES:
+        fail(f"the mode {profile.mode!r} is unknown: use one of {', '.join(MODES)}")
+    for channel in profile.channels.values():
+        _check_channel(profile, channel, fail_prefix=f"{where}, channel {channel.name!r}")
+
+    def known(name: str, what: str) -> None:
+        if name not in profile.channels:
+            fail(f"{what} names the channel {name!r}, which the profile does not list")
+
+    def is_control(name: str, what: str) -> None:
+        if name not in CONTROLS:
+            fail(f"{what} names the control {name!r}: use one of {', '.join(CONTROLS)}")
+
+    twice = [
+        key for key, n in Counter((t.control, t.channel, t.part) for t in profile.terms).items() if n > 1
+    ]
+    if twice:
+        fail("control {!r} moves the channel {!r} twice in the part {!r}: keep one".format(*twice[0]))
+    for term in profile.terms:
+        what = f"control {term.control!r}"
+        is_control(term.control, what)
+        known(term.channel, what)
+        if term.part not in PARTS:
+            fail(f"{what} moves {term.channel!r} in the part {term.part!r}: use one of {', '.join(PARTS)}")
+        if not math.isfinite(term.weight):
+            fail(f"{what} moves {term.channel!r} by {term.weight}: give a number")
+    _check_reach(profile, where)
+    for exclusion in profile.exclusions:
+        for name in exclusion.channels:
+            known(name, f"the exclusion by {', '.join(exclusion.by)}")
+        for control in exclusion.by:
+            is_control(control, "an exclusion")
+        if not 0.0 <= exclusion.strength <= 1.0 or not exclusion.by or not exclusion.channels:
+            fail(f"the exclusion by {exclusion.by} needs controls, channels and a strength from 0 to 1")
+    followers = Counter(follow.channel for follow in profile.follows)
+    for follow in profile.follows:
+        known(follow.channel, "a correction")
+        known(follow.follows, f"the correction of {follow.channel!r}")
+        for control in follow.by:
+            is_control(control, f"the correction of {follow.channel!r}")
+        if not math.isfinite(follow.weight) or not follow.by:
+            fail(f"the correction of {follow.channel!r} needs the controls it listens to and a finite weight")
+        if followers[follow.channel] > 1:
+            fail(f"the channel {follow.channel!r} follows two channels: keep one correction")
+    for name in (*profile.gap, *profile.poses, *profile.needed, *(n for b in profile.budgets for n in b)):
+        known(name, "gap, poses, budgets or needed")
+    _ = profile.order  # raises on a circle of corrections
+
+
+def _check_channel(profile: RigProfile, channel: Channel, fail_prefix: str) -> None:
+    def fail(text: str) -> None:
+        raise RigError(f"{fail_prefix}: {text}")
+
+    low, high = channel.limits
+    if channel.kind not in KINDS:
+        fail(f"the kind {channel.kind!r} is unknown: use one of {', '.join(KINDS)}")
+    if channel.part not in PARTS:
+        fail(f"the part {channel.part!r} is unknown: use one of {', '.join(PARTS)}")
+    if not low < high or math.isnan(low) or math.isnan(high):
+        fail(f"the limits {low}..{high} leave no room: write the smaller one first")
+    if not low - _SLACK <= channel.neutral <= high + _SLACK:
+        fail(f"its neutral value {channel.neutral} lies outside its limits {low}..{high}")
+    if channel.kind == "bone" and (
+        not channel.bone or channel.transform not in TRANSFORMS or channel.axis not in AXES
+    ):
+        fail("a bone channel needs a bone, a transform (location, rotation, scale) and an axis (x, y, z)")
+    if channel.kind == "property" and not channel.prop:
+        fail("a property channel needs the property's name")
+    if channel.measure and channel.measure not in profile.measures:
+        fail(f"the measure {channel.measure!r} is not among the profile's measures")
+
+
+def _check_reach(profile: RigProfile, where: str) -> None:
+    """A single control at the working point stays inside its channel's limits."""
+    reach: dict[tuple[str, str], float] = {}
+    for term in profile.terms:
+        key = term.control, term.channel
+        reach[key] = reach.get(key, profile.channels[term.channel].neutral) + term.weight
+    for (control, name), value in reach.items():
+        low, high = profile.channels[name].limits
+        slack = _SLACK * max(1.0, abs(high - low))
+        if not low - slack <= value <= high + slack:
+            raise RigError(
+                f"{where}: control {control!r} takes the channel {name!r} to {value:g}, past its limits "
+                f"{low:g}..{high:g}: lower the weight or widen the limits"
+            )
