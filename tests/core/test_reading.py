@@ -107,7 +107,7 @@ def test_formats_of_ffmpeg(tmp_path: Path, suffix: str, codec: str, tolerance: f
 
 
 def test_bare_aac_is_late_by_no_more_than_its_encoder(tmp_path: Path) -> None:
-    """It cannot say how much of its start is the encoder's own, so 2112 samples (44 ms) are not known to be late."""
+    """It cannot say how much of its start is the encoder's own: 2112 samples, 44 ms, at most."""
     path = tmp_path / "sound.aac"
     encode(path, tone(1.0, 48000, hertz=100)[:, None], 48000, "aac")
     late = np.argmax(np.correlate(read(path), tone(1.0, SAMPLE_RATE, hertz=100), "full")) - (SAMPLE_RATE - 1)

@@ -8,9 +8,9 @@ never copies.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ from ..errors import ModelError
 
 Floats32 = NDArray[np.float32]
 Weights = Mapping[str, NDArray[Any]]
+_FEW_ROWS = 8  # below this a product of matrices is slower than as many of a vector and a matrix
+
 LSTMState = tuple[Floats32, Floats32]  # hidden and cell, (batch, units) each
 
 
@@ -80,6 +82,17 @@ def softmax(x: Floats32) -> Floats32:
     return result
 
 
+def product(x: Floats32, weight: Floats32) -> Floats32:
+    """(rows, in) times (in, out). A few rows go one by one: packing the weights for a matrix product costs more."""
+    y: Floats32 = np.empty((len(x), weight.shape[1]), np.float32)
+    if len(x) < _FEW_ROWS:
+        for row, result in zip(x, y, strict=True):
+            np.matmul(row, weight, out=result)
+    else:
+        np.matmul(x, weight, out=y)
+    return y
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Dense:
     """y = x W + b over the last axis; ``weight`` is (in, out) here, torch's transposed."""
@@ -97,7 +110,7 @@ class Dense:
 
     def __call__(self, x: Floats32) -> Floats32:
         # One flat product: numpy would run a stack of small ones for an array of three axes.
-        y: Floats32 = (x.reshape(-1, x.shape[-1]) @ self.weight).reshape(*x.shape[:-1], self.weight.shape[1])
+        y = product(x.reshape(-1, x.shape[-1]), self.weight).reshape(*x.shape[:-1], self.weight.shape[1])
         if self.bias is not None:
             y += self.bias
         return y
@@ -209,7 +222,7 @@ class LSTM:
 
     input_weight: Floats32  # (in, 4 * units)
     state_weight: Floats32  # (units, 4 * units)
-    bias: Floats32  # (4 * units)
+    input_bias: Floats32  # (4 * units), both of torch's biases
 
     @classmethod
     def load(
@@ -243,11 +256,9 @@ class LSTM:
     def project(self, x: Floats32) -> Floats32:
         """The inputs' share of the gates, (time, batch, 4 * units): one product for the whole stretch."""
         batch, time, channels = x.shape
-        gates: Floats32 = (x.swapaxes(0, 1).reshape(time * batch, channels) @ self.input_weight).reshape(
-            time, batch, -1
-        )
-        gates += self.bias
-        return gates
+        gates = product(x.swapaxes(0, 1).reshape(time * batch, channels), self.input_weight)
+        gates += self.input_bias
+        return gates.reshape(time, batch, -1)
 
     def run(
         self, gates: Floats32, state: LSTMState | None = None, backwards: bool = False
@@ -314,11 +325,9 @@ class GRU:
     def project(self, x: Floats32) -> Floats32:
         """The inputs' share of the gates, (time, batch, 3 * units)."""
         batch, time, channels = x.shape
-        gates: Floats32 = (x.swapaxes(0, 1).reshape(time * batch, channels) @ self.input_weight).reshape(
-            time, batch, -1
-        )
+        gates = product(x.swapaxes(0, 1).reshape(time * batch, channels), self.input_weight)
         gates += self.input_bias
-        return gates
+        return gates.reshape(time, batch, -1)
 
     def run(
         self, gates: Floats32, state: Floats32 | None = None, backwards: bool = False
@@ -343,21 +352,6 @@ class GRU:
             following += candidate
             hidden = following
         return output.swapaxes(0, 1), hidden.copy()
-
-
-Layer = TypeVar("Layer", LSTM, GRU)
-
-
-def stack_projected(
-    layers: Sequence[Layer], gates: Floats32, states: Sequence[Any]
-) -> tuple[Floats32, list[Any]]:
-    """A stack of recurrent layers whose first layer's inputs are already projected (time, batch, gates)."""
-    x, state = layers[0].run(gates, states[0])
-    following = [state]
-    for layer, before in zip(layers[1:], states[1:], strict=True):
-        x, state = layer(x, before)
-        following.append(state)
-    return x, following
 
 
 def _reorder_gates(array: Floats32, units: int) -> Floats32:
