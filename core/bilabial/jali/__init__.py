@@ -1,0 +1,1 @@
+"""The procedural model (JALI): phones with times and the sound's prosody become viseme, jaw and lip curves."""

@@ -1,0 +1,191 @@
+"""The JALI field: how much jaw and how much lip the voice uses, read from the sound.
+
+Jaw follows the loudness of stressed vowels; Lip follows their loudness and pitch, and the hiss of the fricatives and
+plosives beside them. Each is compared with the same measure over the clip (FieldStatistics): as loud as usual gives
+the neutral working point, a standard deviation less a mumble, a standard deviation more an open mouth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..audio.prosody import Prosody
+from ..timing import FRAME_RATE
+from .arcs import Ints, to_rows
+from .units import Unit
+
+Floats = NDArray[np.float64]
+
+NEUTRAL = 0.6  # Jaw and Lip of ordinary speech, the point at which rigs are tuned
+_WEAK, _STRONG = 0.2, 0.85  # field value at and below mean - sd, at and above mean + sd
+_NEAREST_S = 0.25  # of two stressed vowels closer than this, the stronger has the knot
+LONGEST_GAP_S = 0.7  # over a longer stretch without a stressed vowel the field comes back to neutral
+_BACK_S = 0.3  # and takes this long for it
+_HISSING = frozenset(("S", "ShChZh", "FV", "Th", "MBP", "LNTD", "GK", "JY"))
+_BESIDE_S = 0.15  # consonants this close to a vowel tell about its lips
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStatistics:
+    """Mean and standard deviation over a clip of what the field is read from. Keep it with a take: a span solved
+    again must be measured against the same clip, or everything around it would shift."""
+
+    intensity_db: tuple[float, float] = (-25.0, 6.0)  # of stressed vowels
+    pitch_octaves: tuple[float, float] = (7.2, 0.25)  # log2 of Hz, of stressed vowels
+    high_db: tuple[float, float] = (-45.0, 8.0)  # of fricatives and plosives beside them
+
+    def as_dict(self) -> dict[str, list[float]]:
+        return {
+            "intensity_db": list(self.intensity_db),
+            "pitch_octaves": list(self.pitch_octaves),
+            "high_db": list(self.high_db),
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, list[float]]) -> FieldStatistics:
+        pairs = {name: (float(values[name][0]), float(values[name][1])) for name in cls().as_dict()}
+        return cls(**pairs)
+
+
+# Least standard deviations: a monotone clip must not have its small differences blown up.
+_LEAST_SD = FieldStatistics(intensity_db=(0.0, 4.0), pitch_octaves=(0.0, 0.2), high_db=(0.0, 6.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measures:
+    """One entry for each vowel that may have a knot. nan where the sound tells nothing."""
+
+    time: Floats
+    strength: Floats  # which of two neighbours keeps its knot
+    intensity: Floats
+    pitch: Floats  # log2 Hz
+    high: Floats
+
+
+def statistics(units: list[Unit], prosody: Prosody) -> FieldStatistics:
+    """The clip's own statistics; the defaults where there is nothing to measure."""
+    found, fallback = _measure(units, prosody), FieldStatistics()
+    return FieldStatistics(
+        _mean_sd(found.intensity, fallback.intensity_db),
+        _mean_sd(found.pitch, fallback.pitch_octaves),
+        _mean_sd(found.high, fallback.high_db),
+    )
+
+
+def knots(units: list[Unit], prosody: Prosody, of_clip: FieldStatistics) -> tuple[Ints, Floats]:
+    """Rows (n,) and values (n, 2) of Jaw and Lip: about one knot for each stressed syllable."""
+    found = _measure(units, prosody)
+    keep = _strongest(found.time, found.strength)
+    loud = _score(found.intensity[keep], of_clip.intensity_db, _LEAST_SD.intensity_db[1])
+    tune = _score(found.pitch[keep], of_clip.pitch_octaves, _LEAST_SD.pitch_octaves[1])
+    hiss = _score(found.high[keep], of_clip.high_db, _LEAST_SD.high_db[1])
+    jaw = _field(loud)
+    lip = _field(_weighted((loud, 0.45), (tune, 0.2), (hiss, 0.35)))
+    return _bridged(to_rows(found.time[keep]), np.stack([jaw, lip], axis=1))
+
+
+def _measure(units: list[Unit], prosody: Prosody) -> _Measures:
+    vowels = [unit for unit in units if unit.is_vowel]
+    known = any(unit.stress is not None for unit in vowels)
+    chosen = [unit for unit in vowels if not known or (unit.stress or 0) > 0]
+    start = np.array([unit.start for unit in chosen])
+    end = np.array([unit.end for unit in chosen])
+    time = start + 0.4 * (end - start)
+    intensity = _over(prosody.intensity_db, start, end)
+    with np.errstate(invalid="ignore"):
+        pitch = _over(np.log2(prosody.pitch_hz), start, end)
+    hissing = [unit for unit in units if unit.group in _HISSING]
+    high = _beside(start, end, hissing, prosody.high_db)
+    # Where stress is unknown the louder and longer vowel counts as the stressed one of its neighbourhood.
+    strength = np.nan_to_num(intensity, nan=-100.0) + 40.0 * np.minimum(end - start, 0.25)
+    strength = strength + np.array([12.0 if unit.stress == 1 else 0.0 for unit in chosen])
+    return _Measures(time, strength, intensity, pitch, high)
+
+
+def _over(track: NDArray[np.float32], start: Floats, end: Floats) -> Floats:
+    """Mean of the finite rows of each stretch; nan where there are none. Digital silence tells nothing."""
+    usable = np.isfinite(track) & (track > -99.0)
+    sums = np.r_[0.0, np.cumsum(np.where(usable, track, 0.0), dtype=np.float64)]
+    counts = np.r_[0, np.cumsum(usable)]
+    first = np.clip(to_rows(start), 0, len(track))
+    last = np.clip(np.maximum(to_rows(end), first + 1), 0, len(track))
+    number = counts[last] - counts[first]
+    mean: Floats = np.where(number > 0, (sums[last] - sums[first]) / np.maximum(number, 1), np.nan)
+    return mean
+
+
+def _beside(start: Floats, end: Floats, consonants: list[Unit], track: NDArray[np.float32]) -> Floats:
+    """For each vowel the hiss of the nearest such consonant on either side, the louder of the two."""
+    if not consonants or not len(start):
+        return np.full(len(start), np.nan)
+    begins = np.array([unit.start for unit in consonants])
+    ends = np.array([unit.end for unit in consonants])
+    level = _over(track, begins, ends)
+    before = np.searchsorted(ends, start + 1e-6) - 1
+    after = np.searchsorted(begins, end - 1e-6)
+    left = np.where(
+        (before >= 0) & (start - ends[np.maximum(before, 0)] < _BESIDE_S),
+        level[np.maximum(before, 0)],
+        np.nan,
+    )
+    capped = np.minimum(after, len(level) - 1)
+    right = np.where((after < len(level)) & (begins[capped] - end < _BESIDE_S), level[capped], np.nan)
+    louder: Floats = np.fmax(left, right)
+    return louder
+
+
+def _strongest(time: Floats, strength: Floats) -> Ints:
+    """Vowels that no stronger one stands near to. A local decision, so that an edit stays local."""
+    if not len(time):
+        return np.zeros(0, np.int64)
+    keep = np.ones(len(time), bool)
+    for step in (1, 2, 3, 4):
+        if len(time) <= step:
+            break
+        near = time[step:] - time[:-step] < _NEAREST_S
+        first_wins = strength[:-step] >= strength[step:]
+        keep[step:] &= ~(near & first_wins)
+        keep[:-step] &= ~(near & ~first_wins)
+    return np.flatnonzero(keep)
+
+
+def _bridged(rows: Ints, values: Floats) -> tuple[Ints, Floats]:
+    """Neutral knots into long gaps, near both of their ends and of the clip's, so that no knot reaches far."""
+    back = round(_BACK_S * FRAME_RATE)
+    if not len(rows):
+        return np.array([0]), np.full((1, 2), NEUTRAL)
+    wide = np.flatnonzero(np.diff(rows) > LONGEST_GAP_S * FRAME_RATE)
+    extra = np.concatenate([rows[wide] + back, rows[wide + 1] - back, [rows[0] - back], [rows[-1] + back]])
+    all_rows = np.concatenate([rows, extra])
+    all_values = np.concatenate([values, np.full((len(extra), 2), NEUTRAL)])
+    order = np.argsort(all_rows, kind="stable")
+    return all_rows[order], all_values[order]
+
+
+def _mean_sd(values: Floats, fallback: tuple[float, float]) -> tuple[float, float]:
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return fallback
+    return (round(float(finite.mean()), 4), round(float(finite.std()), 4))
+
+
+def _score(values: Floats, of_clip: tuple[float, float], least_sd: float) -> Floats:
+    """Standard deviations from the clip's mean; nan stays nan."""
+    return (values - of_clip[0]) / max(of_clip[1], least_sd)
+
+
+def _weighted(*terms: tuple[Floats, float]) -> Floats:
+    """Weighted mean of the scores that are known, widened back to unit spread."""
+    total = sum(np.where(np.isfinite(score), score * weight, 0.0) for score, weight in terms)
+    weights = sum(np.where(np.isfinite(score), weight, 0.0) for score, weight in terms)
+    combined: Floats = 1.3 * np.where(weights > 0, total / np.maximum(weights, 1e-9), 0.0)
+    return combined
+
+
+def _field(score: Floats) -> Floats:
+    """The printed ranges as one smooth curve: -1 sd gives 0.2, the mean 0.6, +1 sd 0.85; flat beyond."""
+    value = np.interp(np.nan_to_num(score), [-1.3, -1.0, 0.0, 1.0, 1.3], [0.15, _WEAK, NEUTRAL, _STRONG, 0.9])
+    return np.asarray(value, np.float64)

@@ -1,0 +1,250 @@
+"""When each sound's shape begins, stands, lets go and ends: the habits of co-articulation as times and values.
+
+A shape begins ONSET_S before its sound, stands at its apex when the sound starts, keeps up to 75 % of the sound's
+length and is gone DECAY_S after its end. Within speech neighbours hand the mouth over to one another inside those
+limits: a shape lets go while the next one comes, so that shapes do not pile up. Sounds of the tongue alone run
+beside the others and never touch the lips.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..controls import SHAPES
+from .arcs import Ints, to_rows
+from .units import FRAME_S, PAUSE_S, Unit, leaves_jaw, weak_words
+
+Floats = NDArray[np.float64]
+
+ONSET_S = 0.12
+DECAY_S = 0.12
+PROTRUSION_S = 0.15  # lip-heavy sounds: both ways
+CLOSING_S = 0.15  # lips and lip-to-teeth contacts, after a vowel
+CLOSING_AFTER_PAUSE_S = 0.18
+LONGEST_ONSET_S = 0.25  # lip-heavy sounds reach through the consonants before them, no further than this
+SUSTAIN = 0.75  # share of a sound after which its shape lets go, and share of its value that is left then
+SHORTEST_CONTACT_S = FRAME_S  # a contact shorter than a film frame might fall between two frames
+_OPENING_S = (0.04, 0.09)  # least and most time that a shape takes to open after a contact
+_FINAL_DECAY_S = 0.18  # a pause leaves the mouth open a moment longer
+
+_SHAPE_INDEX = {name: index for index, name in enumerate(SHAPES)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gestures:
+    """n shapes; ``control`` (n,) indexes SHAPES, ``rows`` and ``values`` (n, 4) as arcs.join takes them."""
+
+    control: Ints
+    rows: Ints
+    values: Floats
+
+
+def gestures(units: list[Unit]) -> Gestures:
+    if not units:
+        return Gestures(np.zeros(0, np.int64), np.zeros((0, 4), np.int64), np.zeros((0, 4)))
+    times = _Times(units)
+    control, owner, apex = [], [], []
+    for index, unit in enumerate(units):
+        for name, value in unit.shapes.items():
+            control.append(_SHAPE_INDEX[name])
+            owner.append(index)
+            apex.append(value)
+    of = np.array(owner)
+    value = np.minimum(np.array(apex) * times.strength[of], 1.0)
+    rows = np.stack([to_rows(t[of]) for t in (times.a, times.b, times.c, times.d)], axis=1)
+    rows[:, 0] = np.minimum(rows[:, 0], rows[:, 1] - 2)
+    rows[:, 2] = np.maximum(rows[:, 2], rows[:, 1])
+    rows[:, 3] = np.maximum(rows[:, 3], rows[:, 2] + 2)
+    # A short sustain is no more than the shoulder of the arc from apex to end: it needs no knot of its own.
+    held = times.held[of]
+    shoulder = (rows[:, 2] - rows[:, 1] < 8) & ~held
+    rows[:, 2] = np.where(shoulder, rows[:, 1], rows[:, 2])
+    left = np.where(held | shoulder, value, value * (0.5 + 0.5 * SUSTAIN))
+    zero = np.zeros_like(value)
+    return Gestures(np.array(control), rows, np.stack([zero, value, left, zero], axis=1))
+
+
+class _Times:
+    """Columns over the units: a onset, b apex, c end of sustain, d end (seconds), strength and whether c is held."""
+
+    def __init__(self, units: list[Unit]) -> None:
+        self.units = units
+        self.start = np.array([unit.start for unit in units])
+        self.end = np.array([unit.end for unit in units])
+        self.length = self.end - self.start
+        self.vowel = _flags(units, "is_vowel")
+        self.seals = _flags(units, "seals")
+        self.contact = _flags(units, "contact")
+        self.hisses = _flags(units, "hisses")
+        self.heavy = _flags(units, "lip_heavy")
+        self.tongue = _flags(units, "tongue_only")
+        self.held = self.contact | self.heavy
+        # A phrase is a stretch of units without a pause between them.
+        self.phrase = np.cumsum(np.r_[0.0, self.start[1:] - self.end[:-1]] > PAUSE_S)
+        self.a = self.start - ONSET_S
+        self.b = self.start.copy()
+        self.c = self.start + SUSTAIN * self.length
+        self.d = self.end + DECAY_S
+        self.strength = self._strength()
+        self._own_times()
+        self._mouth(np.flatnonzero(~self.tongue))
+        self._tongue(np.flatnonzero(self.tongue))
+
+    def _strength(self) -> Floats:
+        """Stressed vowels are strong, de-stressed words weak; short vowels fall short, long consonants gain."""
+        stress = np.array([np.nan if unit.stress is None else float(unit.stress) for unit in self.units])
+        schwa = np.array([unit.group == "Schwa" for unit in self.units])
+        of_stress = np.select([stress == 1, stress == 2, (stress == 0) & ~schwa], [1.15, 1.05, 0.8], 1.0)
+        of_length = np.where(self.vowel, 0.65 + 0.35 * np.clip(self.length / 0.1, 0, 1), 1.0)
+        long_consonant = ~self.vowel & (self.length > 0.3)
+        weak = np.where(weak_words(self.units) & ~self.vowel, 0.85, 1.0)
+        strength: Floats = (
+            np.where(self.vowel, of_stress, weak) * of_length * np.where(long_consonant, 1.3, 1.0)
+        )
+        return np.where(self.contact, 1.0, strength)
+
+    def _own_times(self) -> None:
+        """What a sound asks for by itself. Contacts stand for the whole sound, and for a film frame at least."""
+        after_pause = np.r_[True, self.phrase[1:] != self.phrase[:-1]]
+        lacking = np.maximum(SHORTEST_CONTACT_S - self.length, 0.0)
+        self.b = np.where(self.contact, self.start - 0.6 * lacking, self.b)
+        self.c = np.where(self.contact, self.end + 0.4 * lacking, self.c)
+        closing = np.where(after_pause, CLOSING_AFTER_PAUSE_S, CLOSING_S)
+        self.a = np.where(self.contact, self.b - closing, self.a)
+        heavy = self.heavy
+        self.a = np.where(heavy, self.start - PROTRUSION_S, self.a)
+        self.c = np.where(heavy, self.end - 0.25 * np.minimum(self.length, 0.12), self.c)
+        self.d = np.where(heavy, self.end + PROTRUSION_S, self.d)
+        self.c = np.where(self.hisses & ~heavy, self.start + 0.85 * self.length, self.c)
+        last = np.r_[after_pause[1:], True]
+        self.d = np.where(last & ~self.contact, np.maximum(self.d, self.end + _FINAL_DECAY_S), self.d)
+
+    def _mouth(self, at: Ints) -> None:
+        """Sounds that shape lips or jaw, each handing over to the next."""
+        if len(at) < 2:
+            self._edges(at)
+            return
+        i, j = at[:-1], at[1:]
+        one = self.phrase[i] == self.phrase[j]  # the two belong to one phrase
+        gap = self.start[j] - self.end[i]  # filled by tongue-only sounds
+        near = one & (gap < 0.05)
+        self._open_after_contacts(i, j, near)
+        self._lip_heavy_neighbours(i, j, near, one)
+        self._let_go(i, j, one, near)
+        self._begin(i, j, one)
+        self._narrow_for_tongue(i, j, one)
+        self._edges(at)
+
+    def _open_after_contacts(self, i: Ints, j: Ints, near: NDArray[np.bool_]) -> None:
+        """After m b p f v and sibilants a shape cannot stand at once: it opens within the sound."""
+        opening = np.clip(0.5 * self.length[j], *_OPENING_S)
+        soft = ~self.contact[j] & ~self.hisses[j]
+        held = self.contact[i] | (self.hisses[i] & ~self.heavy[j])
+        released = np.where(self.contact[i], self.c[i], self.end[i] - 0.02)
+        self.b[j] = np.where(near & soft & held, np.maximum(self.b[j], released + opening), self.b[j])
+        into = near & self.hisses[j] & self.seals[i]
+        self.b[j] = np.where(into, self.c[i] + np.minimum(0.3 * self.length[j], 0.05), self.b[j])
+        self.c[j] = np.maximum(self.c[j], self.b[j])
+
+    def _lip_heavy_neighbours(
+        self, i: Ints, j: Ints, near: NDArray[np.bool_], one: NDArray[np.bool_]
+    ) -> None:
+        """Habits 2 to 4: they reach through the consonants of their word, whose lip shapes give way to theirs."""
+        consonant_before = ~self.vowel[i] & ~self.contact[i] & ~self.heavy[i]
+        gives_way = near & self.heavy[j] & consonant_before
+        self.strength[i] = np.where(gives_way, 0.7 * self.strength[i], self.strength[i])
+        reach = np.where(gives_way & self._same_word(i, j), self.start[i], self.a[j])
+        reach = np.maximum(reach, self.start[j] - LONGEST_ONSET_S)
+        self.a[j] = np.where(self.heavy[j] & one, np.minimum(self.a[j], reach), self.a[j])
+        consonant_after = ~self.vowel[j] & ~self.contact[j] & ~self.heavy[j]
+        gives_way = near & self.heavy[i] & consonant_after
+        self.strength[j] = np.where(gives_way, 0.7 * self.strength[j], self.strength[j])
+        # A vowel after a lip-heavy consonant stands a little later, while the lips come back.
+        late = near & self.heavy[i] & self.vowel[j] & ~self.heavy[j] & ~self.vowel[i]
+        self.b[j] = np.where(
+            late, np.maximum(self.b[j], self.start[j] + np.minimum(0.4 * self.length[j], 0.05)), self.b[j]
+        )
+        self.c[j] = np.maximum(self.c[j], self.b[j])
+
+    def _let_go(self, i: Ints, j: Ints, one: NDArray[np.bool_], near: NDArray[np.bool_]) -> None:
+        """The shape i ends for the shape j: at a contact it is gone, at a sibilant all but, else it crosses over."""
+        soft_end = np.where(self.heavy[i], self.d[i], np.minimum(self.d[i], self.b[j] + 0.04))
+        end = np.select(
+            [self.contact[j] & ~self.heavy[i], self.hisses[j] & ~self.contact[i] & ~self.heavy[i]],
+            [np.minimum(self.d[i], self.b[j]), np.minimum(self.d[i], self.b[j] + 0.02)],
+            soft_end,
+        )
+        # A contact before a shape that opens lets go while that one comes; two contacts cross as they can.
+        release = self.c[i] + np.clip(0.6 * self.length[j], 0.05, 0.1)
+        end = np.where(self.contact[i] & ~self.contact[j], np.minimum(release, self.d[i]), end)
+        end = np.where(self.contact[i] & self.contact[j], np.maximum(self.b[j], self.c[i] + 0.03), end)
+        self.d[i] = np.where(one, end, self.d[i])
+        fall = np.clip(self.d[i] - self.b[i], 0.04, 0.1)
+        last = np.where(self.contact[i], self.c[i], np.maximum(self.d[i] - fall, self.b[i]))
+        self.c[i] = np.where(one, np.minimum(self.c[i], last), self.c[i])
+
+    def _begin(self, i: Ints, j: Ints, one: NDArray[np.bool_]) -> None:
+        """No shape comes before the one before it has stood; after a contact or a sibilant not before its release."""
+        earliest = np.where(self.contact[i], self.c[i], np.where(self.hisses[i], self.c[i], self.b[i]))
+        earliest = np.where(self.contact[j], self.b[i], earliest)
+        earliest = np.where(self.heavy[j], np.where(self.vowel[i], self.b[i], -np.inf), earliest)
+        # Habit 8: inside the word the next target is looked forward to through tongue-only sounds; the last phone
+        # of a word looks back, so the next word's shape waits.
+        between = self.start[j] - self.end[i] > 0.03
+        forward = np.where(between & self._same_word(i, j), self.end[i], self.a[j])
+        waits = between & self._other_word(i, j) & ~self.heavy[j] & ~self.contact[j]
+        self.a[j] = np.where(one, np.maximum(np.minimum(self.a[j], forward), self.b[j] - 0.2), self.a[j])
+        self.a[j] = np.where(one & waits, np.maximum(self.a[j], self.start[j] - 0.08), self.a[j])
+        self.a[j] = np.where(one, np.maximum(self.a[j], earliest), self.a[j])
+
+    def _narrow_for_tongue(self, i: Ints, j: Ints, one: NDArray[np.bool_]) -> None:
+        """Habits 6 and 7: tongue-only sounds of a frame or more narrow the jaw between two open shapes."""
+        narrowing = np.cumsum(np.r_[0, [unit.tongue_only and not leaves_jaw(unit) for unit in self.units]])
+        has = (narrowing[j] - narrowing[i + 1]) > 0
+        gap = self.start[j] - self.end[i]
+        middle = 0.5 * (self.end[i] + self.start[j])
+        kept = np.clip(1.0 - (gap - 0.02) / 0.2, 0.3, 0.85)
+        dips = one & has & ~self.contact[i] & ~self.contact[j] & ~self.heavy[i] & ~self.heavy[j]
+        falls, rises = dips & (self.d[i] > middle), dips & (self.a[j] < middle)
+        self.d[i] = np.where(falls, middle + kept * (self.d[i] - middle), self.d[i])
+        self.a[j] = np.where(rises, middle - kept * (middle - self.a[j]), self.a[j])
+        self.c[i] = np.where(
+            dips, np.clip(self.c[i], self.b[i], np.maximum(self.d[i] - 0.05, self.b[i])), self.c[i]
+        )
+
+    def _edges(self, at: Ints) -> None:
+        """A mouth shape at the edge of a phrase opens and closes with the tongue-only sounds beside it."""
+        phrase = self.phrase[at]
+        opens = at[np.r_[True, phrase[1:] != phrase[:-1]] & ~self.contact[at]]
+        begins = self.start[np.searchsorted(self.phrase, self.phrase[opens], side="left")]
+        early = np.maximum(np.minimum(self.a[opens], begins - 0.04), self.start[opens] - 0.25)
+        self.a[opens] = np.where(begins < self.start[opens], early, self.a[opens])
+        closes = at[np.r_[phrase[1:] != phrase[:-1], True] & ~self.contact[at]]
+        ends = self.end[np.searchsorted(self.phrase, self.phrase[closes], side="right") - 1]
+        late = np.minimum(np.maximum(self.d[closes], ends + 0.06), self.end[closes] + 0.25)
+        self.d[closes] = np.where(ends > self.end[closes], late, self.d[closes])
+
+    def _tongue(self, at: Ints) -> None:
+        """Tongue-only sounds hand over among themselves."""
+        if len(at) < 2:
+            return
+        i, j = at[:-1], at[1:]
+        begin = np.maximum(self.a[j], np.minimum(self.c[i], self.b[j] - 0.03))
+        self.d[i] = np.minimum(self.d[i], np.maximum(self.b[j], self.c[i] + 0.03))
+        self.a[j] = begin
+
+    def _same_word(self, i: Ints, j: Ints) -> NDArray[np.bool_]:
+        """True also where nobody knows."""
+        word = np.array([-1 if unit.word is None else unit.word for unit in self.units])
+        same: NDArray[np.bool_] = (word[i] == word[j]) | (word[i] < 0) | (word[j] < 0)
+        return same
+
+    def _other_word(self, i: Ints, j: Ints) -> NDArray[np.bool_]:
+        return ~self._same_word(i, j)
+
+
+def _flags(units: list[Unit], name: str) -> NDArray[np.bool_]:
+    return np.array([bool(getattr(unit, name)) for unit in units])

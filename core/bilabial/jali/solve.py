@@ -1,0 +1,67 @@
+"""Phones with times and the sound's prosody, solved into the 31 controls by rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..audio.prosody import Prosody
+from ..controls import CONTROLS, JALI_FIELD, SHAPES
+from ..phonemes.track import PhoneTrack
+from ..timing import FRAME_RATE
+from . import arcs, field
+from .field import NEUTRAL, FieldStatistics
+from .gestures import gestures
+from .units import units_of
+
+Floats32 = NDArray[np.float32]
+
+REACH_S = 1.0
+"""A change of one phone leaves every row alone that is further than this from it and from the phones beside it,
+as long as the FieldStatistics stay the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class JaliOptions:
+    """``statistics``: what the field is measured against; None measures this clip itself."""
+
+    statistics: FieldStatistics | None = None
+    field_from_sound: bool = True  # False keeps Jaw and Lip at the neutral working point
+
+
+def field_statistics(phones: PhoneTrack, prosody: Prosody) -> FieldStatistics:
+    """What a take keeps so that a span solved later is measured against the whole clip."""
+    return field.statistics(units_of(phones), prosody)
+
+
+def solve(phones: PhoneTrack, prosody: Prosody, options: JaliOptions | None = None) -> Floats32:
+    """Curves at FRAME_RATE: (len(prosody), 31) in CONTROLS order, each in 0..1.
+
+    Works on any phone track: stress and words make it livelier but may be missing. Without a sound give
+    ``Prosody.silent(rows)``: the field then stays neutral.
+    """
+    options = options or JaliOptions()
+    rows = len(prosody)
+    units = units_of(phones)
+    result = np.empty((rows, len(CONTROLS)), np.float32)
+    result[:, : len(JALI_FIELD)] = NEUTRAL
+    if options.field_from_sound and rows:
+        of_clip = options.statistics or field.statistics(units, prosody)
+        at, values = field.knots(units, prosody, of_clip)
+        count = len(at)
+        control = np.repeat(np.arange(len(JALI_FIELD)), count)
+        result[:, : len(JALI_FIELD)] = arcs.draw(
+            control, np.tile(at, len(JALI_FIELD)), values.T.ravel(), rows, len(JALI_FIELD)
+        )
+    set_shapes = gestures(units)
+    result[:, len(JALI_FIELD) :] = arcs.draw(
+        *arcs.join(set_shapes.control, set_shapes.rows, set_shapes.values), rows, len(SHAPES)
+    )
+    return result
+
+
+def rows_for(phones: PhoneTrack) -> int:
+    """Rows that hold a phone track and its last shapes' decay, where there is no sound to say how long it is."""
+    return round((phones.end + 0.5) * FRAME_RATE) + 1

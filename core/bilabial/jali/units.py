@@ -1,0 +1,144 @@
+"""Phones as the rules see them: diphthongs cut, equal neighbours merged, each with its shapes and its neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..controls import COARTICULATION_OF, CONSONANTS, VOWELS
+from ..phonemes.groups import expand
+from ..phonemes.track import Phone, PhoneTrack
+from .anatomy import LIP_HEAVY
+from .targets import bites, hisses, is_glide, seals, targets
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+FRAME_S = 1.0 / 24.0  # "shorter than a frame" in the rules means a film frame
+PAUSE_S = 0.12  # a longer stretch without a phone ends the phrase
+_TOUCHING_S = 0.03  # sounds closer than this follow one another directly
+_WORD_REACH_S = 0.4  # how far a consonant looks for the stressed vowel of its word
+_TONGUE_ONLY = frozenset(("LNTD", "GK"))
+_APPROXIMANTS = frozenset(("R", "WA_PEDAL"))
+
+
+@dataclass(slots=True)
+class Unit:
+    """One visible sound; ``shapes`` maps a control's name to its apex value before stress and length."""
+
+    start: float
+    end: float
+    group: str
+    shapes: dict[str, float]
+    stress: int | None
+    word: int | None
+    seals: bool
+    bites: bool
+    hisses: bool
+    glide: bool
+    phones: list[Phone] = field(default_factory=list)
+
+    @property
+    def length(self) -> float:
+        return self.end - self.start
+
+    @property
+    def is_vowel(self) -> bool:
+        return self.group in VOWELS
+
+    @property
+    def contact(self) -> bool:
+        return self.seals or self.bites
+
+    @property
+    def tongue_only(self) -> bool:
+        return self.group in _TONGUE_ONLY
+
+    @property
+    def lip_heavy(self) -> bool:
+        return any(name in LIP_HEAVY for name in self.shapes)
+
+    @property
+    def narrows(self) -> bool:
+        """Obstruents and nasals: the consonants for which the jaw rises."""
+        return self.group in CONSONANTS and self.group not in _APPROXIMANTS and not self.glide
+
+
+def units_of(phones: PhoneTrack) -> list[Unit]:
+    """Every sound that moves the mouth, in time order; the habits that change *which* shape is set are applied.
+
+    Habit 1: two equal visemes in a row are one. Habit 6: consonants shorter than a frame, without a like neighbour,
+    leave the jaw alone (sibilants never do).
+    """
+    units: list[Unit] = []
+    for phone in expand(phones):
+        shapes = targets(phone)
+        if not shapes:
+            continue
+        last = units[-1] if units else None
+        if last is not None and last.shapes == shapes and phone.start - last.end < _TOUCHING_S:
+            last.end = phone.end
+            last.stress = _stronger(last.stress, phone.stress)
+            last.word = last.word if last.word == phone.word else None
+            last.phones.append(phone)
+            continue
+        units.append(
+            Unit(
+                start=phone.start, end=phone.end, group=phone.group, shapes=shapes, stress=phone.stress,
+                word=phone.word, seals=seals(phone), bites=bites(phone), hisses=hisses(phone),
+                glide=is_glide(phone), phones=[phone],
+            )
+        )  # fmt: skip
+    _leave_the_jaw_alone(units)
+    return units
+
+
+def _leave_the_jaw_alone(units: list[Unit]) -> None:
+    like = [unit.narrows for unit in units]
+    for index, unit in enumerate(units):
+        if unit.length >= FRAME_S or unit.group not in COARTICULATION_OF or unit.hisses:
+            continue
+        before = index > 0 and like[index - 1] and unit.start - units[index - 1].end < _TOUCHING_S
+        after = index + 1 < len(units) and like[index + 1] and units[index + 1].start - unit.end < _TOUCHING_S
+        if unit.narrows and (before or after):
+            continue
+        without_jaw = "Ya" if unit.glide else COARTICULATION_OF[unit.group]
+        unit.shapes = {
+            without_jaw if name == unit.group else name: value for name, value in unit.shapes.items()
+        }
+
+
+def leaves_jaw(unit: Unit) -> bool:
+    """True when habit 6 gave the unit its no-jaw control."""
+    return unit.group not in unit.shapes
+
+
+def weak_words(units: list[Unit]) -> Bools:
+    """Sounds of a de-stressed word: no stressed vowel of the same word near them. False where nobody knows."""
+    weak = np.zeros(len(units), bool)
+    for index, unit in enumerate(units):
+        if unit.word is None:
+            continue
+        known = strong = False
+        for step in (-1, 1):
+            other = index if step == 1 else index - 1
+            while 0 <= other < len(units) and units[other].word == unit.word:
+                near = (
+                    units[other].start - unit.end < _WORD_REACH_S
+                    and unit.start - units[other].end < _WORD_REACH_S
+                )
+                if not near:
+                    break
+                if units[other].is_vowel and units[other].stress is not None:
+                    known = True
+                    strong = strong or units[other].stress in (1, 2)
+                other += step
+        weak[index] = known and not strong
+    return weak
+
+
+def _stronger(one: int | None, other: int | None) -> int | None:
+    order = {None: -1, 0: 0, 2: 1, 1: 2}
+    return one if order[one] >= order[other] else other
