@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every branch on Blender's version, from 4.2 on. Nothing else in the extension asks which Blender this is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import bpy
+
+_SLOTTED = hasattr(bpy.types, "ActionSlot")  # from 4.4 on an action holds slots, one for each datablock
+
+
+def ensure_action(owner: bpy.types.ID, name: str) -> bpy.types.Action:
+    """The datablock's own action (with a slot of its own where slots exist), made where it has none."""
+    animation = owner.animation_data or owner.animation_data_create()
+    if animation.action is None:
+        animation.action = bpy.data.actions.new(name)
+    if _SLOTTED and animation.action_slot is None:
+        animation.action_slot = animation.action.slots.new(id_type=owner.id_type, name=owner.name)
+    return animation.action
+
+
+class Channels:
+    """The F-curves that one action holds for one datablock."""
+
+    def __init__(self, action: bpy.types.Action, bag: object) -> None:
+        self.action = action
+        self._bag = bag  # a channelbag, or before 4.4 the action itself
+
+    def __iter__(self) -> Iterator[bpy.types.FCurve]:
+        return iter(self._bag.fcurves)
+
+    def find(self, path: str, index: int = 0) -> bpy.types.FCurve | None:
+        return self._bag.fcurves.find(path, index=index)
+
+    def ensure(self, path: str, index: int, group: str) -> bpy.types.FCurve:
+        found = self.find(path, index)
+        if found is None:
+            found = self._bag.fcurves.new(path, index=index)
+            found.group = self._bag.groups.get(group) or self._bag.groups.new(group)
+        return found
+
+    def remove(self, curve: bpy.types.FCurve) -> None:
+        group = curve.group
+        self._bag.fcurves.remove(curve)
+        if group is not None and not len(group.channels):
+            self._bag.groups.remove(group)
+
+
+def channels(owner: bpy.types.ID, create_name: str | None = None) -> Channels | None:
+    """The F-curves of a datablock's own action. With a name, an action is made where there is none."""
+    if create_name is not None:
+        ensure_action(owner, create_name)
+    animation = owner.animation_data
+    if animation is None or animation.action is None:
+        return None
+    return _channels_of(animation.action, animation.action_slot if _SLOTTED else None, create_name is not None)
+
+
+def _channels_of(action: bpy.types.Action, slot: object, create: bool) -> Channels | None:
+    if not _SLOTTED:
+        return Channels(action, action)
+    if slot is None:
+        return None
+    if not action.layers:
+        if not create:
+            return None
+        action.layers.new("Layer")
+    layer = action.layers[0]
+    if not layer.strips:
+        if not create:
+            return None
+        layer.strips.new(type="KEYFRAME")
+    bag = layer.strips[0].channelbag(slot, ensure=create)
+    return Channels(action, bag) if bag is not None else None
+
+
+def nla_channels(owner: bpy.types.ID, strip: bpy.types.NlaStrip) -> Channels | None:
+    """The F-curves that an NLA strip plays on a datablock."""
+    if strip.action is None:
+        return None
+    if not _SLOTTED:
+        return Channels(strip.action, strip.action)
+    if strip.action_slot is None:
+        strip.action_slot = strip.action.slots.new(id_type=owner.id_type, name=owner.name)
+    return _channels_of(strip.action, strip.action_slot, create=True)
+
+
+def key_type(name: str) -> int:
+    """The number that foreach_set wants for a keyframe type; an old Blender without it gets JITTER's."""
+    items = bpy.types.Keyframe.bl_rna.properties["type"].enum_items
+    return (items.get(name) or items["JITTER"]).value
+
+
+def sound_strips(scene: bpy.types.Scene) -> list[bpy.types.ID]:
+    """Sound strips of the sequencer, also those inside meta strips, earliest first."""
+    editor = scene.sequence_editor
+    if editor is None:
+        return []
+    strips = editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all
+    return sorted((s for s in strips if s.type == "SOUND"), key=lambda s: (s.frame_final_start, s.name))
+
+
+def strips_collection(scene: bpy.types.Scene) -> tuple[object, str] | None:
+    """Where a search field finds strips: the editor and the name of its collection."""
+    editor = scene.sequence_editor
+    if editor is None:
+        return None
+    return editor, "strips_all" if hasattr(editor, "strips_all") else "sequences_all"
+
+
+def active_strip(scene: bpy.types.Scene) -> object | None:
+    return scene.sequence_editor.active_strip if scene.sequence_editor else None
+
+
+def preserves_pitch(strip: object) -> bool:
+    """Whether a retimed strip keeps its pitch (4.5 and later can)."""
+    return bool(getattr(strip, "pitch_correction", False))
+
+
+def set_progress(layout: bpy.types.UILayout, factor: float, text: str) -> None:
+    """A progress bar; every Blender that we support has it, under one name so far."""
+    layout.progress(factor=factor, type="BAR", text=text)
+
+
+def clears_poll_message(operator: type) -> object:
+    """The function by which a disabled button says why."""
+    return operator.poll_message_set
