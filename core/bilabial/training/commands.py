@@ -1,0 +1,141 @@
+"""The commands of ``python -m bilabial.training``."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import BilabialError
+from .config import RunConfig, read_config
+from .data import Corpus, build_corpus, hold_out
+from .sets import Clip, Problems, read_phones_tsv, read_set
+
+log = logging.getLogger("bilabial.training")
+
+
+def load_sets(
+    folders: Sequence[str], problems: Problems, labels: Path | None = None
+) -> dict[str, list[Clip]]:
+    """Sets by folder name; with labels from elsewhere where there are some."""
+    from dataclasses import replace
+
+    sets = hold_out({Path(folder).name: read_set(Path(folder), problems) for folder in folders})
+    if labels is not None:
+        for name, clips in sets.items():
+            if (labels / f"{name}.tsv").is_file():
+                better = read_phones_tsv(labels / f"{name}.tsv")
+                sets[name] = [replace(clip, phones=better.get(clip.name, clip.phones)) for clip in clips]
+    return sets
+
+
+def load_corpus(config: RunConfig, problems: Problems) -> Corpus:
+    """Everything that a run trains on."""
+    sets = load_sets(config.sets, problems, Path(config.labels) if config.labels else None)
+    return build_corpus(sets, Path(config.cache), problems, config.speeds)
+
+
+def make_task(config: RunConfig, corpus: Corpus) -> Any:
+    """The task that the configuration names."""
+    if config.architecture == "phonenet":
+        from .phonenet_task import PhoneNetTask
+        from .phonenet_torch import PhoneNetConfig
+
+        network = PhoneNetConfig(**config.network)
+        return PhoneNetTask(corpus, network, config.sampler, config.augmentation, config.seed, **config.task)
+    raise BilabialError(f"there is no architecture {config.architecture!r} to train: use phonenet")
+
+
+def train(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Train, or go on training."""
+    from .trainer import Trainer
+
+    config = read_config(arguments.config, _overrides(arguments.set))
+    task = make_task(config, load_corpus(config, problems))
+    trainer = Trainer(task, arguments.run, config.trainer)
+    if trainer.resume():
+        log.info("going on at step %d", trainer.step)
+    elif arguments.start_from is not None and not trainer.resume(arguments.start_from, restart_schedule=True):
+        raise BilabialError(f"there is no checkpoint {arguments.start_from} to start from")
+    trainer.run()
+
+
+def nonspeech(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write sounds without speech."""
+    from .nonspeech import write_nonspeech
+
+    write_nonspeech(arguments.folder, arguments.clips, arguments.seed, arguments.split)
+
+
+def dictionary(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Pack a CMU dictionary for the aligner."""
+    from ..atomic import atomic_path
+    from ..phonemes.dictionary import pack
+
+    with atomic_path(arguments.output) as temporary:
+        temporary.write_bytes(pack(arguments.cmudict.read_text("latin-1")))
+
+
+def _overrides(pairs: Sequence[str]) -> Mapping[str, Any]:
+    found = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise BilabialError(f"--set {pair!r} lacks a value: write it as trainer.steps=100")
+        try:
+            found[name.strip()] = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            found[name.strip()] = value
+    return found
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their arguments."""
+    top = argparse.ArgumentParser(prog="python -m bilabial.training", description=__doc__)
+    top.add_argument(
+        "--strict", action="store_true", help="stop at the first clip that is wrong instead of skipping it"
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    one = commands.add_parser("train", help="train a network, or go on after a stop")
+    one.add_argument("config", type=Path, help="TOML file; see core/bilabial/training/configs")
+    one.add_argument("--run", type=Path, required=True, help="folder for checkpoints and logs")
+    one.add_argument("--start-from", type=Path, help="checkpoint whose weights begin a new run")
+    one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
+    one.set_defaults(run_command=train)
+
+    one = commands.add_parser("nonspeech", help="write a set of sounds in which nobody speaks")
+    one.add_argument("folder", type=Path)
+    one.add_argument("--clips", type=int, default=16, help="of each kind")
+    one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--split", default="train")
+    one.set_defaults(run_command=nonspeech)
+
+    one = commands.add_parser("dictionary", help="pack a CMU dictionary for the aligner")
+    one.add_argument("cmudict", type=Path)
+    one.add_argument("-o", "--output", type=Path, required=True)
+    one.set_defaults(run_command=dictionary)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; 0 done, 1 done with clips left out, 2 bad use."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    arguments = parser().parse_args(argv)
+    problems = Problems(strict=arguments.strict)
+    try:
+        arguments.run_command(arguments, problems)
+    except BilabialError as error:
+        log.error("%s", error)
+        return 2
+    except KeyboardInterrupt:
+        log.error("stopped; the run goes on from its checkpoint when the command is given again")
+        return 130
+    if problems.messages:
+        log.warning("%d clips were left out; the reasons stand above", len(problems))
+        return 1
+    return 0
