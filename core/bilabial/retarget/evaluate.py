@@ -85,7 +85,8 @@ class Evaluator:
             share = _share(values, by)
             mixed = out[:, channel] + share * (weight * out[:, leader] - out[:, channel])
             out[:, channel] = np.clip(mixed, self.low[channel], self.high[channel])
-        return np.asarray(out, np.float64)
+        result: NDArray[np.float64] = out
+        return result
 
 
 def _share(values: NDArray[np.float64], by: list[int]) -> NDArray[np.float64]:

@@ -39,8 +39,8 @@ _SLACK = 1e-6
 class Channel:
     """One number of the rig.
 
-    Units: a shape key or a property in its own; a bone's rotation in radians (local XYZ Euler), its scale as a
-    factor less 1, its location in multiples of ``measure`` (a distance of the rig), else in scene units.
+    Units: a shape key or a property in its own; a bone's rotation in radians (local XYZ Euler), its scale as
+    a factor, its location in multiples of ``measure`` (a distance of the rig), else in scene units.
     """
 
     name: str
@@ -60,7 +60,8 @@ class Channel:
         """Everything a rig may call the thing that this channel moves."""
         if self.kind == "bone":
             return (self.bone, *self.names)
-        return (self.prop or self.name, *self.names)
+        where = f"{self.bone}." if self.bone else ""
+        return (where + (self.prop or self.name), *self.names)
 
     @property
     def unit(self) -> float:
@@ -203,7 +204,8 @@ class RigProfile:
     def only(self, channels: Iterable[str]) -> RigProfile:
         """The profile on a rig that lacks some channels.
 
-        Where a follower is missing (no mouthClose), what it followed is excluded, so that lips still close.
+        Where a follower is missing (no mouthClose), what it followed gives way to the closing controls and they
+        leave it alone, so that lips still close.
         """
         have = set(channels)
         lost = [follow for follow in self.follows if follow.channel not in have and follow.follows in have]
@@ -216,7 +218,12 @@ class RigProfile:
         return replace(
             self,
             channels={name: channel for name, channel in self.channels.items() if name in have},
-            terms=tuple(term for term in self.terms if term.channel in have),
+            terms=tuple(
+                term
+                for term in self.terms
+                if term.channel in have
+                and not any(term.channel == follow.follows and term.control in follow.by for follow in lost)
+            ),
             exclusions=tuple(exclusions),
             follows=tuple(f for f in self.follows if f.channel in have and f.follows in have),
             gap={name: weight for name, weight in self.gap.items() if name in have},

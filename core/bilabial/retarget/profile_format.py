@@ -1,8 +1,8 @@
 """Rig profiles as JSON (schema "bilabial/rig-profile/1"): reading, inheritance, writing. See docs/rigs.md.
 
-A profile may derive from another one (in practice from arkit-52): its ``poses`` (what each of its channels looks
-like in the parent's channels) or its ``mapping`` (what each of the parent's channels becomes here) carry the
-parent's terms, exclusions and corrections over; what the file says itself replaces what it inherits.
+A profile may derive from another one (in practice from arkit-52): its ``poses`` (what each of its channels
+looks like in the parent's channels) or its ``mapping`` (what each of the parent's channels becomes here) carry
+the parent's terms, exclusions and corrections over; what the file says itself replaces what it inherits.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SCHEMA = "bilabial/rig-profile/1"
 _SCHEMA_STEM, _SCHEMA_VERSION = SCHEMA.rsplit("/", 1)
 _FIELDS = {
     "schema", "name", "title", "about", "credits", "derives_from", "mode", "prefer", "needed", "measures",
-    "channels", "controls", "exclusions", "corrections", "gap", "poses", "mapping", "budgets",
+    "channels", "controls", "extra", "exclusions", "corrections", "gap", "poses", "mapping", "budgets",
 }  # fmt: skip
 _CHANNEL_FIELDS = {
     "kind", "part", "limits", "neutral", "names", "bone", "transform", "axis", "measure", "property",
@@ -170,8 +170,6 @@ class _Reader:
         }
         parent = self.parent(data)
         poses = self.matrix(data, "poses", channels, parent.channels if parent else None)
-        if not parent and not poses:
-            poses = {}
         inherited = (
             _Inheritance(parent, self._carrier(data, parent, channels, poses), channels) if parent else None
         )
@@ -180,15 +178,22 @@ class _Reader:
             if control not in CONTROLS:
                 raise self.fail(f"controls names {control!r}: use one of {', '.join(CONTROLS)}")
             terms[control] = tuple(self.terms(control, entry, channels))
+        for control, entry in self.mapping(data.get("extra", {}), "extra"):
+            terms[control] = (*terms.get(control, ()), *self.terms(control, entry, channels))
         exclusions, follows = (inherited.exclusions(), inherited.follows()) if inherited else ((), ())
         if inherited and "corrections" not in data and "exclusions" not in data:
-            exclusions += inherited.replacements(follows)
+            replaced = inherited.replacements(follows)
+            exclusions += replaced
+            for exclusion in replaced:
+                for control in exclusion.by:
+                    own = terms.get(control, ())
+                    terms[control] = tuple(term for term in own if term.channel not in exclusion.channels)
         if "exclusions" in data:
             exclusions = tuple(self.exclusion(entry, channels) for entry in self.items(data, "exclusions"))
         if "corrections" in data:
             follows = tuple(self.follow(entry) for entry in self.items(data, "corrections"))
-        if parent and not poses:
-            poses = inherited.poses() if inherited else {}
+        if inherited and not poses:
+            poses = inherited.poses()
         gap = self.weights(data["gap"], "gap", channels) if "gap" in data else _gap(parent, poses)
         measures = {}
         for name, bones in self.mapping(data.get("measures", {}), "measures"):
@@ -205,7 +210,7 @@ class _Reader:
             exclusions=exclusions,
             follows=follows,
             gap=gap,
-            poses=poses,
+            poses=_in_common_units(parent, poses),
             budgets=budgets,
             measures=measures,
             needed=needed,
@@ -425,6 +430,19 @@ class _Inheritance:
 
     def poses(self) -> dict[str, dict[str, float]]:
         return _inverse(self.carrier)
+
+
+def _in_common_units(parent: RigProfile | None, poses: Matrix) -> dict[str, dict[str, float]]:
+    """Poses in the channels of the root of a chain of profiles, not in those of the parent."""
+    if parent is None or not parent.poses:
+        return {name: dict(pose) for name, pose in poses.items()}
+    found: dict[str, dict[str, float]] = {}
+    for name, pose in poses.items():
+        units = found.setdefault(name, {})
+        for middle, weight in pose.items():
+            for unit, gain in parent.poses.get(middle, {}).items():
+                units[unit] = units.get(unit, 0.0) + weight * gain
+    return found
 
 
 def _gap(parent: RigProfile | None, poses: Matrix) -> dict[str, float]:

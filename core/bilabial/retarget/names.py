@@ -1,0 +1,131 @@
+"""Names as rigs write them, made comparable: namespaces, case, separators, marks of a side, numbering."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
+_NUMBERING = re.compile(r"^[A-Za-z]?\d+[_.\- ]+")  # "A25_Jaw_Open", "03 jawOpen"
+_SIDES = {"l": "left", "r": "right", "lft": "left", "rgt": "right"}
+_SHORT = 3  # letters under which a name may only be met whole, or set off by a separator
+
+
+def without_namespace(name: str) -> str:
+    """ "character:head|jawOpen" -> "jawOpen"."""
+    return re.split(r"[:|]", name)[-1]
+
+
+def words(name: str) -> tuple[str, ...]:
+    """ "MouthSmile_L" -> ("mouth", "smile", "left")."""
+    bare = _NUMBERING.sub("", without_namespace(name)) or name
+    found = [word.lower() for word in _WORDS.findall(bare)]
+    return tuple(_SIDES.get(word, word) if i else word for i, word in enumerate(found))
+
+
+def canonical(name: str) -> str:
+    """One spelling for all spellings of a name; the name itself where it has no letters that we know."""
+    return "".join(words(name)) or name
+
+
+@dataclass(frozen=True, slots=True)
+class Affixes:
+    """What a rig puts before and after every name, in canonical spelling or (raw) in small letters."""
+
+    prefix: str = ""
+    suffix: str = ""
+    raw: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.prefix}...{self.suffix}" if self.prefix or self.suffix else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    found: dict[str, str]  # wanted key -> the rig's name
+    affixes: Affixes
+
+
+def match(wanted: Mapping[str, Iterable[str]], given: Iterable[str]) -> Matching:
+    """Pair keys (each with its alternative names) with a rig's names.
+
+    First the very name, then the same name in another spelling, then with one prefix and one suffix that the
+    whole rig shares: the pair that explains the most names. No name of the rig is used twice.
+    """
+    given = tuple(dict.fromkeys(given))
+    exact = set(given)
+    by_canonical: dict[str, str] = {}
+    by_lower: dict[str, str] = {}
+    for name in given:
+        by_canonical.setdefault(canonical(name), name)
+        by_lower.setdefault(without_namespace(name).lower(), name)
+    sought = {key: tuple(dict.fromkeys(names)) for key, names in wanted.items()}
+    plain = _pair(sought, exact, by_canonical, by_lower, Affixes())
+    if len(plain) == len(sought):
+        return Matching(plain, Affixes())
+    best, best_affixes = plain, Affixes()
+    for affixes in _likely_affixes(sought, by_canonical, by_lower):
+        pairs = _pair(sought, exact, by_canonical, by_lower, affixes)
+        if len(pairs) > len(best):
+            best, best_affixes = pairs, affixes
+    return Matching(best, best_affixes)
+
+
+def _pair(
+    wanted: Mapping[str, tuple[str, ...]],
+    exact: set[str],
+    by_canonical: Mapping[str, str],
+    by_lower: Mapping[str, str],
+    affixes: Affixes,
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    used: set[str] = set()
+    bare = not (affixes.prefix or affixes.suffix)
+    for key, names in wanted.items():
+        candidates: list[str | None] = []
+        if bare:
+            candidates += [name for name in names if name in exact]
+            candidates += [
+                by_canonical.get(canonical(name)) for name in names if len(canonical(name)) >= _SHORT
+            ]
+            candidates += [by_lower.get(name.lower()) for name in names if len(name) >= _SHORT]
+        elif affixes.raw:
+            candidates += [by_lower.get(affixes.prefix + name.lower() + affixes.suffix) for name in names]
+        else:
+            candidates += [
+                by_canonical.get(affixes.prefix + canonical(name) + affixes.suffix) for name in names
+            ]
+        hit = next((name for name in candidates if name is not None and name not in used), None)
+        if hit is not None:
+            found[key] = hit
+            used.add(hit)
+    return found
+
+
+def _likely_affixes(
+    wanted: Mapping[str, tuple[str, ...]], by_canonical: Mapping[str, str], by_lower: Mapping[str, str]
+) -> list[Affixes]:
+    """The few pairs of prefix and suffix that turn up with the most names."""
+    votes: Counter[Affixes] = Counter()
+    for raw, spellings in ((False, by_canonical), (True, by_lower)):
+        for names in wanted.values():
+            seen: set[Affixes] = set()
+            for name in names:
+                core = name.lower() if raw else canonical(name)
+                for spelling in spellings:
+                    at = _place(core, spelling, raw)
+                    if at >= 0:
+                        seen.add(Affixes(spelling[:at], spelling[at + len(core) :], raw))
+            votes.update(seen)
+    # A pair that explains one name only explains nothing.
+    return [affixes for affixes, count in votes.most_common(8) if count > 1]
+
+
+def _place(core: str, spelling: str, raw: bool) -> int:
+    """Where a name stands in a longer one, or -1. Short names must be set off by separators: "Fcl_MTH_A"."""
+    if len(core) >= _SHORT:
+        return spelling.find(core)
+    found = re.search(rf"(?<![^\W_]){re.escape(core)}(?![^\W_])", spelling) if raw else None
+    return found.start() if found else -1
