@@ -1,0 +1,120 @@
+"""The demo head as data: its mesh, its shapes, and where it stands for given shape weights. numpy alone, no Blender.
+
+The head is made by ``rigs/demo_head/build_head.py``; lengths are metres, the face looks along -Y, Z is up.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import FormatError, RigError
+from .resources import folder
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+
+FORMAT = "bilabial/demo-head/1"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DemoHead:
+    """A mesh of n vertices and m quads. ``shapes`` maps a name to (vertex ids, displacements in metres)."""
+
+    vertices: Floats  # (n, 3)
+    quads: Integers  # (m, 4)
+    uv: Floats  # (n, 2)
+    colours: Floats  # (n, 3), linear
+    materials: tuple[str, ...]
+    material_of_quad: Integers  # (m,)
+    parts: Mapping[str, slice]  # each part's run of vertices
+    mirror: Integers  # (n,) the vertex that is each vertex's mirror image
+    lips: Integers  # (rings, k): from the border of the red inwards; k from the left corner over the top
+    contact_rings: tuple[int, ...]  # rings on which the closed lips touch
+    landmarks: Integers  # (38,)
+    shapes: Mapping[str, tuple[Integers, Floats]]
+
+    def pose(self, weights: Mapping[str, float]) -> Floats:
+        """Vertices (n, 3) for shape weights by name; names left out stand at 0."""
+        posed = self.vertices.astype(np.float64)
+        for name, weight in weights.items():
+            if name not in self.shapes:
+                raise RigError(f"the demo head has no shape {name!r}: use ARKit's names, such as jawOpen")
+            if weight:
+                ids, motion = self.shapes[name]
+                posed[ids] += weight * motion
+        return posed.astype(np.float32)
+
+    def pose_landmarks(self, names: tuple[str, ...], weights: Floats) -> Floats:
+        """Landmarks (rows, 38, 3) for shape weights (rows, len(names)): one product, for whole takes."""
+        basis = np.zeros((len(names), len(self.landmarks), 3), np.float32)
+        for row, name in enumerate(names):
+            if name not in self.shapes:
+                raise RigError(f"the demo head has no shape {name!r}: use ARKit's names, such as jawOpen")
+            dense = np.zeros_like(self.vertices)
+            ids, motion = self.shapes[name]
+            dense[ids] = motion
+            basis[row] = dense[self.landmarks]
+        moved = np.tensordot(np.asarray(weights, np.float32), basis, axes=1)
+        return np.asarray(self.vertices[self.landmarks] + moved, np.float32)
+
+    def lip_gap(self, vertices: Floats) -> Floats:
+        """Open height between the lips (metres, 0 where they touch) at each pair of ring vertices, corner to corner."""
+        count = self.lips.shape[1]
+        k = np.arange(1, count // 2)
+        gap = np.full(len(k), np.inf, np.float32)
+        for ring in self.contact_rings:
+            ids = self.lips[ring]
+            gap = np.minimum(gap, vertices[ids[k], 2] - vertices[ids[count - k], 2])
+        return np.asarray(np.maximum(gap, 0.0), np.float32)
+
+    def part(self, name: str) -> slice:
+        return self.parts[name]
+
+
+def load_head(path: Path | None = None) -> DemoHead:
+    """The head that comes with Bilabial, or one written by the same script elsewhere."""
+    path = path or folder("rigs") / "demo_head" / "head.npz"
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            data = {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise FormatError(
+            f"{path.name} is no readable demo head ({error}): install Bilabial again"
+        ) from error
+    if str(data.get("format")) != FORMAT:
+        raise FormatError(
+            f"{path.name} is not a demo head of format {FORMAT}: run rigs/demo_head/build_head.py"
+        )
+    starts = [*data["part_starts"].tolist(), len(data["vertices"])]
+    runs = data["shape_starts"].tolist()
+    step = float(data["step"])
+    shapes = {
+        str(name): (
+            data["shape_vertices"][low:high].astype(np.int64),
+            (data["shape_steps"][low:high] * step).astype(np.float32),
+        )
+        for name, low, high in zip(data["shapes"], runs, runs[1:], strict=False)
+    }
+    return DemoHead(
+        vertices=data["vertices"],
+        quads=data["quads"].astype(np.int64),
+        uv=data["uv"],
+        colours=data["colours"],
+        materials=tuple(str(name) for name in data["materials"]),
+        material_of_quad=data["material_of_quad"].astype(np.int64),
+        parts={
+            str(name): slice(low, high)
+            for name, low, high in zip(data["parts"], starts, starts[1:], strict=False)
+        },
+        mirror=data["mirror"].astype(np.int64),
+        lips=data["lips"].astype(np.int64),
+        contact_rings=tuple(int(ring) for ring in data["contact_rings"]),
+        landmarks=data["landmarks"].astype(np.int64),
+        shapes=shapes,
+    )

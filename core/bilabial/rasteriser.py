@@ -1,0 +1,334 @@
+"""A small software renderer: triangles in, a softly lit picture out, with numpy alone.
+
+It draws the demo head for contact sheets, tests and the demo film where no graphics card and no Blender are at hand.
+A frame of 20,000 triangles takes a fraction of a second: fragments of all triangles are made at once, the depth buffer
+is one ``minimum.at``, and only pixels that are seen are lit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+
+_FRAGMENTS_AT_ONCE = 3_000_000  # bounds the memory of one pass: about 40 bytes a fragment
+_NOTHING = np.iinfo(np.uint64).max
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A perspective camera; lengths in the scene's unit. Z is up."""
+
+    position: tuple[float, float, float]
+    target: tuple[float, float, float]
+    height: float  # what the picture shows of the plane through the target, bottom to top
+
+    def axes(self) -> tuple[Floats, Floats, Floats]:
+        """Right, up and backward, each of unit length."""
+        backward = np.subtract(self.position, self.target)
+        backward = backward / np.linalg.norm(backward)
+        right = np.cross((0.0, 0.0, 1.0), backward)
+        right /= np.linalg.norm(right)
+        up = np.cross(backward, right)
+        return right.astype(np.float32), up.astype(np.float32), backward.astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """How one material answers light."""
+
+    gloss: float = 0.0  # strength of the highlight
+    sharpness: float = 20.0  # its exponent: high is small and hard
+    softness: float = 0.0  # how far light bleeds past the shadow's edge, 0..1: skin, gums
+    rim: float = 0.25  # how much of the light from behind it catches
+    clearness: float = 0.0  # how little it takes of the corner darkening, 0..1: eyes
+
+
+@dataclass(frozen=True, slots=True)
+class Mesh:
+    """What is drawn: quads, a colour for each vertex (linear, 0..1), a surface for each quad."""
+
+    quads: Integers  # (m, 4)
+    colours: Floats  # (n, 3)
+    surface_of_quad: Integers  # (m,)
+    surfaces: tuple[Surface, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lights:
+    """Directions point from the scene to the light, in the camera's right, up, backward."""
+
+    key: tuple[float, float, float] = (-0.55, 0.6, 0.62)
+    key_colour: tuple[float, float, float] = (1.0, 0.93, 0.84)
+    fill: tuple[float, float, float] = (0.85, 0.1, 0.45)
+    fill_colour: tuple[float, float, float] = (0.30, 0.36, 0.44)
+    sky_colour: tuple[float, float, float] = (0.36, 0.38, 0.42)
+    ground_colour: tuple[float, float, float] = (0.26, 0.21, 0.19)
+    rim: tuple[float, float, float] = (0.75, 0.45, -0.6)
+    rim_colour: tuple[float, float, float] = (1.0, 0.98, 0.95)
+
+
+def vertex_normals(vertices: Floats, quads: Integers) -> Floats:
+    """Unit normals, each face weighted by its area."""
+    corners = vertices[quads]
+    face = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
+    total = np.zeros((len(vertices), 3))
+    for corner in range(4):
+        for axis in range(3):
+            total[:, axis] += np.bincount(quads[:, corner], face[:, axis], len(vertices))
+    length = np.linalg.norm(total, axis=1, keepdims=True)
+    return (total / np.maximum(length, 1e-20)).astype(np.float32)
+
+
+def triangles_of(quads: Integers) -> tuple[Integers, Integers]:
+    """Two triangles a quad, and the quad of each. A quad whose last corners coincide is one triangle."""
+    triangles = np.concatenate((quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]))
+    owner = np.tile(np.arange(len(quads)), 2)
+    real = triangles[:, 1] != triangles[:, 2]
+    real &= triangles[:, 0] != triangles[:, 2]
+    return triangles[real], owner[real]
+
+
+def _visible(
+    screen: Floats, depth: Floats, triangles: Integers, width: int, height: int
+) -> tuple[Integers, Integers, Floats]:
+    """Pixels that some triangle covers, the nearest triangle of each, and where in it (weights of its corners)."""
+    a, b, c = screen[triangles[:, 0]], screen[triangles[:, 1]], screen[triangles[:, 2]]
+    area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
+    corners = np.stack((a, b, c))
+    low = np.ceil(corners.min(0) - 0.5).astype(np.int64)
+    high = np.floor(corners.max(0) - 0.5).astype(np.int64)
+    low = np.maximum(low, 0)
+    high = np.minimum(high, (width - 1, height - 1))
+    span = high - low + 1
+    # Screen y runs down, so a triangle seen from outside turns clockwise there and its area is negative.
+    drawn = np.flatnonzero((area < -1e-9) & (span > 0).all(1))
+    a, b, c, area, low, span = a[drawn], b[drawn], c[drawn], area[drawn], low[drawn], span[drawn]
+    nearness = depth[triangles[drawn]]
+    edge = np.stack(
+        (
+            (b[:, 1] - c[:, 1]) / area, (c[:, 0] - b[:, 0]) / area, (b[:, 0] * c[:, 1] - c[:, 0] * b[:, 1]) / area,
+            (c[:, 1] - a[:, 1]) / area, (a[:, 0] - c[:, 0]) / area, (c[:, 0] * a[:, 1] - a[:, 0] * c[:, 1]) / area,
+        ),
+        axis=1,
+    ).astype(np.float32)  # fmt: skip
+    count = span[:, 0] * span[:, 1]
+    buffer = np.full(width * height, _NOTHING, np.uint64)
+    start = 0
+    ends = np.cumsum(count)
+    while start < len(drawn):
+        done = ends[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, done + _FRAGMENTS_AT_ONCE, "right")))
+        number = count[start:stop]
+        triangle = np.repeat(np.arange(start, stop), number)
+        local = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
+        row, column = np.divmod(local, span[triangle, 0])
+        column += low[triangle, 0]
+        row += low[triangle, 1]
+        x, y = column.astype(np.float32) + 0.5, row.astype(np.float32) + 0.5
+        e = edge[triangle]
+        first = e[:, 0] * x + e[:, 1] * y + e[:, 2]
+        second = e[:, 3] * x + e[:, 4] * y + e[:, 5]
+        inside = (first >= 0) & (second >= 0) & (first + second <= 1)
+        triangle, first, second = triangle[inside], first[inside], second[inside]
+        pixel = row[inside] * width + column[inside]
+        near = nearness[triangle]
+        z = near[:, 0] * first + near[:, 1] * second + near[:, 2] * (1 - first - second)
+        # Depth is positive, so the bits of its float sort as the number does; the triangle rides in the low half.
+        packed = (z.astype(np.float32).view(np.uint32).astype(np.uint64) << np.uint64(32)) | triangle.astype(
+            np.uint64
+        )
+        np.minimum.at(buffer, pixel, packed)
+        start = stop
+    pixel = np.flatnonzero(buffer != _NOTHING)
+    triangle = (buffer[pixel] & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    row, column = np.divmod(pixel, width)
+    x, y = column.astype(np.float32) + 0.5, row.astype(np.float32) + 0.5
+    e = edge[triangle]
+    first = e[:, 0] * x + e[:, 1] * y + e[:, 2]
+    second = e[:, 3] * x + e[:, 4] * y + e[:, 5]
+    weights = np.stack((first, second, 1 - first - second), axis=1)
+    return pixel, drawn[triangle], weights
+
+
+def _box_blur(image: Floats, radius: int) -> Floats:
+    """Mean over a square window, edges repeated; two passes of running sums."""
+    for axis in (0, 1):
+        padding = [(0, 0), (0, 0)]
+        padding[axis] = (radius + 1, radius)
+        total = np.cumsum(np.pad(image, padding, mode="edge"), axis=axis, dtype=np.float64)
+        length = image.shape[axis]
+        late = np.take(total, np.arange(2 * radius + 1, 2 * radius + 1 + length), axis=axis)
+        early = np.take(total, np.arange(length), axis=axis)
+        image = ((late - early) / (2 * radius + 1)).astype(np.float32)
+    return image
+
+
+def _corner_darkening(depth: Floats, unit: float) -> Floats:
+    """How open each pixel lies, 0..1: less where its neighbourhood stands nearer to the camera (creases, the mouth)."""
+    openness = np.ones_like(depth)
+    for reach, strength in ((0.35, 0.55), (1.1, 0.5)):
+        radius = max(1, int(reach * unit))
+        limit = reach * 1.3
+        # Far background must not lighten what stands before it: differences are clipped both ways.
+        mean = _box_blur(_box_blur(depth, radius), max(1, radius // 2))
+        hidden = np.clip((depth - mean) / limit, 0.0, 1.0)
+        openness *= 1 - strength * hidden
+    return openness
+
+
+def _shadow(
+    points: Floats,
+    normals: Floats,
+    towards_light: Floats,
+    vertices: Floats,
+    triangles: Integers,
+    resolution: int,
+) -> Floats:
+    """Light that reaches each point from one direction, 0..1, with a soft edge."""
+    side = np.cross((0.0, 0.0, 1.0), towards_light)
+    side /= np.linalg.norm(side)
+    over = np.cross(towards_light, side)
+    frame = np.stack((side, -over, -towards_light)).astype(np.float32)
+    seen = vertices @ frame.T
+    low, high = seen.min(0), seen.max(0)
+    scale = (resolution - 2) / max(high[0] - low[0], high[1] - low[1])
+    screen = (seen[:, :2] - low[:2]) * scale + 1
+    depth = seen[:, 2] - low[2] + 1
+    pixel, triangle, weights = _visible(screen, depth, triangles, resolution, resolution)
+    nearest = np.full(resolution * resolution, np.inf, np.float32)
+    nearest[pixel] = (depth[triangles[triangle]] * weights).sum(1)
+    nearest = nearest.reshape(resolution, resolution)
+    texel = 1 / scale
+    here = (points + normals * (2.0 * texel)) @ frame.T
+    at = (here[:, :2] - low[:2]) * scale + 1
+    own = here[:, 2] - low[2] + 1 - 1.5 * texel
+    lit = np.zeros(len(points), np.float32)
+    taps = (
+        (0, 0),
+        (2.2, 0.7),
+        (-2.2, -0.7),
+        (0.7, -2.2),
+        (-0.7, 2.2),
+        (1.5, 1.5),
+        (-1.5, -1.5),
+        (3.4, -2),
+        (-3.4, 2),
+    )
+    for dx, dy in taps:
+        column = np.clip((at[:, 0] + dx).astype(np.int64), 0, resolution - 1)
+        row = np.clip((at[:, 1] + dy).astype(np.int64), 0, resolution - 1)
+        lit += nearest[row, column] >= own
+    return lit / np.float32(len(taps))
+
+
+def render(
+    mesh: Mesh,
+    vertices: Floats,
+    camera: Camera,
+    size: tuple[int, int] = (480, 480),
+    oversample: int = 2,
+    lights: Lights | None = None,
+    background: tuple[tuple[float, float, float], tuple[float, float, float]] = (
+        (0.42, 0.55, 0.60),
+        (0.80, 0.82, 0.78),
+    ),
+    shadows: bool = True,
+) -> NDArray[np.uint8]:
+    """The picture, uint8 (height, width, 3). ``background``: linear colours at the top and the bottom."""
+    lights = lights or Lights()
+    width, height = size[0] * oversample, size[1] * oversample
+    vertices = np.asarray(vertices, np.float32)
+    right, up, backward = camera.axes()
+    frame = np.stack((right, up, backward))
+    seen = (vertices - np.asarray(camera.position, np.float32)) @ frame.T
+    distance = float(np.linalg.norm(np.subtract(camera.position, camera.target)))
+    away = np.maximum(-seen[:, 2], distance * 1e-3)
+    pixels_per_unit = height / camera.height
+    scale = pixels_per_unit * distance / away
+    screen = np.stack((width / 2 + seen[:, 0] * scale, height / 2 - seen[:, 1] * scale), axis=1)
+    triangles, owner = triangles_of(mesh.quads)
+    pixel, triangle, weights = _visible(screen, away, triangles, width, height)
+
+    corners = triangles[triangle]
+    normals = vertex_normals(vertices, mesh.quads)
+
+    def interpolate(values: Floats) -> Floats:
+        blended: Floats = (
+            values[corners[:, 0]] * weights[:, :1] + values[corners[:, 1]] * weights[:, 1:2]
+            + values[corners[:, 2]] * weights[:, 2:]
+        )  # fmt: skip
+        return blended
+
+    normal = interpolate(normals)
+    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
+    point = interpolate(vertices)
+    colour = interpolate(mesh.colours)
+    surface = mesh.surface_of_quad[owner[triangle]]
+    table = np.array(
+        [(s.gloss, s.sharpness, s.softness, s.rim, s.clearness) for s in mesh.surfaces], np.float32
+    )
+    gloss, sharpness, softness, rim, clearness = table[surface].T
+
+    def world(direction: tuple[float, float, float]) -> Floats:
+        vector = np.asarray(direction, np.float32) @ frame
+        return np.asarray(vector / np.linalg.norm(vector), np.float32)
+
+    view = np.asarray(camera.position, np.float32) - point
+    view /= np.linalg.norm(view, axis=1, keepdims=True)
+    key, fill, behind = world(lights.key), world(lights.fill), world(lights.rim)
+    depth_map = np.full(width * height, float(away.max()), np.float32)
+    depth_map[pixel] = -((point - np.asarray(camera.position, np.float32)) @ backward)
+    # The reach of corner darkening is in hundredths of the picture's height, whatever the scene's unit.
+    hundredth = camera.height / 100
+    openness = _corner_darkening(depth_map.reshape(height, width) / (hundredth * 5), height / 20).ravel()[
+        pixel
+    ]
+    openness = 1 - (1 - openness) * (1 - clearness)
+    lit = (
+        _shadow(point, normal, key, vertices, triangles, 1024) if shadows else np.ones(len(pixel), np.float32)
+    )
+
+    def diffuse(towards: Floats, shade: Floats | float) -> Floats:
+        """Lambert, with light bleeding over the edge: most in red, as in skin."""
+        cosine = normal @ towards
+        wrap = softness[:, None] * np.array((0.55, 0.32, 0.24), np.float32)
+        wrapped = np.clip((cosine[:, None] + wrap) / (1 + wrap), 0, None)
+        bleed = np.asarray(shade, np.float32)
+        bleed = bleed[:, None] if bleed.ndim else bleed
+        return np.asarray(
+            wrapped * (bleed + (1 - bleed) * softness[:, None] * (0.30, 0.10, 0.07)), np.float32
+        )
+
+    upward = (normal[:, 2:3] + 1) / 2
+    ambient = upward * lights.sky_colour + (1 - upward) * lights.ground_colour
+    light = ambient * openness[:, None] + diffuse(key, lit) * lights.key_colour * (
+        0.25 + 0.75 * openness[:, None]
+    )
+    light += diffuse(fill, 1.0) * lights.fill_colour * openness[:, None]
+    # Light that leaves a crease has bounced off the same surface: it darkens towards the surface's own colour.
+    picture = colour ** (1 + 0.6 * (1 - openness[:, None])) * light
+    for towards, strength, shade in ((key, 1.0, lit), (fill, 0.35, 1.0)):
+        half = view + towards
+        half /= np.linalg.norm(half, axis=1, keepdims=True)
+        shine = np.clip((normal * half).sum(1), 0, 1) ** sharpness * gloss * strength * shade * openness
+        picture += shine[:, None] * lights.key_colour
+    facing = 1 - np.clip((normal * view).sum(1), 0, 1)
+    edge = facing**3 * np.clip(normal @ behind + 0.35, 0, 1) * rim
+    picture += edge[:, None] * lights.rim_colour * (0.35 + 0.65 * colour)
+
+    ramp = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
+    canvas = np.broadcast_to((1 - ramp) * background[0] + ramp * background[1], (height, width, 3)).copy()
+    canvas.reshape(-1, 3)[pixel] = picture
+    canvas = canvas.reshape(size[1], oversample, size[0], oversample, 3).mean((1, 3))
+    canvas = np.clip(canvas, 0, None)
+    canvas = canvas * (1 + canvas / 6.0) / (1 + canvas)  # a film's shoulder: bright skin does not burn out
+    canvas = np.clip(canvas * 1.72, 0, 1)
+    gamma = np.where(
+        canvas <= 0.0031308, canvas * 12.92, 1.055 * np.maximum(canvas, 1e-9) ** (1 / 2.4) - 0.055
+    )
+    return (gamma * 255 + 0.5).astype(np.uint8)
