@@ -112,8 +112,10 @@ def _of_windows(windows: Floats64) -> Floats32:
 
 def _rows(emphasised: Floats64, count: int) -> Floats32:
     """The first ``count`` rows of pre-emphasised sound whose first sample is the first window's first sample."""
-    windows = np.lib.stride_tricks.sliding_window_view(emphasised, WINDOW)[::HOP][:count]
     out = np.empty((count, FEATURE_COUNT), dtype=np.float32)
+    if not count:
+        return out  # there may not be a single window yet
+    windows = np.lib.stride_tricks.sliding_window_view(emphasised, WINDOW)[::HOP][:count]
     for start in range(0, count, _BATCH):
         out[start : start + _BATCH] = _of_windows(windows[start : start + _BATCH])
     return out
