@@ -34,16 +34,15 @@ JAW = vector(JAW_OPENING)
 # while a sibilant keeps the teeth together. Shapes that open lips or jaw go; what the tongue does behind may stay.
 SEALED = vector(
     {name: 0.7 for name in ROUNDED}
-    | {"MBP": 1.0, "MBPa": 1.0, "LNTD": 0.3, "GK": 0.3, "LNTDa": 1.0, "GKa": 1.0, "Ya": 0.4, "Ja": 0.4, "Ra": 0.7,
-       "R": 0.3, "Oh": 0.3, "S": 0.3, "JY": 0.2}
+    | {"MBP": 1.0, "MBPa": 1.0, "LNTD": 0.8, "GK": 0.8, "LNTDa": 1.0, "GKa": 1.0, "Ya": 0.6, "Ja": 0.6, "Ra": 0.7,
+       "R": 0.4, "Oh": 0.3, "S": 0.3, "JY": 0.4, "Th": 0.2}
 )  # fmt: skip
 BITTEN = vector(
     {name: 0.7 for name in ROUNDED}
-    | {"FV": 1.0, "FVa": 1.0, "LNTD": 0.4, "GK": 0.4, "LNTDa": 1.0, "GKa": 1.0, "Ya": 0.6, "Ja": 0.6, "Ra": 0.7,
-       "R": 0.4, "Oh": 0.3, "S": 0.5, "JY": 0.3, "Ee": 0.25, "Ih": 0.2, "Th": 0.3}
+    | {"FV": 1.0, "FVa": 1.0, "LNTD": 0.8, "GK": 0.8, "LNTDa": 1.0, "GKa": 1.0, "Ya": 0.6, "Ja": 0.6, "Ra": 0.7,
+       "R": 0.5, "Oh": 0.3, "S": 0.5, "JY": 0.5, "Ee": 0.25, "Ih": 0.2, "Th": 0.3, "Tha": 0.3}
 )  # fmt: skip
 HISSED = vector(
     {name: 1.0 for name in SHAPES}
     | {"Ah": 0.15, "Aa": 0.2, "Eh": 0.25, "Oh": 0.2, "Uh": 0.3, "Schwa": 0.4, "GK": 0.6}
 )
-HISSED_JAW = 0.28  # the most jaw opening that those caps can add up to in speech: see rules.py

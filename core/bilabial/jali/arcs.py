@@ -42,8 +42,8 @@ def join(control: Ints, rows: Ints, values: Floats) -> tuple[Ints, Ints, Floats]
         fall = level * (1.0 - _ease((middle - here[:, 2]) / np.maximum(here[:, 3] - here[:, 2], 1)))
         rise = next_level * _ease((middle - after[:, 0]) / np.maximum(after[:, 1] - after[:, 0], 1))
         lower = np.minimum(level, next_level)
-        valley = np.minimum(fall + rise, lower)
-        shallow = (valley > 0.85 * lower) | (middle >= after[:, 1])
+        valley = np.minimum(fall + rise - fall * rise / np.maximum(lower, 1e-9), lower)
+        shallow = (valley > 0.75 * lower) | (middle >= after[:, 1])
         # The zero that ended this gesture becomes the valley; the zero that began the next one goes.
         rows[:-1, 3] = np.where(overlap, middle, rows[:-1, 3])
         values[:-1, 3] = np.where(overlap, valley, values[:-1, 3])
@@ -94,6 +94,8 @@ def _ease(u: Floats) -> Floats:
 
 def _ordered(control: Ints, rows: Ints, values: Floats) -> tuple[Ints, Ints, Floats]:
     """Strictly increasing rows within each control; of two knots on one row the higher stays."""
+    if not len(control):
+        return control, rows, values
     order = np.lexsort((-values, rows, control))
     control, rows, values = control[order], rows[order], values[order]
     fresh = np.r_[True, (control[1:] != control[:-1]) | (rows[1:] != rows[:-1])]

@@ -94,9 +94,8 @@ def _measure(units: list[Unit], prosody: Prosody) -> _Measures:
     start = np.array([unit.start for unit in chosen])
     end = np.array([unit.end for unit in chosen])
     time = start + 0.4 * (end - start)
-    intensity = _over(prosody.intensity_db, start, end)
-    with np.errstate(invalid="ignore"):
-        pitch = _over(np.log2(prosody.pitch_hz), start, end)
+    intensity = _level(prosody.intensity_db, start, end)
+    pitch = _mean(np.log2(prosody.pitch_hz.astype(np.float64)), start, end)
     hissing = [unit for unit in units if unit.group in _HISSING]
     high = _beside(start, end, hissing, prosody.high_db)
     # Where stress is unknown the louder and longer vowel counts as the stressed one of its neighbourhood.
@@ -105,10 +104,18 @@ def _measure(units: list[Unit], prosody: Prosody) -> _Measures:
     return _Measures(time, strength, intensity, pitch, high)
 
 
-def _over(track: NDArray[np.float32], start: Floats, end: Floats) -> Floats:
-    """Mean of the finite rows of each stretch; nan where there are none. Digital silence tells nothing."""
-    usable = np.isfinite(track) & (track > -99.0)
-    sums = np.r_[0.0, np.cumsum(np.where(usable, track, 0.0), dtype=np.float64)]
+def _level(track: NDArray[np.float32], start: Floats, end: Floats) -> Floats:
+    """Level in dB of each stretch, by its mean power: a moment of silence inside does not count for much."""
+    power = _mean(np.where(track > -99.0, 10.0 ** (track.astype(np.float64) / 10.0), np.nan), start, end)
+    with np.errstate(invalid="ignore"):
+        level: Floats = 10.0 * np.log10(power)
+    return level
+
+
+def _mean(track: Floats, start: Floats, end: Floats) -> Floats:
+    """Mean of the finite rows of each stretch; nan where there are none."""
+    usable = np.isfinite(track)
+    sums = np.r_[0.0, np.cumsum(np.where(usable, track, 0.0))]
     counts = np.r_[0, np.cumsum(usable)]
     first = np.clip(to_rows(start), 0, len(track))
     last = np.clip(np.maximum(to_rows(end), first + 1), 0, len(track))
@@ -123,7 +130,7 @@ def _beside(start: Floats, end: Floats, consonants: list[Unit], track: NDArray[n
         return np.full(len(start), np.nan)
     begins = np.array([unit.start for unit in consonants])
     ends = np.array([unit.end for unit in consonants])
-    level = _over(track, begins, ends)
+    level = _level(track, begins, ends)
     before = np.searchsorted(ends, start + 1e-6) - 1
     after = np.searchsorted(begins, end - 1e-6)
     left = np.where(

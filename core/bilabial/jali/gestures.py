@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from ..controls import SHAPES
 from .arcs import Ints, to_rows
-from .units import FRAME_S, PAUSE_S, Unit, leaves_jaw, weak_words
+from .events import contacts
+from .units import PAUSE_S, Unit, leaves_jaw, weak_words
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +27,6 @@ CLOSING_S = 0.15  # lips and lip-to-teeth contacts, after a vowel
 CLOSING_AFTER_PAUSE_S = 0.18
 LONGEST_ONSET_S = 0.25  # lip-heavy sounds reach through the consonants before them, no further than this
 SUSTAIN = 0.75  # share of a sound after which its shape lets go, and share of its value that is left then
-SHORTEST_CONTACT_S = FRAME_S  # a contact shorter than a film frame might fall between two frames
 _OPENING_S = (0.04, 0.09)  # least and most time that a shape takes to open after a contact
 _FINAL_DECAY_S = 0.18  # a pause leaves the mouth open a moment longer
 
@@ -60,7 +60,7 @@ def gestures(units: list[Unit]) -> Gestures:
     rows[:, 3] = np.maximum(rows[:, 3], rows[:, 2] + 2)
     # A short sustain is no more than the shoulder of the arc from apex to end: it needs no knot of its own.
     held = times.held[of]
-    shoulder = (rows[:, 2] - rows[:, 1] < 8) & ~held
+    shoulder = (rows[:, 2] - rows[:, 1] < np.where(times.tongue[of], 14, 10)) & ~held
     rows[:, 2] = np.where(shoulder, rows[:, 1], rows[:, 2])
     left = np.where(held | shoulder, value, value * (0.5 + 0.5 * SUSTAIN))
     zero = np.zeros_like(value)
@@ -92,6 +92,7 @@ class _Times:
         self._own_times()
         self._mouth(np.flatnonzero(~self.tongue))
         self._tongue(np.flatnonzero(self.tongue))
+        self._between_contacts()
 
     def _strength(self) -> Floats:
         """Stressed vowels are strong, de-stressed words weak; short vowels fall short, long consonants gain."""
@@ -107,11 +108,13 @@ class _Times:
         return np.where(self.contact, 1.0, strength)
 
     def _own_times(self) -> None:
-        """What a sound asks for by itself. Contacts stand for the whole sound, and for a film frame at least."""
+        """What a sound asks for by itself."""
         after_pause = np.r_[True, self.phrase[1:] != self.phrase[:-1]]
-        lacking = np.maximum(SHORTEST_CONTACT_S - self.length, 0.0)
-        self.b = np.where(self.contact, self.start - 0.6 * lacking, self.b)
-        self.c = np.where(self.contact, self.end + 0.4 * lacking, self.c)
+        for index, contact in enumerate(contacts(self.units)):
+            if contact is not None:
+                self.b[index], self.c[index] = contact.start, contact.end
+                self.start[index] = min(self.start[index], contact.end)
+                self.end[index] = max(self.end[index], contact.start)
         closing = np.where(after_pause, CLOSING_AFTER_PAUSE_S, CLOSING_S)
         self.a = np.where(self.contact, self.b - closing, self.a)
         heavy = self.heavy
@@ -171,7 +174,13 @@ class _Times:
 
     def _let_go(self, i: Ints, j: Ints, one: NDArray[np.bool_], near: NDArray[np.bool_]) -> None:
         """The shape i ends for the shape j: at a contact it is gone, at a sibilant all but, else it crosses over."""
-        soft_end = np.where(self.heavy[i], self.d[i], np.minimum(self.d[i], self.b[j] + 0.04))
+        # Lips that protruded are back when the vowel after them is nearly over.
+        back = np.where(
+            self.vowel[j] & ~self.heavy[j], self.start[j] + np.maximum(0.9 * self.length[j], 0.06), np.inf
+        )
+        soft_end = np.where(
+            self.heavy[i], np.minimum(self.d[i], back), np.minimum(self.d[i], self.b[j] + 0.04)
+        )
         end = np.select(
             [self.contact[j] & ~self.heavy[i], self.hisses[j] & ~self.contact[i] & ~self.heavy[i]],
             [np.minimum(self.d[i], self.b[j]), np.minimum(self.d[i], self.b[j] + 0.02)],
@@ -183,13 +192,13 @@ class _Times:
         end = np.where(self.contact[i] & self.contact[j], np.maximum(self.b[j], self.c[i] + 0.03), end)
         self.d[i] = np.where(one, end, self.d[i])
         fall = np.clip(self.d[i] - self.b[i], 0.04, 0.1)
-        last = np.where(self.contact[i], self.c[i], np.maximum(self.d[i] - fall, self.b[i]))
-        self.c[i] = np.where(one, np.minimum(self.c[i], last), self.c[i])
+        last = np.maximum(self.d[i] - fall, self.b[i])
+        self.c[i] = np.where(one & ~self.contact[i], np.minimum(self.c[i], last), self.c[i])
 
     def _begin(self, i: Ints, j: Ints, one: NDArray[np.bool_]) -> None:
         """No shape comes before the one before it has stood; after a contact or a sibilant not before its release."""
         earliest = np.where(self.contact[i], self.c[i], np.where(self.hisses[i], self.c[i], self.b[i]))
-        earliest = np.where(self.contact[j], self.b[i], earliest)
+        earliest = np.where(self.contact[j], np.minimum(self.b[i] - 0.04, self.b[j] - 0.09), earliest)
         earliest = np.where(self.heavy[j], np.where(self.vowel[i], self.b[i], -np.inf), earliest)
         # Habit 8: inside the word the next target is looked forward to through tongue-only sounds; the last phone
         # of a word looks back, so the next word's shape waits.
@@ -235,6 +244,28 @@ class _Times:
         begin = np.maximum(self.a[j], np.minimum(self.c[i], self.b[j] - 0.03))
         self.d[i] = np.minimum(self.d[i], np.maximum(self.b[j], self.c[i] + 0.03))
         self.a[j] = begin
+
+    def _between_contacts(self) -> None:
+        """Contacts leave the mouth free between them: what stands there rises after one and is gone for the next."""
+        at = np.flatnonzero(self.contact)
+        if not len(at):
+            return
+        one, other = at[:-1], at[1:]
+        self.a[other] = np.maximum(self.a[other], np.minimum(self.c[one], self.b[other] - 0.03))
+        self.d[one] = np.minimum(self.d[one], np.maximum(self.b[other], self.c[one] + 0.03))
+        free = ~self.contact & ~self.tongue & ~self.heavy
+        where = np.searchsorted(at, np.arange(len(self.start)))
+        released = np.r_[-np.inf, self.c[at]][where]  # of the contact before
+        closed = np.r_[self.b[at], np.inf][where]  # of the contact after
+        middle = 0.5 * (np.maximum(released, self.start - 1.0) + np.minimum(closed, self.end + 1.0))
+        inside = np.where(closed - released > 0.06, np.clip(self.b, released + 0.03, closed - 0.03), middle)
+        self.b = np.where(free, inside, self.b)
+        self.a = np.where(free, np.maximum(self.a, released), self.a)
+        self.d = np.where(free, np.minimum(self.d, closed), self.d)
+        self.c = np.where(free, np.clip(self.c, self.b, np.maximum(self.d - 0.03, self.b)), self.c)
+        # What has no time to be reached is not reached.
+        width = self.d - self.a
+        self.strength = np.where(free, self.strength * np.clip(width / 0.12, 0.2, 1.0), self.strength)
 
     def _same_word(self, i: Ints, j: Ints) -> NDArray[np.bool_]:
         """True also where nobody knows."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..controls import COARTICULATION_OF, CONSONANTS, VOWELS
 from ..phonemes.groups import expand
+from ..phonemes.sound import FOLLOWS
 from ..phonemes.track import Phone, PhoneTrack
 from .anatomy import LIP_HEAVY
 from .targets import bites, hisses, is_glide, seals, targets
@@ -73,8 +74,11 @@ def units_of(phones: PhoneTrack) -> list[Unit]:
     leave the jaw alone (sibilants never do).
     """
     units: list[Unit] = []
-    for phone in expand(phones):
+    seen = expand(phones).phones
+    for index, phone in enumerate(seen):
         shapes = targets(phone)
+        if phone.label == FOLLOWS and not _vowel_follows(seen, index):
+            continue  # a release or breath that leads to no vowel shows nothing of its own
         if not shapes:
             continue
         last = units[-1] if units else None
@@ -93,6 +97,10 @@ def units_of(phones: PhoneTrack) -> list[Unit]:
         )  # fmt: skip
     _leave_the_jaw_alone(units)
     return units
+
+
+def _vowel_follows(seen: tuple[Phone, ...], index: int) -> bool:
+    return index + 1 < len(seen) and seen[index + 1].group in VOWELS
 
 
 def _leave_the_jaw_alone(units: list[Unit]) -> None:

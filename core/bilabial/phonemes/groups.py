@@ -14,7 +14,7 @@ from ..controls import GROUPS, SILENCE, VOWELS
 from ..errors import PhoneError
 from . import arpabet, espeak, ipa, sampa
 from .shapes import BLAIR_TO_GROUP, RHUBARB_TO_GROUP
-from .sound import QUIET, Part, Sound, borrows_from_both, borrows_from_next
+from .sound import FOLLOWS, QUIET, Part, Sound, borrows_from_both, borrows_from_next
 from .track import Phone, PhoneTrack
 
 ALPHABETS = ("group", "arpabet", "ipa", "sampa", "sampa-corpus", "espeak", "rhubarb", "preston-blair")
@@ -29,7 +29,6 @@ _GUESSED = (
 
 # The printed table is English-centred and puts open o with Ah. In these languages it is rounded.
 ROUNDED_OPEN_O = frozenset("fr de it ru pt nl pl sv da no nb nn cs sk hu ro ca el uk bg sr hr".split())
-_VOICED_PARENT = {"en-gb": "en", "en-us": "en-us"}
 
 
 @lru_cache(maxsize=8192)
@@ -116,8 +115,9 @@ def neighbourly_groups(sounds: Sequence[Sound]) -> list[str]:
             following = result[index + 1] if index + 1 < len(sounds) else SILENCE
             if following in VOWELS:
                 result[index] = following
-            elif index > 0 and following != SILENCE and sounds[index - 1].group in VOWELS:
-                result[index] = sounds[index - 1].group
+            elif index > 0 and (following != SILENCE or sounds[index].ipa == FOLLOWS):
+                before = sounds[index - 1].group  # a stop's own release, or /h/ at the end of a syllable
+                result[index] = before if before in VOWELS or sounds[index].ipa == FOLLOWS else result[index]
     for index, sound in enumerate(sounds):
         if borrows_from_both(sound.ipa):
             beside = [result[i] for i in (index + 1, index - 1) if 0 <= i < len(sounds)]

@@ -1,0 +1,183 @@
+"""From what a network says to what a mouth does: thresholds first, then the hard rules.
+
+Every rule is a floor or a cap on a control over a few rows, so applying them twice changes nothing, and curves that
+already keep them (the procedural model's) pass through untouched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..controls import CONTROLS, JALI_FIELD, SHAPES
+from ..errors import ModelError
+from ..jali.anatomy import BITTEN, HISSED, SEALED
+from ..jali.events import Event, contacts, hisses, rests
+from ..jali.field import NEUTRAL
+from ..jali.units import units_of
+from ..phonemes.track import PhoneTrack
+from ..timing import FRAME_RATE
+from .prediction import Prediction
+
+Floats32 = NDArray[np.float32]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Pin = tuple[int, float, float]
+
+_FIELD = len(JALI_FIELD)
+_CLOSE, _RELEASE, _CLEAR, _SETTLE = (
+    5,
+    4,
+    4,
+    8,
+)  # rows: a floor's rise and fall, a cap's slope at contacts and rests
+_ACTIVE = 0.02  # a shape below this is not seen
+_EDGE = np.hanning(9)[1:-1] / np.hanning(9).sum()  # 7 rows: softens where a threshold switches a shape
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOptions:
+    """Each rule can be turned off; ``minimum_shape_s`` is the shortest that a shape may be seen."""
+
+    closures: bool = True
+    contacts: bool = True
+    sibilants: bool = True
+    rest: bool = True
+    minimum_shape_s: float = 0.05
+
+
+def gate(prediction: Prediction, thresholds: NDArray[np.floating], minimum_s: float = 0.05) -> Floats32:
+    """Dense controls (rows, 31) from a VisemeNet prediction: values where a control is likelier active than its
+    threshold (29, in SHAPES order). Switches shorter than ``minimum_s`` are ignored, gaps as well as blips."""
+    if prediction.activations is None or prediction.values is None:
+        raise ModelError("the model predicts phone groups only: solve them with the procedural path instead")
+    rows = len(prediction.activations)
+    result = np.full((rows, len(CONTROLS)), NEUTRAL, np.float32)
+    active = prediction.activations > np.asarray(thresholds, np.float32)
+    shortest = max(1, round(minimum_s * FRAME_RATE))
+    active = _without_short_runs(~_without_short_runs(~active, shortest), shortest)
+    soft = (
+        np.apply_along_axis(np.convolve, 0, active.astype(np.float64), _EDGE, "same") if rows >= 7 else active
+    )
+    result[:, _FIELD:] = np.clip(prediction.values * np.minimum(soft, 1.0), 0.0, 1.0)
+    if prediction.field is not None:
+        result[:, :_FIELD] = np.clip(prediction.field, 0.0, 1.0)
+    return result
+
+
+def apply_rules(
+    dense: Floats32, phones: PhoneTrack, options: RuleOptions | None = None
+) -> tuple[Floats32, list[Pin]]:
+    """The hard rules on dense controls (rows, 31), and the stretches that key reduction must keep exact.
+
+    m b p: a closer is exactly 1 for the whole sound and a film frame at least, and what opens lips or jaw is out of
+    the way. f v: the same for the lower lip at the teeth. Sibilants: what opens the jaw is small. Silence: no shape
+    from 0.25 s after the last sound to 0.2 s before the next. A shape seen for less than the minimum is dropped;
+    the shapes beside it take its place.
+
+    A pin is (control, start, end): index in CONTROLS, seconds.
+    """
+    options = options or RuleOptions()
+    rows = len(dense)
+    result = np.clip(np.nan_to_num(dense, nan=0.0), 0.0, 1.0).astype(np.float32)
+    if rows == 0:
+        return result, []
+    units = units_of(phones)
+    limits = _Limits(rows)
+    pinned = [
+        event
+        for event in contacts(units)
+        if event is not None and (options.closures if event.kind == "closure" else options.contacts)
+    ]
+    if options.sibilants:
+        for event in hisses(units):
+            limits.cap(event, HISSED, _CLEAR)
+    if options.rest:
+        for event in rests(units, rows / FRAME_RATE):
+            limits.cap(event, np.zeros(len(SHAPES)), _SETTLE)
+    for event in pinned:
+        limits.cap(event, _room_beside(event), _CLEAR)
+    limits.floors(pinned)
+    shapes = limits.clip(result[:, _FIELD:])
+    shapes = _drop_flicker(shapes, limits.floor, max(1, round(options.minimum_shape_s * FRAME_RATE)))
+    result[:, _FIELD:] = shapes
+    pins = [
+        (CONTROLS.index(event.control), event.start, min(event.end, (rows - 1) / FRAME_RATE))
+        for event in pinned
+        if event.first < rows
+    ]
+    return result, pins
+
+
+class _Limits:
+    """A floor and a cap for each shape at each row; the floor never passes the cap."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self.floor = np.zeros((rows, len(SHAPES)), np.float32)
+        self.ceiling = np.ones((rows, len(SHAPES)), np.float32)
+
+    def cap(self, event: Event, most: Floats, slope: int) -> None:
+        """At most ``most`` during the event, sloping back to 1 over some rows on either side."""
+        at, near = self._ramp(event, slope, slope)
+        room = most + (1.0 - most) * (1.0 - near[:, None])
+        self.ceiling[at] = np.minimum(self.ceiling[at], room.astype(np.float32))
+
+    def floors(self, pinned: list[Event]) -> None:
+        """Each contact's control rises to exactly 1 and falls again, inside what other contacts leave free."""
+        for event in pinned:
+            at, near = self._ramp(event, _CLOSE, _RELEASE)
+            column = SHAPES.index(event.control)
+            self.floor[at, column] = np.maximum(self.floor[at, column], near.astype(np.float32))
+        self.floor = np.minimum(self.floor, self.ceiling)
+        for event in pinned:
+            held = slice(event.first, event.last + 1)
+            self.floor[held, SHAPES.index(event.control)] = 1.0
+            self.ceiling[held, SHAPES.index(event.control)] = 1.0
+
+    def clip(self, shapes: Floats32) -> Floats32:
+        return np.clip(shapes, self.floor, self.ceiling)
+
+    def _ramp(self, event: Event, before: int, after: int) -> tuple[slice, Floats]:
+        """The rows that an event touches, and 1 during it, easing to 0 outside."""
+        first, last = max(event.first - before, 0), min(event.last + after, self.rows - 1)
+        at = np.arange(first, last + 1)
+        lead = np.clip((at - (event.first - before)) / before, 0.0, 1.0)
+        lag = np.clip(((event.last + after) - at) / after, 0.0, 1.0)
+        u = np.minimum(lead, lag)
+        return slice(first, last + 1), u * u * (3.0 - 2.0 * u)
+
+
+def _room_beside(event: Event) -> Floats:
+    """What the other shapes may have during a contact. Of a closer and its no-jaw twin only one is at work."""
+    room = (SEALED if event.kind == "closure" else BITTEN).copy()
+    twin = event.control[:-1] if event.control.endswith("a") else event.control + "a"
+    room[SHAPES.index(twin)] = 0.0
+    return room
+
+
+def _drop_flicker(shapes: Floats32, floor: Floats32, shortest: int) -> Floats32:
+    seen = shapes > _ACTIVE
+    long_enough = _without_short_runs(seen, shortest)
+    blip = seen & ~long_enough & (floor <= 0.0)
+    return np.where(blip, np.float32(0.0), shapes)
+
+
+def _without_short_runs(mask: Bools, shortest: int) -> Bools:
+    """Each column's runs of True of at least ``shortest`` rows. A run cut off by an end of the clip may be short."""
+    rows, columns = mask.shape
+    padded = np.zeros((rows + 2, columns), bool)
+    padded[1:-1] = mask
+    flat = padded.T.ravel()
+    change = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    starts, stops = change[::2], change[1::2]
+    at_row = starts % (rows + 2)
+    short = (stops - starts < shortest) & (at_row > 1) & (stops % (rows + 2) < rows + 1)
+    delta = np.zeros(len(flat) + 1, np.int64)
+    delta[starts[short]] -= 1
+    delta[stops[short]] += 1
+    kept = flat & (np.cumsum(delta[:-1]) == 0)
+    result: Bools = kept.reshape(columns, rows + 2).T[1:-1]
+    return result
