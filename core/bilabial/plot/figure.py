@@ -49,7 +49,7 @@ def draw(content: PlotContent, path: Path, start: float = 0.0, end: float | None
     # A fixed salt and no date: the same take gives the same bytes.
     with matplotlib.rc_context({"svg.hashsalt": "bilabial", "font.size": 8, "font.family": "DejaVu Sans"}):
         figure = Figure(
-            figsize=(width, sum(heights) + 0.9), layout=ConstrainedLayoutEngine(h_pad=0.01, hspace=0.0)
+            figsize=(width, sum(heights) + 0.9), layout=ConstrainedLayoutEngine(h_pad=0.02, hspace=0.0)
         )
         axes: list[Any] = list(
             figure.subplots(len(heights), 1, sharex=True, gridspec_kw={"height_ratios": heights})
