@@ -204,7 +204,9 @@ class Curve:
         u = _bezier_parameter(x1, x2, along[curved])
         w = 1.0 - u
         y1, y2 = v0 + out[:, 1] * out_scale, v3 - back[:, 1] * back_scale
-        result[curved] = w * w * w * v0 + 3.0 * w * u * (w * y1 + u * y2) + u * u * u * v3
+        flat = (v0 == y1) & (y1 == y2) & (y2 == v3)
+        cubic = w * w * w * v0 + 3.0 * w * u * (w * y1 + u * y2) + u * u * u * v3
+        result[curved] = np.where(flat, v0, cubic)
         return result
 
     def key_points(self, index: NDArray[np.intp]) -> Floats:

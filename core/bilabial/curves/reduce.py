@@ -1,0 +1,373 @@
+"""Few keys from many rows: dense curves at 100 rows a second become Bezier keys with a bounded error.
+
+Between its rows a dense curve means the monotone cubic through them. Keys are chosen for all curves at once:
+from peaks and dips on, split where the error is largest until none passes the tolerance; then take keys away,
+and put one in the place of two, wherever a refit of the neighbours still keeps the bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import BilabialError
+from ..timing import FRAME_RATE
+from .curve import Curve
+from .hermite import Flags, Floats, Indices, Pieces, monotone_slopes
+
+TOLERANCE = 0.02
+SHORTEST_HOLD = 5  # rows: a constant stretch at least this long gets a flat key at each end
+LIMITS = (0.0, 1.0)
+COARSE = (0.0, 0.5)  # parts of the way from a row to the next at which the search measures errors
+FINE = tuple(part / 8 for part in range(8))  # ... and those of the last look
+ALL = slice(None)
+MARGIN = 0.99  # of the tolerance, kept for what lies between those
+
+Pin = tuple[int, float, float]
+
+
+def reduce(
+    dense: NDArray[np.floating],
+    names: Sequence[str],
+    tolerance: float = TOLERANCE,
+    pins: Iterable[Pin] = (),
+    limits: tuple[float, float] = LIMITS,
+    start: float = 0.0,
+) -> dict[str, Curve]:
+    """Keys for each column of ``dense`` (rows, n), row i at ``start`` + i / 100 seconds.
+
+    Nowhere between keys is a curve further than ``tolerance`` from the dense one, nor outside ``limits``.
+    ``pins`` are stretches (column, start_s, end_s) that stay exact: a plateau gets a flat key at each end.
+    Where a control rests at zero the curve is exactly zero. A column that is zero throughout has no keys.
+    """
+    table = _checked(dense, names, tolerance, limits)
+    if len(table) == 1:
+        return {
+            name: Curve.hermite([start], [value], [0.0]) if value else Curve.empty()
+            for name, value in zip(names, table[0], strict=True)
+        }
+    samples = _Samples.of(table, list(pins))
+    if samples is None:
+        return {name: Curve.empty() for name in names}
+    search = _Search(samples, tolerance, limits)
+    search.split()
+    search.thin()
+    search.split(FINE, refit=False)
+    return search.curves(names, start)
+
+
+def _checked(
+    dense: NDArray[np.floating], names: Sequence[str], tolerance: float, limits: tuple[float, float]
+) -> Floats:
+    table = np.asarray(dense, dtype=np.float64)
+    if table.ndim != 2 or table.shape[1] != len(names):
+        raise BilabialError(f"dense curves have the shape {table.shape}: give (rows, {len(names)})")
+    if not np.isfinite(table).all():
+        raise BilabialError("dense curves hold a value that is not finite: mend them before making keys")
+    if not tolerance > 0.0:
+        raise BilabialError(f"the tolerance {tolerance} makes no keys: give a number above 0, such as 0.02")
+    return np.clip(table, *limits)
+
+
+@dataclass
+class _Samples:
+    """All that moves in all curves, one lane after the other."""
+
+    column: NDArray[np.intp]
+    times: Floats
+    values: Floats
+    slopes: Floats  # of the monotone cubic
+    gap: Floats  # to the next sample of the lane
+    last: Flags  # ends a lane
+    fixed: Flags  # carries a key whose value and slope are given
+    pinned: Flags
+
+    @classmethod
+    def of(cls, table: Floats, pins: list[Pin]) -> _Samples | None:
+        moving = np.flatnonzero(np.any(table != 0.0, axis=0))
+        parts = [_lanes(table[:, column], [pin for pin in pins if pin[0] == column]) for column in moving]
+        if not parts:
+            return None
+        column = np.repeat(moving, [len(part[0]) for part in parts])
+        times, values, last, fixed, flat, pinned = (np.concatenate(p) for p in zip(*parts, strict=True))
+        slopes = monotone_slopes(times, values, last)
+        slopes[flat] = 0.0
+        gap = np.diff(times, append=0.0)
+        gap[last] = 0.0
+        return cls(column, times, values, slopes, gap, last, fixed, pinned)
+
+    @cached_property
+    def lane(self) -> Indices:
+        """Number of the lane of each sample."""
+        return np.asarray(np.cumsum(self.last) - self.last, dtype=np.intp)
+
+    @cached_property
+    def middle(self) -> Floats:
+        """Values half-way to the next sample: looked at far more often than anywhere else between."""
+        return self.between(0.5)
+
+    def between(self, part: float, where: Indices | slice = ALL) -> Floats:
+        """Values of the reference at ``part`` (0..1) of the way from each sample to the next."""
+        if part == 0.0:
+            return self.values[where]
+        after = np.append(self.values[1:], 0.0)
+        near, far = self.slopes * self.gap, np.append(self.slopes[1:], 0.0) * self.gap
+        rise = np.where(self.last, 0.0, after - self.values)
+        curve = (3.0 * rise - 2.0 * near - far) + part * (near + far - 2.0 * rise)
+        result: Floats = (self.values + part * (near + part * curve))[where]
+        return result
+
+
+Lanes = tuple[Floats, Floats, Flags, Flags, Flags, Flags]
+
+
+def _lanes(rows: Floats, pins: list[Pin]) -> Lanes:
+    """One curve cut where it rests at zero: times, values, last, fixed, flat and pinned of its samples."""
+    times, values, pinned, fixed, flat = _with_pins(rows, pins)
+    change = np.diff(values) != 0.0
+    firsts, ends = np.flatnonzero(np.append(True, change)), np.flatnonzero(np.append(change, True))
+    at_edge = (firsts == 0) | (ends == len(values) - 1)
+    rest = values[firsts] == 0.0
+    holds = (ends - firsts >= SHORTEST_HOLD) | (rest & at_edge)
+    for flags in (fixed, flat):
+        flags[firsts[holds]] = flags[ends[holds]] = True
+    fixed[[0, -1]] = True
+    starts = np.append(0, ends[holds & rest])
+    sizes = np.append(firsts[holds & rest], len(values) - 1) - starts + 1
+    starts, sizes = starts[sizes > 1], sizes[sizes > 1]
+    where = _ranges(starts, sizes)
+    last = np.zeros(len(where), dtype=bool)
+    final = np.cumsum(sizes) - 1
+    last[final] = True
+    times, values = times[where], values[where]
+    begin = final - sizes + 1
+    times[begin] += _lead(values, begin, 1)
+    times[final] -= _lead(values, final, -1)
+    return times, values, last, fixed[where], flat[where], pinned[where]
+
+
+def _lead(values: Floats, rest: Indices, step: int) -> Floats:
+    """How far (s) after its last sample at rest a curve starts to move.
+
+    A smooth start goes with the square of time: two samples tell when it was. The same backwards for an end.
+    """
+    near, far = rest + step, rest + 2 * step
+    inside = (far >= 0) & (far < len(values))
+    near, far = np.where(inside, near, rest), np.where(inside, far, rest)
+    one, two = np.sqrt(np.abs(values[near])), np.sqrt(np.abs(values[far]))
+    smooth = (values[rest] == 0.0) & (one > 0.0) & (two > 2.0 * one)
+    since = np.where(smooth, one / np.where(smooth, two - one, 1.0), 1.0)
+    result: Floats = np.round((1.0 - np.maximum(since, 0.1)) / FRAME_RATE, 4)
+    return result
+
+
+def _with_pins(rows: Floats, pins: list[Pin]) -> tuple[Floats, Floats, Flags, Flags, Flags]:
+    """Samples of a curve, its rows and the ends of its pins: times, values, pinned, fixed, flat."""
+    row_times = np.arange(len(rows)) / FRAME_RATE
+    near = 1e-6  # seconds: an end as near as this to a row is that row
+    ends = np.clip([pin[1:] for pin in pins], 0.0, row_times[-1]).reshape(-1, 2)
+    row_of = np.round(ends * FRAME_RATE) / FRAME_RATE
+    ends = np.where(np.abs(ends - row_of) < near, row_of, ends)
+    times = np.union1d(row_times, ends)
+    values = np.interp(times, row_times, rows)
+    pinned = np.zeros(len(times), dtype=bool)
+    fixed, flat = pinned.copy(), pinned.copy()
+    for start, end in ends:
+        first, final = np.searchsorted(times, [start, end])
+        inner = rows[int(np.ceil(start * FRAME_RATE - near)) : int(np.floor(end * FRAME_RATE + near)) + 1]
+        whole = slice(first, final + 1)
+        pinned[whole] = True
+        if len(inner) and np.ptp(inner) > near:
+            fixed[whole] = True  # no plateau: every row of it is a key
+            continue
+        values[whole] = inner[0] if len(inner) else np.interp(0.5 * (start + end), row_times, rows)
+        fixed[[first, final]] = flat[[first, final]] = True
+    return times, values, pinned, fixed, flat
+
+
+def _turns(samples: _Samples) -> Flags:
+    """Peaks and dips: samples that none of two neighbours on either side passes."""
+    values, lane = samples.values, samples.lane
+    peak, dip = np.ones(len(values), dtype=bool), np.ones(len(values), dtype=bool)
+    for step in (1, 2):
+        near, far = values[:-step], values[step:]
+        same = lane[:-step] == lane[step:]
+        peak[:-step] &= (far <= near) & same
+        peak[step:] &= (near < far) & same
+        dip[:-step] &= (far >= near) & same
+        dip[step:] &= (near > far) & same
+    return peak | dip
+
+
+def _ranges(starts: Indices, sizes: Indices) -> Indices:
+    """start, start + 1, ... (size of them) for each start, one after the other."""
+    before = np.cumsum(sizes) - sizes
+    result: Indices = np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
+    return result
+
+
+class _Search:
+    """Which samples carry a knot, and each knot's value and slope."""
+
+    def __init__(self, samples: _Samples, tolerance: float, limits: tuple[float, float]) -> None:
+        self.samples = samples
+        self.tolerance = MARGIN * tolerance
+        self.limits = limits
+        self.knot = samples.fixed | _turns(samples)
+        self.nailed = np.zeros(len(samples.fixed), dtype=bool)
+        self.value = samples.values.copy()
+        self.slope = samples.slopes.copy()
+        self.settled = np.zeros(
+            len(samples.fixed), dtype=bool
+        )  # knots that could not be thinned as things stand
+
+    def split(self, parts: Sequence[float] = COARSE, refit: bool = True) -> None:
+        """Add knots until no error passes the tolerance at these parts of the way between samples."""
+        samples = self.samples
+        todo = np.arange(len(samples.times))
+        while todo.size:
+            pieces = Pieces(samples.times[todo], np.flatnonzero(self.knot[todo]), samples.last[todo])
+            at = todo[pieces.knots]
+            if refit:
+                given = samples.fixed[at] | self.nailed[at]
+                self.value[at], self.slope[at] = self._fitted(pieces, todo, given, 8)
+            refit = True
+            errors = self._errors(pieces, todo, pieces.polynomials(self.value[at], self.slope[at]), parts)
+            bad = pieces.worst(errors) > self.tolerance
+            bad |= pieces.leaves(self.value[at], self.slope[at], self.limits)
+            self._add_knots(todo, pieces, errors, bad)
+            again = np.zeros(samples.lane[-1] + 1, dtype=bool)
+            again[samples.lane[at[bad]]] = True
+            todo = todo[again[samples.lane[todo]]]
+
+    def _fitted(self, pieces: Pieces, where: Indices, given: Flags, sweeps: int) -> tuple[Floats, Floats]:
+        samples, at = self.samples, where[pieces.knots]
+        return pieces.fit(
+            samples.values[where],
+            samples.slopes[where],
+            given,
+            self.value[at],
+            self.slope[at],
+            self.limits,
+            sweeps,
+        )
+
+    def _errors(self, pieces: Pieces, where: Indices, cubic: Floats, parts: Sequence[float]) -> Floats:
+        """For each sample, the largest error from there to the next one."""
+        samples = self.samples
+        c0, c1, c2, c3 = pieces.of_samples(cubic)
+        step = samples.gap[where] * pieces.of_samples(1.0 / pieces.length)
+        errors = np.zeros(len(where))
+        for part in parts:
+            u = pieces.along + part * step
+            wanted = samples.middle[where] if part == 0.5 else samples.between(part, where)
+            np.maximum(errors, np.abs(c0 + u * (c1 + u * (c2 + u * c3)) - wanted), out=errors)
+        errors[samples.last[where]] = 0.0
+        return errors
+
+    def _add_knots(self, todo: Indices, pieces: Pieces, errors: Floats, bad: Flags) -> None:
+        """In each bad stretch, a knot where the error is largest; where there is no room, nail its ends."""
+        inner = errors.copy()
+        inner[pieces.knots] = -1.0
+        top = pieces.worst(inner)
+        room = bad & (top >= 0.0)
+        hits = np.flatnonzero(inner == pieces.of_samples(np.where(room, top, np.inf)))
+        stretch = np.searchsorted(pieces.knots, hits, side="right")
+        first = hits[np.diff(stretch, prepend=-1) > 0]
+        self.knot[todo[first]] = True
+        full = np.flatnonzero(bad & ~room)
+        nailed = todo[pieces.knots[np.union1d(full, full + 1)]]
+        self.nailed[nailed] = True
+        self.value[nailed], self.slope[nailed] = self.samples.values[nailed], self.samples.slopes[nailed]
+
+    def thin(self, rounds: int = 2) -> None:
+        """Take knots away, and put one in the place of two, wherever the bound allows."""
+        for turn in range(rounds):
+            for phase in range(4):
+                self._remove(phase, turn)
+            for phase in range(3):
+                self._merge(phase, turn)
+
+    def _chain(self) -> tuple[Indices, Indices, Indices]:
+        """Knots in order; the position of the nearest fixed one, up to each and from each on."""
+        knots = np.flatnonzero(self.knot)
+        fixed = self.samples.fixed[knots]
+        places = np.arange(len(knots))
+        before = np.maximum.accumulate(np.where(fixed, places, 0))
+        after = np.minimum.accumulate(np.where(fixed, places, len(knots) - 1)[::-1])[::-1]
+        return knots, before, after
+
+    def _remove(self, phase: int, turn: int) -> None:
+        knots, before, after = self._chain()
+        places = np.arange(len(knots))
+        centre = places[(before != places) & ((places - before + turn) % 4 == phase)]
+        first, final = np.maximum(centre - 2, before[centre]), np.minimum(centre + 2, after[centre])
+        left = np.where(centre - 1 > first, knots[centre - 1], -1)
+        right = np.where(centre + 1 < final, knots[centre + 1], -1)
+        good = self._refit(knots[first], knots[final], np.stack([left, right], axis=1))
+        self.knot[knots[centre[good]]] = False
+
+    def _merge(self, phase: int, turn: int) -> None:
+        knots, before, _ = self._chain()
+        places = np.arange(len(knots))
+        pair = places[(before != places) & ((places - before + turn) % 3 == phase)]
+        pair = pair[before[pair + 1] != pair + 1]
+        for part in (0.5, 0.25, 0.75):
+            one, two = knots[pair], knots[pair + 1]
+            middle = np.round(one + part * (two - one)).astype(np.intp)
+            good = self._refit(knots[pair - 1], knots[pair + 2], middle[:, None])
+            self.knot[one[good]] = self.knot[two[good]] = False
+            self.knot[middle[good]] = True
+            pair = pair[~good]
+
+    def _refit(self, first: Indices, final: Indices, inner: Indices) -> Flags:
+        """Fit windows of samples first..final (their outer knots given) with knots at ``inner`` (-1: none).
+
+        Where that keeps the bound the new values and slopes are taken over; says where.
+        """
+        if len(first) == 0:
+            return np.zeros(0, dtype=bool)
+        sizes = final - first + 1
+        where = _ranges(first, sizes)
+        begin = np.cumsum(sizes) - sizes
+        last = np.zeros(len(where), dtype=bool)
+        last[begin + sizes - 1] = True
+        chosen = np.concatenate([first[:, None], inner, final[:, None]], axis=1)
+        present = chosen >= 0
+        outer = np.zeros(chosen.shape, dtype=bool)
+        outer[:, [0, -1]] = True
+        pieces = Pieces(self.samples.times[where], (chosen - first[:, None] + begin[:, None])[present], last)
+        value, slope = self._fitted(pieces, where, outer[present], 3)
+        errors = self._errors(pieces, where, pieces.polynomials(value, slope), COARSE)
+        errors[pieces.knots[pieces.leaves(value, slope, self.limits)]] = np.inf
+        errors[last] = 0.0
+        good: Flags = np.maximum.reduceat(errors, begin) <= self.tolerance
+        window = np.broadcast_to(np.arange(len(first))[:, None], chosen.shape)[present]
+        keep = good[window]
+        at = where[pieces.knots[keep]]
+        self.value[at], self.slope[at] = value[keep], slope[keep]
+        return good
+
+    def curves(self, names: Sequence[str], start: float) -> dict[str, Curve]:
+        at = np.flatnonzero(self.knot)
+        column, pinned = self.samples.column[at], self.samples.pinned[at]
+        times, values, slopes = self.samples.times[at], self.value[at], self.slope[at]
+        # A flat key among flat keys of its own value says nothing, nor does one at an end of the curve, where
+        # the value is held anyway. Pinned ones stay, and of a curve that never moves the first.
+        still = slopes == 0.0
+        begins, ends = np.diff(column, prepend=-1) != 0, np.diff(column, append=-1) != 0
+        level = (np.diff(values) == 0.0) & still[1:] & still[:-1]
+        idle = still & ~pinned & (np.append(False, level) | begins) & (np.append(level, False) | ends)
+        moves = np.unique(column[~idle])
+        idle &= np.isin(column, moves) | ~begins
+        kept = ~idle
+        at_column, t, v, s = column[kept], times[kept] + start, values[kept], slopes[kept]
+        edges = np.searchsorted(at_column, np.arange(len(names) + 1))
+        return {
+            name: Curve.hermite(t[a:b], v[a:b], s[a:b])
+            for name, a, b in zip(names, edges, edges[1:], strict=False)
+        }
