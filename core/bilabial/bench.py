@@ -1,8 +1,9 @@
-"""Benchmarks: how fast each part is, how fast the plain way to do it is, and how far both are from the machine's floor.
+"""Benchmarks: how fast each part is, how fast the plain way to do it is, and how far both are from the floor.
 
-Every benchmark is a function that gives Measurements. A floor is the time that this machine would need for the
-floating-point work at the speed of its best matrix product, or for the bytes at the speed of its memory, whichever
-is longer; both speeds are measured in the same run, since the machine is shared and its speed changes.
+Every benchmark is a function that gives Measurements. A floor is the time that this machine would need for
+the floating-point work at the speed of its best matrix product, or for the bytes at the speed of its
+memory, whichever is longer; both speeds are measured in the same run, since the machine is shared and its
+speed changes.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import BilabialError
-from .timing import FRAME_RATE, HOP, SAMPLE_RATE
+from .timing import HOP, SAMPLE_RATE
 
 Floats32 = NDArray[np.float32]
 
@@ -104,7 +105,7 @@ def bench_features(sound: Path | None) -> list[Measurement]:
 
         naive, way = best_of(plain, 2), "python_speech_features: mfcc, logfbank, ssc"
     machine = Machine.measured()
-    # Per row: window, 512-point real FFT (2.5 n log2 n), power, two sums over 257 bins with 2 filters each, 26 x 13.
+    # A row: window, 512-point real FFT (2.5 n log2 n), power, two sums of 257 bins with 2 filters each, DCT.
     flops = 400 * 2 + 2.5 * 512 * 9 + 257 * 3 + 257 * 8 + 26 * 13 * 2
     rows = len(samples) / HOP
     floor = machine.floor(flops * rows, rows * (HOP * 4 + 65 * 4))
