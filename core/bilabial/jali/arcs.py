@@ -15,6 +15,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+_NEAR_ROWS = 6  # gestures of one control this close meet in one valley
+_SHALLOW = 0.7  # a valley that keeps this much of the lower peak is none
+
+
 def to_rows(seconds: Floats) -> Ints:
     """Nearest row of each time: every knot stands on a row, so that a key can stand on the knot."""
     return np.rint(np.asarray(seconds) * FRAME_RATE).astype(np.int64)
@@ -24,7 +28,7 @@ def join(control: Ints, rows: Ints, values: Floats) -> tuple[Ints, Ints, Floats]
     """Gestures as knots, sorted by control and time, where those of one control overlap joined to one curve.
 
     ``control`` is (n,), ``rows`` and ``values`` (n, 4): start, apex, end of sustain, end. Each gesture starts and ends
-    at 0. Where the next begins before the last has ended, one valley stands in for the two zeros between them; a
+    at 0. Where the next begins before the last has ended, or nearly so, one valley stands in for the two zeros between them; a
     valley that is hardly one is left out. Returns flat (control, row, value) of the knots.
     """
     order = np.lexsort((rows[:, 1], control))
@@ -33,7 +37,7 @@ def join(control: Ints, rows: Ints, values: Floats) -> tuple[Ints, Ints, Floats]
     keep[:, 2] = rows[:, 2] > rows[:, 1]
     if len(control) > 1:
         here, after = rows[:-1], rows[1:]
-        overlap = (control[1:] == control[:-1]) & (after[:, 0] < here[:, 3])
+        overlap = (control[1:] == control[:-1]) & (after[:, 0] - here[:, 3] < _NEAR_ROWS)
         nested = overlap & (after[:, 1] <= here[:, 2])
         level, next_level = values[:-1, 2], values[1:, 1]
         middle = np.clip(
@@ -43,7 +47,7 @@ def join(control: Ints, rows: Ints, values: Floats) -> tuple[Ints, Ints, Floats]
         rise = next_level * _ease((middle - after[:, 0]) / np.maximum(after[:, 1] - after[:, 0], 1))
         lower = np.minimum(level, next_level)
         valley = np.minimum(fall + rise - fall * rise / np.maximum(lower, 1e-9), lower)
-        shallow = (valley > 0.75 * lower) | (middle >= after[:, 1])
+        shallow = (valley > _SHALLOW * lower) | (middle >= after[:, 1])
         # The zero that ended this gesture becomes the valley; the zero that began the next one goes.
         rows[:-1, 3] = np.where(overlap, middle, rows[:-1, 3])
         values[:-1, 3] = np.where(overlap, valley, values[:-1, 3])

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 NEUTRAL = 0.6  # Jaw and Lip of ordinary speech, the point at which rigs are tuned
 _WEAK, _STRONG = 0.2, 0.85  # field value at and below mean - sd, at and above mean + sd
-_NEAREST_S = 0.25  # of two stressed vowels closer than this, the stronger has the knot
+_NEAREST_S = 0.35  # of two stressed vowels closer than this, the stronger has the knot
 LONGEST_GAP_S = 0.7  # over a longer stretch without a stressed vowel the field comes back to neutral
 _BACK_S = 0.3  # and takes this long for it
 _HISSING = frozenset(("S", "ShChZh", "FV", "Th", "MBP", "LNTD", "GK", "JY"))

@@ -134,6 +134,9 @@ def expand(phones: PhoneTrack) -> PhoneTrack:
     parts: list[Phone] = []
     for phone in phones:
         pieces = parts_of(phone)
+        if len(pieces) == 1:
+            parts.append(phone)
+            continue
         start = phone.start
         for index, piece in enumerate(pieces):
             end = phone.end if index == len(pieces) - 1 else start + piece.share * (phone.end - phone.start)

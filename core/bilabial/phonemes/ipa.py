@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from .sound import QUIET, Part, Sound, shares
 from .table import Entry, table
@@ -17,16 +18,17 @@ _SAME_SOUND = {"g": "ɡ", "ʦ": "ts", "ʣ": "dz", "ʧ": "tʃ", "ʤ": "dʒ", "ʨ"
                "aw": "aʊ", "ow": "oʊ", "ɔj": "ɔɪ", "ɔy": "ɔʏ", "ɔø": "ɔʏ", "ɛi": "eɪ", "œʏ": "œy", "əw": "əʊ"}  # fmt: skip
 _SILENCES = frozenset(
     ("", "_", "-", "<eps>", "sil", "sp", "spn", "pau", "nsn", "+nsn+", "+spn+", "+noise+", "+breath+", "<p:>",
-     "<sil>", "sil_b", "sil_e", "h#", "pause", "silence", "noise", "brth", "ssil", "x")
+     "<sil>", "sil_b", "sil_e", "h#", "pause", "silence", "noise", "brth", "ssil")
 )  # fmt: skip
 
 
 def is_silence(label: str) -> bool:
-    """The names that aligners give to silence, breath and noise, in any case ("x" alone is a sound in IPA)."""
+    """The names that aligners give to silence, breath and noise, in any case."""
     name = label.strip().lower()
-    return name in _SILENCES and name != "x" or name.startswith(("{", "<")) and name.endswith(("}", ">"))
+    return (name in _SILENCES) or (name.startswith(("{", "<")) and name.endswith(("}", ">")))
 
 
+@lru_cache(maxsize=8192)
 def parse(label: str, rounded_open_o: bool = False) -> Sound | None:
     """The sound of an IPA label; None where a letter is not in the table."""
     if is_silence(label):
