@@ -16,6 +16,7 @@ Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
 _FRAGMENTS_AT_ONCE = 3_000_000  # bounds the memory of one pass: about 40 bytes a fragment
+_EDGE = 1e-4  # triangles overlap by this share of themselves, so that rounding leaves no pinholes
 _NOTHING = np.iinfo(np.uint64).max
 
 
@@ -56,6 +57,7 @@ class Mesh:
     colours: Floats  # (n, 3)
     surface_of_quad: Integers  # (m,)
     surfaces: tuple[Surface, ...]
+    crease: float = 0.005  # size of the creases that darken, in the scene's unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def _visible(
         e = edge[triangle]
         first = e[:, 0] * x + e[:, 1] * y + e[:, 2]
         second = e[:, 3] * x + e[:, 4] * y + e[:, 5]
-        inside = (first >= 0) & (second >= 0) & (first + second <= 1)
+        inside = (first >= -_EDGE) & (second >= -_EDGE) & (first + second <= 1 + _EDGE)
         triangle, first, second = triangle[inside], first[inside], second[inside]
         pixel = row[inside] * width + column[inside]
         near = nearness[triangle]
@@ -168,16 +170,19 @@ def _box_blur(image: Floats, radius: int) -> Floats:
     return image
 
 
-def _corner_darkening(depth: Floats, unit: float) -> Floats:
-    """How open each pixel lies, 0..1: less where its neighbourhood stands nearer to the camera (creases, the mouth)."""
+def _corner_darkening(depth: Floats, pixels: float) -> Floats:
+    """How open each pixel lies, 0..1: less where its surroundings stand nearer to the camera (creases, the mouth).
+
+    ``depth`` and ``pixels`` (pixels in one of its units) share a unit in which a small crease measures about 1.
+    """
     openness = np.ones_like(depth)
-    for reach, strength in ((0.35, 0.55), (1.1, 0.5)):
-        radius = max(1, int(reach * unit))
-        limit = reach * 1.3
+    for reach, strength in ((1.0, 0.45), (3.0, 0.5)):
+        mean = depth
+        for _ in range(3):  # three boxes make nearly a bell
+            mean = _box_blur(mean, max(1, round(reach * pixels * 0.55)))
         # Far background must not lighten what stands before it: differences are clipped both ways.
-        mean = _box_blur(_box_blur(depth, radius), max(1, radius // 2))
-        hidden = np.clip((depth - mean) / limit, 0.0, 1.0)
-        openness *= 1 - strength * hidden
+        hidden = np.clip((depth - mean) / (reach * 1.1), 0.0, 1.0)
+        openness *= 1 - strength * hidden * hidden * (3 - 2 * hidden)
     return openness
 
 
@@ -204,9 +209,9 @@ def _shadow(
     nearest[pixel] = (depth[triangles[triangle]] * weights).sum(1)
     nearest = nearest.reshape(resolution, resolution)
     texel = 1 / scale
-    here = (points + normals * (2.0 * texel)) @ frame.T
+    here = (points + normals * (2.5 * texel)) @ frame.T
     at = (here[:, :2] - low[:2]) * scale + 1
-    own = here[:, 2] - low[2] + 1 - 1.5 * texel
+    own = here[:, 2] - low[2] + 1 - 2.5 * texel
     lit = np.zeros(len(points), np.float32)
     taps = (
         (0, 0),
@@ -283,11 +288,9 @@ def render(
     key, fill, behind = world(lights.key), world(lights.fill), world(lights.rim)
     depth_map = np.full(width * height, float(away.max()), np.float32)
     depth_map[pixel] = -((point - np.asarray(camera.position, np.float32)) @ backward)
-    # The reach of corner darkening is in hundredths of the picture's height, whatever the scene's unit.
-    hundredth = camera.height / 100
-    openness = _corner_darkening(depth_map.reshape(height, width) / (hundredth * 5), height / 20).ravel()[
-        pixel
-    ]
+    unit = mesh.crease
+    depth_map = depth_map.reshape(height, width)
+    openness = _corner_darkening(depth_map / unit, pixels_per_unit * unit).ravel()[pixel]
     openness = 1 - (1 - openness) * (1 - clearness)
     lit = (
         _shadow(point, normal, key, vertices, triangles, 1024) if shadows else np.ones(len(pixel), np.float32)

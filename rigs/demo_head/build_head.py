@@ -25,8 +25,8 @@ LIP = np.array((0.50, 0.165, 0.14))
 WET = np.array((0.36, 0.09, 0.085))
 CAVITY = np.array((0.16, 0.028, 0.03))
 ORDER = (
-    "skin", "eye_left", "eye_right", "brow_left", "brow_right", "ear_left", "ear_right", "teeth_upper", "teeth_lower",
-    "gums_upper", "gums_lower", "tongue", "neck", "jumper", "hair",
+    "skin", "eye_left", "eye_right", "brow_left", "brow_right", "lashes_left", "lashes_right", "ear_left",
+    "ear_right", "teeth_upper", "teeth_lower", "gums_upper", "gums_lower", "tongue", "neck", "jumper", "hair",
 )  # fmt: skip
 
 
@@ -65,15 +65,17 @@ def skin_colours(skin):
 def build_parts():
     skin = skin_module.build()
     eye, brow, ear = parts_module.eyeball(), parts_module.brow(), parts_module.ear(SKIN)
+    lashes, roots = parts_module.lashes(skin)
     made = [
         parts_module.Part("skin", skin.vertices, skin.quads, skin.material, skin_colours(skin)),
         eye, parts_module.mirrored(eye, "eye_right"), brow, parts_module.mirrored(brow, "brow_right"),
+        lashes, parts_module.mirrored(lashes, "lashes_right"),
         ear, parts_module.mirrored(ear, "ear_right"), parts_module.teeth(True), parts_module.teeth(False),
         parts_module.gums(True), parts_module.gums(False), parts_module.tongue(), parts_module.neck(SKIN),
         parts_module.jumper(), parts_module.hair(),
     ]  # fmt: skip
     assert tuple(part.name for part in made) == ORDER
-    return skin, made
+    return skin, made, roots
 
 
 def part_slices(made):
@@ -228,11 +230,11 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description="Build the demo head and write head.npz.")
     parser.add_argument("--to", type=Path, default=Path(__file__).with_name("head.npz"))
     chosen = parser.parse_args(arguments)
-    skin, made = build_parts()
+    skin, made, roots = build_parts()
     slices = part_slices(made)
     image = symmetry(skin, made, slices)
     sculptor = shapes_module.Sculptor(skin, made, slices)
-    shapes = sculptor.build()
+    shapes = sculptor.build(roots)
     rest, shapes = mirror_everything(sculptor.rest, shapes, image)
     meet_exactly(skin, rest, shapes)
     write(chosen.to, skin, made, slices, rest, shapes, image)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-EYE = np.array((3.25, -5.55, -0.45))  # centre of the left eyeball (the character's left is +X)
-EYE_RADIUS = 2.0
+EYE = np.array((3.35, -5.2, -0.45))  # centre of the left eyeball (the character's left is +X)
+EYE_RADIUS = 2.3
 MOUTH_Z = -6.35  # height of the closed lips
 HINGE = np.array((0.0, 0.6, -2.6))  # the jaw turns about an axis along X through this point
 CENTRE = np.array((0.0, -0.5, -1.5))  # rays that lay the grid start here
@@ -52,12 +52,12 @@ def distance(points):
     d = _soft_min(d, _ellipsoid(p, (3.35, -5.2, -4.3), (2.6, 2.3, 2.2)), 2.6)  # cheeks
     d = _soft_min(d, _ellipsoid(p, (0, -5.7, -6.1), (3.2, 2.9, 2.4)), 1.8)  # muzzle
     d = _soft_min(d, _capsule(p, (1.2, -6.7, 2.4), (4.4, -5.7, 2.5), 0.9, 0.7), 1.8)  # brow
-    d = _soft_max(d, -_ellipsoid(p, EYE + (0.0, -3.0, 0.1), (2.5, 1.8, 1.9)), 1.4)  # socket
-    d = _soft_min(d, _sphere(p, EYE, EYE_RADIUS * 1.06), 0.7)  # lids over the eyeball
+    d = _soft_max(d, -_ellipsoid(p, EYE + (0.0, -3.3, 0.1), (2.6, 1.8, 2.0)), 1.5)  # socket
+    d = _soft_min(d, _sphere(p, EYE, EYE_RADIUS * 1.055), 0.8)  # lids over the eyeball
     d = _soft_min(d, _capsule(p, (0, -7.0, 0.6), (0, -8.5, -2.9), 0.55, 0.75), 1.6)  # bridge of the nose
     d = _soft_min(d, _ellipsoid(p, (0, -8.9, -3.3), (0.95, 1.0, 0.85)), 0.9)  # tip
-    d = _soft_min(d, _ellipsoid(p, (0.95, -8.1, -3.75), (0.6, 0.75, 0.55)), 0.5)  # wing
-    d = _soft_max(d, -_ellipsoid(p, (0.48, -8.6, -4.4), (0.3, 0.46, 0.36)), 0.35)  # nostril
+    d = _soft_min(d, _ellipsoid(p, (0.95, -8.1, -3.7), (0.62, 0.8, 0.58)), 0.75)  # wing
+    d = _soft_max(d, -_ellipsoid(p, (0.5, -8.55, -4.42), (0.3, 0.46, 0.32)), 0.5)  # nostril
     philtrum = _capsule(p, (0, -8.75, -4.6), (0, -9.0, -5.7), 0.22, 0.3)
     return _soft_max(d, -philtrum, 0.4)
 

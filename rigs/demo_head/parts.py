@@ -53,7 +53,7 @@ def cap(ring):
 
 # --- eyes ---------------------------------------------------------------------------------------------------------
 
-PUPIL, IRIS = 12.0, 29.0  # degrees from the eye's axis
+PUPIL, IRIS = 12.5, 30.0  # degrees from the eye's axis
 
 
 def eyeball():
@@ -102,7 +102,7 @@ TEETH_FRONT = None  # depth of the upper incisors' front face; set by arch_front
 UPPER_EDGE = form.MOUTH_Z - 0.28  # height of the upper incisors' edge
 LOWER_EDGE = form.MOUTH_Z - 0.42
 _TOOTH_WIDTHS = (0.82, 0.66, 0.70, 0.66, 0.66, 0.9)
-_ARCH = 0.34  # how fast the arch runs back: y = front + _ARCH * x**2
+_ARCH = 0.27  # how fast the arch runs back: y = front + _ARCH * x**2
 
 
 def arch_front():
@@ -157,7 +157,7 @@ def teeth(upper):
         grid.append(np.arange(len(vertices), len(vertices) + len(ring)))
         vertices.extend(ring)
         white = np.array((0.83, 0.80, 0.73)) * (1 - 0.10 * height) * (0.55 + 0.45 * bump[:, None] ** 0.5)
-        white = white * (1 - 0.07 * number[:, None])
+        white = white * (1 - 0.11 * number[:, None])
         colours.extend(white)
     vertices = np.array(vertices)
     quads = face_outwards(vertices, sheet(np.array(grid)), np.array((0, front + 0.3, edge + sign * 0.5)))
@@ -328,26 +328,20 @@ def ear(skin_colour):
 
 
 def neck(skin_colour):
+    """A tube from inside the head, below the mouth's lining and behind it, down into the collar."""
     n, around = 7, 24
-    t = np.linspace(0, 1, n)
     turn = np.linspace(0, 2 * np.pi, around, endpoint=False)
     vertices, ids = [], []
-    for s in t:
-        radius = 3.75 + 0.9 * abs(s - 0.35) ** 1.5 * 2
-        centre = np.array((0, 0.3 + 1.3 * s, -6.0 - 9.5 * s))
+    for s in np.linspace(0, 1, n):
+        radius = 3.3 + 0.75 * s
+        top = -8.2 + 2.0 * -np.cos(turn)  # high at the nape, low under the chin
+        ring = np.column_stack((radius * np.sin(turn), 1.0 + 0.7 * s - radius * np.cos(turn), top * (1 - s) - 15.5 * s))
         ids.append(np.arange(len(vertices), len(vertices) + around))
-        vertices.extend(
-            centre + np.column_stack((radius * np.sin(turn), -radius * 0.98 * np.cos(turn), 0 * turn))
-        )
+        vertices.extend(ring)
     vertices = np.array(vertices)
     quads = face_outwards(vertices, sheet(np.array(ids), closed_columns=True))
-    return Part(
-        "neck",
-        vertices,
-        quads,
-        ["skin"] * len(quads),
-        np.ones((len(vertices), 3)) * skin_colour * (0.95, 0.9, 0.9),
-    )
+    colours = np.ones((len(vertices), 3)) * skin_colour * (0.95, 0.9, 0.9)
+    return Part("neck", vertices, quads, ["skin"] * len(quads), colours)
 
 
 def jumper():
@@ -381,45 +375,72 @@ def jumper():
 
 def _hairline(azimuth):
     """Lowest elevation (degrees from form.CENTRE) that hair reaches at each azimuth (degrees, 0 in front)."""
-    a = np.abs(azimuth)
-    return np.interp(
-        a, (0, 30, 52, 68, 80, 92, 108, 125, 150, 180), (42, 41, 33, 12, -8, -2, 18, -14, -36, -40)
-    )
+    fine = np.arange(-360.0, 361.0)
+    knots = (0, 26, 48, 62, 73, 80, 88, 98, 112, 128, 150, 180)
+    levels = (43, 43, 36, 20, -3, -12, 2, 21, 8, -16, -34, -38)
+    around = np.abs((fine + 180) % 360 - 180)
+    level = np.interp(around, knots, levels)
+    window = np.exp(-(((np.arange(-15, 16)) / 4.5) ** 2))
+    level = np.convolve(level, window / window.sum(), "same")
+    return np.interp(azimuth, fine, level)
 
 
 def hair():
     """A cap of swept locks. The parting is on the character's left; the fringe sweeps to the right."""
-    columns, rows = 84, 15
+    columns, rows = 96, 13
     azimuth = np.linspace(-180, 180, columns, endpoint=False) + 180 / columns
-    low = _hairline(azimuth)
+    front = np.exp(-((azimuth / 58) ** 2))
+    lock = np.sin(np.radians(azimuth) * 8 + 0.8) + 0.5 * np.sin(np.radians(azimuth) * 13 + 2.0)
+    fringe = np.exp(-(((azimuth + 22) / 30) ** 2))  # falls lower on the right of the forehead
+    low = _hairline(azimuth) + 2.6 * lock * np.clip(front + 0.5, 0, 1) - 9.0 * fringe
     vertices, ids, colours = [], [], []
     for row in range(rows):
         v = row / (rows - 1)  # 0 at the crown, 1 at the hairline
-        v_angle = v**1.05
-        elevation = 86 + (low - 86) * v_angle
+        elevation = 86 + (low - 86) * v**1.05
         a, e = np.radians(azimuth), np.radians(elevation)
         direction = np.stack((np.sin(a) * np.cos(e), -np.cos(a) * np.cos(e), np.sin(e)), axis=1)
         scalp = form.along_rays(direction)
         reach = np.linalg.norm(scalp - form.CENTRE, axis=1)
-        front = np.exp(-((azimuth / 62) ** 2))
         # Locks: ridges that run from the crown, swept sideways in front.
-        sweep = np.radians(azimuth) + 0.9 * v * front
-        ridge = np.sin(9 * sweep + 0.6 * np.sin(3 * sweep)) + 0.45 * np.sin(19 * sweep + 1.3)
-        body = (
-            0.85
-            + 1.5 * front * np.clip(v * 1.6, 0, 1) * np.clip((1.04 - v) * 4.5, 0, 1)
-            + 0.35 * np.sin(np.pi * v)
-        )
-        part = np.exp(-(((azimuth - 34) / 7) ** 2)) * np.clip(v * 2 - 0.2, 0, 1)
-        thick = body * (1 - 0.55 * part) + 0.17 * ridge * np.clip(v * 2.2, 0, 1)
-        edge = np.clip((1 - v) * (rows - 1) / 1.6, 0, 1)
-        thick = thick * edge**0.5 - 0.25 * (v == 1)
+        sweep = np.radians(azimuth) + 0.75 * (v - 1) * front
+        ridge = np.sin(8 * sweep + 0.8) + 0.5 * np.sin(13 * sweep + 2.0)
+        quiff = front * np.clip(v * 1.7, 0, 1) * np.clip((1.05 - v) * 3.6, 0, 1)
+        body = 0.80 + 1.35 * quiff + 0.40 * np.sin(np.pi * v)
+        part = np.exp(-(((azimuth - 36 + 10 * (1 - v)) / 6) ** 2)) * np.clip(v * 2 - 0.2, 0, 1)
+        thick = body * (1 - 0.6 * part) + 0.19 * ridge * np.clip(v * 2.2, 0, 1)
+        edge = np.clip((1 - v) * (rows - 1) / 1.5, 0, 1)
+        thick = np.maximum(thick, 0.25) * edge**0.5 - 0.22 * (v == 1)
         ids.append(np.arange(len(vertices), len(vertices) + columns))
         vertices.extend(form.CENTRE + direction * (reach + thick)[:, None])
-        tone = 1 + 0.38 * np.tanh(ridge * 0.9)
-        colours.extend(HAIR * tone[:, None] * (0.8 + 0.3 * v))
+        tone = 1 + 0.34 * np.tanh(ridge * 0.9) - 0.3 * part
+        colours.extend(HAIR * tone[:, None] * (0.85 + 0.25 * v))
     vertices = np.array(vertices)
     quads = sheet(np.array(ids), closed_columns=True)
     quads = np.concatenate((quads, cap(ids[0])[:, ::-1]))
     quads = face_outwards(vertices, quads)
     return Part("hair", vertices, quads, ["hair"] * len(quads), np.array(colours))
+
+
+def lashes(skin):
+    """A dark fan on the left upper lid; its roots are the lid's own vertices, whose ids come back with it."""
+    margin = skin.lids["left"][skin.lid_margin]
+    k = np.arange(1, len(margin) // 2)
+    root = skin.vertices[margin[k]]
+    along = 1 - 2 * (k - 1) / (len(k) - 1)  # 1 at the outer corner
+    out = root - form.EYE
+    out /= np.linalg.norm(out, axis=1, keepdims=True)
+    length = 0.10 + 0.26 * np.clip(along * 0.75 + 0.5, 0, 1.2) * np.sqrt(np.clip(1 - (along * 0.9) ** 4, 0, 1))
+    lean = out * 0.75 + np.column_stack((0.35 * along, 0 * along, 0.55 + 0 * along))
+    tip = root + lean * length[:, None]
+    under = root - np.array((0, 0, 0.05)) + out * 0.02
+    over = root + np.array((0, 0, 0.06)) + out * 0.02
+    n = len(k)
+    vertices = np.concatenate((over, tip, under))
+    ids = np.arange(3 * n).reshape(3, n)
+    quads = sheet(ids)
+    corners = vertices[quads[: n - 1]]
+    normal = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]).sum(0)
+    if normal[2] < 0:  # the upper side looks up
+        quads = quads[:, ::-1]
+    colour = np.ones((len(vertices), 3)) * (0.03, 0.012, 0.009)
+    return Part("lashes_left", vertices, quads, ["lids"] * len(quads), colour), np.tile(margin[k], 3)

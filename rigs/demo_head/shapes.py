@@ -139,6 +139,7 @@ class Sculptor:
         w = MOUTH_HALF_WIDTH
         g = 1 - np.abs(u) ** 2.2  # most in the middle
         oval = np.sqrt(np.clip(1 - u**2, 0, 1))
+        boxy = np.clip(1 - u**4, 0, 1) ** 0.5
         left = _smooth(-0.32, 0.42, u)
         corner = np.abs(u) ** 1.7 * (u > 0)
         rest = self.rest[self.lips]
@@ -147,17 +148,17 @@ class Sculptor:
         thin[:, 2] = -height[:, 2]
         out = {}
 
-        inward = -0.34 * w * u
+        inward = -0.36 * w * u
         out["mouthFunnel"] = self._pose_lips(
-            v(inward * 0.9, -0.42 * oval - 0.25, 0.34 * oval), v(inward, -0.80 * oval - 0.18, 0.60 * oval),
-            v(inward * 0.9, -0.38 * oval - 0.25, -0.42 * oval), v(inward, -0.78 * oval - 0.18, -0.72 * oval),
+            v(inward * 0.9, -0.42 * oval - 0.25, 0.44 * oval - 0.10), v(inward, -0.80 * oval - 0.18, 0.68 * oval - 0.10),
+            v(inward * 0.9, -0.38 * oval - 0.25, -0.36 * boxy - 0.10), v(inward, -0.78 * oval - 0.18, -0.62 * boxy - 0.10),
             (0.06, 0.08),
         )  # fmt: skip
-        inward = -0.44 * w * u
+        inward = -0.50 * w * u
         forward = -0.72 * g - 0.28
         out["mouthPucker"] = self._pose_lips(
-            v(inward * 0.92, forward * 0.75, 0.10 * g), v(inward, forward * 1.05, 0.04 * g),
-            v(inward * 0.92, forward * 0.70, -0.10 * g), v(inward, forward * 1.05, 0.04 * g), (0.16, 0.20),
+            v(inward * 0.92, forward * 0.75, -0.10 * g), v(inward, forward * 1.05, 0.04 * g),
+            v(inward * 0.92, forward * 0.70, 0.30 * g), v(inward, forward * 1.05, 0.04 * g), (0.16, 0.20),
         )  # fmt: skip
         smile = v(0.86 * corner, 0.62 * corner, 0.72 * corner**1.15)
         out["mouthSmileLeft"] = self._pose_lips(
@@ -208,7 +209,7 @@ class Sculptor:
         """How far each lip vertex goes with the jaw when the mouth opens: (rings, 64)."""
         u, side = np.abs(self.u), self.side
         at_corner = 0.40
-        lower = at_corner + (1 - at_corner) * np.clip(1 - u**2.6, 0, 1) ** 0.85
+        lower = at_corner + (1 - at_corner) * np.clip(1 - u**3.4, 0, 1) ** 0.7
         upper = at_corner * u**4 + 0.03
         weights = np.where(side > 0, upper, np.where(side < 0, lower, at_corner))
         weights = np.broadcast_to(weights, self.lips.shape).copy()
@@ -323,7 +324,7 @@ class Sculptor:
 
     # -- everything ------------------------------------------------------------------------------------------------
 
-    def build(self):
+    def build(self, lash_roots):
         shapes = {name: self.blank() for name in (*ARKIT, *EXTRA)}
         for name, motion in self.skin_shapes().items():
             shapes[name][self.part("skin")] += motion
@@ -331,6 +332,8 @@ class Sculptor:
         self._tongue(shapes)
         self._eyes(shapes)
         self._brows(shapes)
+        for motion in shapes.values():
+            motion[self.part("lashes_left")] += motion[lash_roots]
         return shapes
 
     def _lower_jaw_parts(self, shapes):
@@ -360,8 +363,8 @@ class Sculptor:
         out[:, 0] -= 0.12 * points[:, 0] * _smooth(0.5, 1, along)
         shapes["tongueOut"][where] += out
         lift = np.zeros_like(points)
-        lift[:, 2] = 1.05 * _smooth(0.45, 0.98, along) + 0.1 * _smooth(0.2, 0.5, along)
-        lift[:, 1] = -0.42 * _smooth(0.6, 1, along)
+        lift[:, 2] = 0.92 * _smooth(0.45, 0.98, along) + 0.1 * _smooth(0.2, 0.5, along)
+        lift[:, 1] = -0.62 * _smooth(0.6, 1, along)
         lift[:, 2] -= 0.25 * (points[:, 2] - middle) * _smooth(0.6, 1.0, along)
         shapes["tongueTipUp"][where] += lift
         lift = np.zeros_like(points)

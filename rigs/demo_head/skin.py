@@ -102,8 +102,8 @@ def _mouth_rings(window, relaxed):
         ring = window * (1 - t) + border * t
         outer.append(form.project(ring) if relaxed else ring)
     rings = list(outer)
-    fullness = (1 - np.abs(u) ** 2.6) * np.where(side > 0, 0.36, 0.50)
-    meet = np.stack((w * u * 0.985, form.front(w * u, line) + 0.12 - 0.10 * (1 - u**2), line), axis=1)
+    fullness = (1 - np.abs(u) ** 2.6) * np.where(side > 0, 0.27, 0.37)
+    meet = np.stack((w * u * 0.985, form.front(w * u, line) + 0.14 - 0.06 * (1 - u**2), line), axis=1)
     for f in _LIP_FRACTIONS:
         ring = border * (1 - f) + meet * f
         swell = np.sin(np.pi * f**0.85) ** 0.75 if 0 < f < 1 else 0.0
@@ -144,8 +144,8 @@ def lid_angles():
     half = EYE_COUNT // 2
     along = np.where(k <= half, k, EYE_COUNT - k) / half
     v = 0.6 * np.cos(np.pi * along) + 0.4 * (1 - 2 * along)  # 1 outer corner, -1 inner corner
-    upper = 31.0 * (1 - np.abs(v) ** 2.3) ** 0.9 * (1 + 0.10 * v)
-    lower = -22.0 * (1 - np.abs(v) ** 2.4) ** 0.9 * (1 + 0.12 * v)
+    upper = 27.5 * (1 - np.abs(v) ** 2.3) ** 0.9 * (1 + 0.10 * v)
+    lower = -23.5 * (1 - np.abs(v) ** 2.4) ** 0.9 * (1 + 0.12 * v)
     side = np.where(k % half == 0, 0, np.where(k < half, 1, -1))
     tilt = 4.0 * v  # outer corners sit a little higher
     azimuth = 2.0 + 43.0 * v
@@ -155,11 +155,15 @@ def lid_angles():
 def _eye_rings(window):
     azimuth, elevation, _ = lid_angles()
     r = form.EYE_RADIUS
-    margin = lid_point(azimuth, elevation, np.full(EYE_COUNT, r * 1.085), 1)
+    margin = lid_point(azimuth, elevation, np.full(EYE_COUNT, r * 1.075), 1)
     rings = []
     for t in (0.22, 0.45, 0.66, 0.84):
         rings.append(form.project(window * (1 - t) + margin * t))
-    # A crease above the upper lid.
+    _, _, side = lid_angles()
+    height = np.clip(elevation / 25, 0, 1)[:, None]
+    out = (margin - form.EYE) / np.linalg.norm(margin - form.EYE, axis=1, keepdims=True)
+    rings[2] = rings[2] - out * 0.10 * height  # the crease above the upper lid
+    rings[3] = rings[3] + out * 0.05 * height
     rings.append(margin)
     rings.append(lid_point(azimuth * 0.985, elevation * 0.95, np.full(EYE_COUNT, r * 1.045), 1))
     rings.append(lid_point(azimuth * 1.0, elevation * 1.0, np.full(EYE_COUNT, r * 0.985), 1))
