@@ -71,7 +71,7 @@ class Evaluator:
             1.0 - strength * _share(values, by)
             for by, strength in zip(self._shares, self._strengths, strict=True)
         ]
-        out = np.tile(self.neutral, (len(values), 1))
+        out: NDArray[np.float64] = np.tile(self.neutral, (len(values), 1))
         for scale, exclusions, rows, columns, matrix in self._groups:
             driving = values[:, rows]
             factors = [scales[scale]] if scale in scales else []
@@ -85,8 +85,7 @@ class Evaluator:
             share = _share(values, by)
             mixed = out[:, channel] + share * (weight * out[:, leader] - out[:, channel])
             out[:, channel] = np.clip(mixed, self.low[channel], self.high[channel])
-        result: NDArray[np.float64] = out
-        return result
+        return out
 
 
 def _share(values: NDArray[np.float64], by: list[int]) -> NDArray[np.float64]:

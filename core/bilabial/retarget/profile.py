@@ -204,8 +204,8 @@ class RigProfile:
     def only(self, channels: Iterable[str]) -> RigProfile:
         """The profile on a rig that lacks some channels.
 
-        Where a follower is missing (no mouthClose), what it followed gives way to the closing controls and they
-        leave it alone, so that lips still close.
+        Where a follower is missing (no mouthClose), what it followed gives way to the closing controls and
+        they leave it alone, so that lips still close.
         """
         have = set(channels)
         lost = [follow for follow in self.follows if follow.channel not in have and follow.follows in have]

@@ -1,8 +1,9 @@
 """Rig profiles as JSON (schema "bilabial/rig-profile/1"): reading, inheritance, writing. See docs/rigs.md.
 
 A profile may derive from another one (in practice from arkit-52): its ``poses`` (what each of its channels
-looks like in the parent's channels) or its ``mapping`` (what each of the parent's channels becomes here) carry
-the parent's terms, exclusions and corrections over; what the file says itself replaces what it inherits.
+looks like in the parent's channels) or its ``mapping`` (what each of the parent's channels becomes here)
+carry the parent's terms, exclusions and corrections over; what the file says itself replaces what it
+inherits.
 """
 
 from __future__ import annotations

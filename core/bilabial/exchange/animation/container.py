@@ -1,0 +1,198 @@
+"""glTF's container: JSON with one binary buffer, as .glb or as .gltf with the buffer inside it as text."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import struct
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...atomic import atomic_path
+from ...errors import FormatError
+
+Json = dict[str, Any]
+_MAGIC, _JSON, _BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
+_FLOAT, _UNSIGNED_INT = 5126, 5125
+_WIDTH = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
+# Component types of animation data: numpy type and what a whole number is divided by to lie in -1..1.
+_COMPONENTS = {
+    5126: ("<f4", 1.0),
+    5120: ("i1", 127.0),
+    5121: ("u1", 255.0),
+    5122: ("<i2", 32767.0),
+    5123: ("<u2", 65535.0),
+}
+_DATA_URI = "data:application/octet-stream;base64,"
+
+
+class Builder:
+    """Collects accessors over one buffer."""
+
+    def __init__(self) -> None:
+        self.accessors: list[Json] = []
+        self._views: list[Json] = []
+        self._bytes = bytearray()
+
+    def floats(self, values: NDArray[np.float64], kind: str, bounds: bool = False) -> int:
+        """An accessor of 32-bit floats; its index."""
+        data = np.ascontiguousarray(values, "<f4").reshape(-1, _WIDTH[kind])
+        accessor: Json = {"componentType": _FLOAT, "count": len(data), "type": kind}
+        if bounds:
+            accessor["min"] = [float(value) for value in data.min(axis=0)]
+            accessor["max"] = [float(value) for value in data.max(axis=0)]
+        return self._add(accessor, data.tobytes())
+
+    def indices(self, values: NDArray[np.integer[Any]]) -> int:
+        data = np.ascontiguousarray(values, "<u4").ravel()
+        return self._add(
+            {"componentType": _UNSIGNED_INT, "count": len(data), "type": "SCALAR"}, data.tobytes()
+        )
+
+    def zeros(self, count: int) -> int:
+        """An accessor of zero vectors; glTF stores nothing for it."""
+        zero = [0.0, 0.0, 0.0]
+        self.accessors.append(
+            {"componentType": _FLOAT, "count": count, "type": "VEC3", "min": zero, "max": zero}
+        )
+        return len(self.accessors) - 1
+
+    def _add(self, accessor: Json, data: bytes) -> int:
+        self._views.append({"buffer": 0, "byteOffset": len(self._bytes), "byteLength": len(data)})
+        self._bytes += data
+        self.accessors.append({"bufferView": len(self._views) - 1, **accessor})
+        return len(self.accessors) - 1
+
+    def write(self, document: Json, path: Path) -> None:
+        """The document with this buffer: .gltf as text, anything else as .glb."""
+        text_form = path.suffix.lower() == ".gltf"
+        buffer: Json = {"byteLength": len(self._bytes)}
+        if text_form:
+            buffer["uri"] = _DATA_URI + base64.b64encode(self._bytes).decode()
+        full = {
+            "asset": {"version": "2.0", "generator": "Bilabial"},
+            **document,
+            "accessors": self.accessors,
+            "bufferViews": self._views,
+            "buffers": [buffer],
+        }
+        text = json.dumps(full, ensure_ascii=False, separators=(",", ":")).encode()
+        with atomic_path(path) as temporary:
+            temporary.write_bytes(text if text_form else _glb(text, bytes(self._bytes)))
+
+
+def _glb(text: bytes, binary: bytes) -> bytes:
+    text += b" " * (-len(text) % 4)
+    binary += b"\0" * (-len(binary) % 4)
+    total = 12 + 8 + len(text) + 8 + len(binary)
+    return b"".join(
+        (
+            struct.pack("<III", _MAGIC, 2, total),
+            struct.pack("<II", len(text), _JSON),
+            text,
+            struct.pack("<II", len(binary), _BIN),
+            binary,
+        )
+    )
+
+
+class Document:
+    """A glTF file, read: its JSON and the numbers of its accessors."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise FormatError(f"cannot read {path}: {error}") from error
+        self._binary: bytes | None = None
+        text = self._unpack(data) if data[:4] == b"glTF" else data
+        try:
+            self.json: Json = json.loads(text)
+        except (UnicodeDecodeError, json.JSONDecodeError) as error:
+            raise FormatError(f"{path} is no glTF file: {error}") from error
+        if not isinstance(self.json, dict) or "asset" not in self.json:
+            raise FormatError(f"{path} is no glTF file: its asset entry is missing")
+
+    def _unpack(self, data: bytes) -> bytes:
+        if len(data) < 20 or struct.unpack_from("<II", data, 4) != (2, len(data)):
+            raise FormatError(f"{self.path} is a damaged .glb file: its length is not what its header says")
+        text = b""
+        place = 12
+        while place + 8 <= len(data):
+            length, kind = struct.unpack_from("<II", data, place)
+            chunk = data[place + 8 : place + 8 + length]
+            if len(chunk) < length:
+                raise FormatError(f"{self.path} is a damaged .glb file: a chunk is cut off")
+            if kind == _JSON:
+                text = chunk
+            elif kind == _BIN:
+                self._binary = chunk
+            place += 8 + length
+        return text
+
+    def entry(self, *keys: str | int) -> Any:
+        """A value deep in the JSON. Raises FormatError naming the way to what is missing."""
+        value: Any = self.json
+        for i, key in enumerate(keys):
+            try:
+                value = value[key]
+            except (KeyError, IndexError, TypeError) as error:
+                way = "/".join(map(str, keys[: i + 1]))
+                raise FormatError(f"{self.path}: the entry {way} is missing") from error
+        return value
+
+    def numbers(self, index: int) -> NDArray[np.float64]:
+        """An accessor's values, (count, width), as floats; normalised integers become fractions."""
+        accessor = self.entry("accessors", index)
+        width = _WIDTH.get(accessor.get("type"))
+        component = _COMPONENTS.get(accessor.get("componentType"))
+        if width is None or component is None or "sparse" in accessor:
+            raise FormatError(f"{self.path}: the accessor {index} holds data that animations do not use")
+        count = int(accessor.get("count", 0))
+        if "bufferView" not in accessor:
+            return np.zeros((count, width))
+        view = self.entry("bufferViews", accessor["bufferView"])
+        start = int(view.get("byteOffset", 0)) + int(accessor.get("byteOffset", 0))
+        dtype = np.dtype(component[0])
+        stride = int(view.get("byteStride", dtype.itemsize * width))
+        data = self._buffer(int(view.get("buffer", 0)))
+        needed = start + stride * (count - 1) + dtype.itemsize * width if count else start
+        if needed > len(data) or start < 0 or stride < dtype.itemsize * width:
+            raise FormatError(f"{self.path}: the accessor {index} reaches past the end of its buffer")
+        raw = np.ndarray((count, width), dtype, data, start, (stride, dtype.itemsize))
+        values = raw.astype(np.float64)
+        return np.maximum(values / component[1], -1.0) if component[1] != 1.0 else values
+
+    def _buffer(self, index: int) -> bytes:
+        uri = self.entry("buffers", index).get("uri")
+        if uri is None:
+            if self._binary is None:
+                raise FormatError(f"{self.path}: its binary part is missing")
+            return self._binary
+        if uri.startswith("data:"):
+            try:
+                return base64.b64decode(uri.split(",", 1)[1], validate=True)
+            except (IndexError, binascii.Error) as error:
+                raise FormatError(f"{self.path}: the buffer {index} is damaged") from error
+        beside = self.path.parent / unquote(uri)
+        if not beside.resolve().is_relative_to(self.path.parent.resolve()):
+            raise FormatError(f"{self.path}: the buffer {uri!r} lies outside the file's own folder")
+        try:
+            return beside.read_bytes()
+        except OSError as error:
+            raise FormatError(f"{self.path}: its buffer {uri!r} cannot be read: {error}") from error
+
+
+def steady_rate(times: NDArray[np.float64]) -> float:
+    """Frames a second that key times lie on, or 60 where they lie on no common grid."""
+    if len(times) < 2:
+        return 60.0
+    rate = float(1.0 / np.median(np.diff(times)))
+    nearest = round(rate)
+    return float(nearest) if nearest > 0 and abs(rate - nearest) < 0.01 * nearest else round(rate, 6)

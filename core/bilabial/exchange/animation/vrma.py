@@ -1,0 +1,131 @@
+"""VRM Animation (.vrma): a glTF file in which each expression is the x translation of a node of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import FormatError
+from .channels import ChannelAnimation
+from .container import Builder, Document
+from .gltf import check_writable, on_grid
+
+_EXTENSION = "VRMC_vrm_animation"
+PRESETS = (
+    "happy", "angry", "sad", "relaxed", "surprised", "aa", "ih", "ou", "ee", "oh", "blink", "blinkLeft",
+    "blinkRight", "neutral",
+)  # fmt: skip
+# VRM 0.x names for the same expressions.
+_FROM_VRM_0 = {
+    "A": "aa",
+    "I": "ih",
+    "U": "ou",
+    "E": "ee",
+    "O": "oh",
+    "Blink_L": "blinkLeft",
+    "Blink_R": "blinkRight",
+}
+# The bones that a humanoid must have, in T-pose: name, parent, place from the parent in metres.
+_BONES: tuple[tuple[str, str, tuple[float, float, float]], ...] = (
+    ("hips", "", (0.0, 0.95, 0.0)),
+    ("spine", "hips", (0.0, 0.12, 0.0)),
+    ("head", "spine", (0.0, 0.45, 0.0)),
+    ("leftUpperArm", "spine", (0.14, 0.35, 0.0)),
+    ("leftLowerArm", "leftUpperArm", (0.26, 0.0, 0.0)),
+    ("leftHand", "leftLowerArm", (0.24, 0.0, 0.0)),
+    ("rightUpperArm", "spine", (-0.14, 0.35, 0.0)),
+    ("rightLowerArm", "rightUpperArm", (-0.26, 0.0, 0.0)),
+    ("rightHand", "rightLowerArm", (-0.24, 0.0, 0.0)),
+    ("leftUpperLeg", "hips", (0.09, -0.05, 0.0)),
+    ("leftLowerLeg", "leftUpperLeg", (0.0, -0.42, 0.0)),
+    ("leftFoot", "leftLowerLeg", (0.0, -0.4, 0.0)),
+    ("rightUpperLeg", "hips", (-0.09, -0.05, 0.0)),
+    ("rightLowerLeg", "rightUpperLeg", (0.0, -0.42, 0.0)),
+    ("rightFoot", "rightLowerLeg", (0.0, -0.4, 0.0)),
+)
+
+
+def write(animation: ChannelAnimation, path: Path) -> None:
+    """Expressions that VRM knows become presets, all others custom ones. Values are held to 0..1."""
+    check_writable(animation, path)
+    builder = Builder()
+    nodes: list[dict[str, Any]] = []
+    place: dict[str, int] = {}
+    for name, parent, position in _BONES:
+        place[name] = len(nodes)
+        nodes.append({"name": name, "translation": list(position)})
+        if parent:
+            nodes[place[parent]].setdefault("children", []).append(place[name])
+    roots = [place["hips"]]
+    times = builder.floats(animation.times, "SCALAR", bounds=True)
+    samplers: list[dict[str, Any]] = []
+    channels: list[dict[str, Any]] = []
+    expressions: dict[str, dict[str, Any]] = {"preset": {}, "custom": {}}
+    for name, values in zip(animation.names, animation.values.T, strict=True):
+        known = _FROM_VRM_0.get(name, name)
+        group = expressions["preset" if known in PRESETS else "custom"]
+        if known in group:
+            raise FormatError(f"cannot write {path}: two channels are the expression {known!r}")
+        group[known] = {"node": len(nodes)}
+        channels.append({"sampler": len(samplers), "target": {"node": len(nodes), "path": "translation"}})
+        moved = np.zeros((len(values), 3))
+        moved[:, 0] = np.clip(values, 0.0, 1.0)
+        samplers.append({"input": times, "output": builder.floats(moved, "VEC3"), "interpolation": "LINEAR"})
+        roots.append(len(nodes))
+        nodes.append({"name": known})
+    document = {
+        "extensionsUsed": [_EXTENSION],
+        "extensions": {
+            _EXTENSION: {
+                "specVersion": "1.0",
+                "humanoid": {"humanBones": {name: {"node": place[name]} for name, _, _ in _BONES}},
+                "expressions": {kind: group for kind, group in expressions.items() if group},
+            }
+        },
+        "scene": 0,
+        "scenes": [{"nodes": roots}],
+        "nodes": nodes,
+        "animations": [{"name": "Speech", "samplers": samplers, "channels": channels}],
+    }
+    builder.write(document, path)
+
+
+def read(path: Path) -> ChannelAnimation:
+    """The expressions of an animation; bones are left out."""
+    document = Document(path)
+    data = document.json.get("extensions", {}).get(_EXTENSION)
+    if not isinstance(data, dict):
+        raise FormatError(f"{path}: the extension {_EXTENSION} is missing: this is no VRM animation")
+    groups = data.get("expressions", {})
+    wanted = {
+        int(entry["node"]): name
+        for kind in ("preset", "custom")
+        for name, entry in groups.get(kind, {}).items()
+        if isinstance(entry, dict) and "node" in entry
+    }
+    tracks: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
+    for channel in document.entry("animations", 0, "channels"):
+        target = channel.get("target", {})
+        name = wanted.get(target.get("node", -1))
+        if name is not None and target.get("path") == "translation":
+            sampler = document.entry("animations", 0, "samplers", channel.get("sampler", -1))
+            times = document.numbers(sampler.get("input", -1))[:, 0]
+            keys = document.numbers(sampler.get("output", -1))
+            per_key = 3 if sampler.get("interpolation") == "CUBICSPLINE" else 1
+            if len(keys) != len(times) * per_key or not len(times):
+                raise FormatError(
+                    f"{path}: the expression {name!r} has {len(keys)} values for {len(times)} keys"
+                )
+            tracks[name] = (times, keys[per_key // 2 :: per_key, 0])
+    if not tracks:
+        raise FormatError(f"{path}: no expression in it is animated")
+    names = tuple(name for name in wanted.values() if name in tracks)
+    longest = max((times for times, _ in tracks.values()), key=len)
+    first = min(times[0] for times, _ in tracks.values())
+    last = max(times[-1] for times, _ in tracks.values())
+    common = np.unique(np.concatenate([[first], longest, [last]]))
+    keys = np.stack([np.interp(common, *tracks[name]) for name in names], axis=1)
+    return on_grid(names, common, keys)
