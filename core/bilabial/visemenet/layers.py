@@ -49,24 +49,6 @@ def relu(x: Floats32) -> Floats32:
     return np.maximum(x, np.float32(0))
 
 
-def gelu(x: Floats32) -> Floats32:
-    """The tanh form (torch's ``approximate="tanh"``): numpy has no error function."""
-    inner = x * x
-    inner *= np.float32(0.044715)
-    inner += np.float32(1)
-    inner *= x
-    inner *= np.float32(0.7978845608)  # sqrt(2 / pi)
-    np.tanh(inner, out=inner)
-    inner += np.float32(1)
-    inner *= x
-    inner *= np.float32(0.5)
-    return inner
-
-
-def silu(x: Floats32) -> Floats32:
-    return x * sigmoid(x)
-
-
 def sigmoid(x: Floats32) -> Floats32:
     """By way of tanh: numpy's is vectorised, and no input can overflow."""
     result: Floats32 = np.tanh(x * np.float32(0.5))
@@ -83,7 +65,7 @@ def softmax(x: Floats32) -> Floats32:
 
 
 def product(x: Floats32, weight: Floats32) -> Floats32:
-    """(rows, in) times (in, out). A few rows go one by one: packing the weights for a matrix product costs more."""
+    """(rows, in) times (in, out). A few rows go one by one: packing the weights would cost more."""
     y: Floats32 = np.empty((len(x), weight.shape[1]), np.float32)
     if len(x) < _FEW_ROWS:
         for row, result in zip(x, y, strict=True):
@@ -98,117 +80,20 @@ class Dense:
     """y = x W + b over the last axis; ``weight`` is (in, out) here, torch's transposed."""
 
     weight: Floats32
-    bias: Floats32 | None
+    bias: Floats32
 
     @classmethod
     def load(
         cls, weights: Weights, name: str, inputs: int | None = None, outputs: int | None = None
     ) -> Dense:
         weight = take(weights, f"{name}.weight", outputs, inputs)
-        bias = take(weights, f"{name}.bias", weight.shape[0]) if f"{name}.bias" in weights else None
+        bias = take(weights, f"{name}.bias", weight.shape[0])
         return cls(np.ascontiguousarray(weight.T), bias)
 
     def __call__(self, x: Floats32) -> Floats32:
         # One flat product: numpy would run a stack of small ones for an array of three axes.
         y = product(x.reshape(-1, x.shape[-1]), self.weight).reshape(*x.shape[:-1], self.weight.shape[1])
-        if self.bias is not None:
-            y += self.bias
-        return y
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LayerNorm:
-    weight: Floats32
-    bias: Floats32
-    epsilon: float = 1e-5
-
-    @classmethod
-    def load(
-        cls, weights: Weights, name: str, channels: int | None = None, epsilon: float = 1e-5
-    ) -> LayerNorm:
-        return cls(
-            take(weights, f"{name}.weight", channels), take(weights, f"{name}.bias", channels), epsilon
-        )
-
-    def __call__(self, x: Floats32) -> Floats32:
-        y: Floats32 = x - x.mean(axis=-1, keepdims=True)
-        y /= np.sqrt(np.square(y).mean(axis=-1, keepdims=True) + np.float32(self.epsilon))
-        y *= self.weight
         y += self.bias
-        return y
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Conv1d:
-    """Convolution over time without padding: (batch, time, in) to (batch, (time - reach - 1) // stride + 1,
-    out). The caller supplies the context (edge rows for a file, the rows kept from before for a stream),
-    which is what makes both give the same numbers. ``reach`` is how many rows beyond one an output row sees.
-    """
-
-    weight: Floats32  # (kernel * in, out)
-    bias: Floats32 | None
-    kernel: int
-    stride: int
-    dilation: int
-
-    @classmethod
-    def load(cls, weights: Weights, name: str, stride: int = 1, dilation: int = 1) -> Conv1d:
-        weight = take(weights, f"{name}.weight", None, None, None)  # (out, in, kernel)
-        bias = take(weights, f"{name}.bias", weight.shape[0]) if f"{name}.bias" in weights else None
-        flat = np.ascontiguousarray(weight.transpose(2, 1, 0)).reshape(-1, weight.shape[0])
-        return cls(flat, bias, weight.shape[2], stride, dilation)
-
-    @property
-    def reach(self) -> int:
-        return (self.kernel - 1) * self.dilation
-
-    def __call__(self, x: Floats32) -> Floats32:
-        batch, time, _ = x.shape
-        rows = max(0, (time - self.reach - 1) // self.stride + 1)
-        y: Floats32 = np.zeros((batch, rows, self.weight.shape[1]), np.float32)
-        if rows:
-            columns = np.stack(
-                [
-                    x[
-                        :,
-                        tap * self.dilation : tap * self.dilation
-                        + (rows - 1) * self.stride
-                        + 1 : self.stride,
-                    ]
-                    for tap in range(self.kernel)
-                ],
-                axis=2,
-            )
-            np.matmul(columns.reshape(batch * rows, -1), self.weight, out=y.reshape(batch * rows, -1))
-        if self.bias is not None:
-            y += self.bias
-        return y
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DepthwiseConv1d:
-    """One short filter for each channel, without padding: (batch, time, channels) loses kernel - 1 rows."""
-
-    weight: Floats32  # (kernel, channels)
-    bias: Floats32 | None
-
-    @classmethod
-    def load(cls, weights: Weights, name: str) -> DepthwiseConv1d:
-        weight = take(weights, f"{name}.weight", None, 1, None)  # (channels, 1, kernel)
-        bias = take(weights, f"{name}.bias", weight.shape[0]) if f"{name}.bias" in weights else None
-        return cls(np.ascontiguousarray(weight[:, 0].T), bias)
-
-    @property
-    def reach(self) -> int:
-        return len(self.weight) - 1
-
-    def __call__(self, x: Floats32) -> Floats32:
-        rows = max(0, x.shape[1] - self.reach)
-        y: Floats32 = x[:, :rows] * self.weight[0]
-        for tap in range(1, len(self.weight)):
-            y += x[:, tap : tap + rows] * self.weight[tap]
-        if self.bias is not None:
-            y += self.bias
         return y
 
 
@@ -225,11 +110,8 @@ class LSTM:
     input_bias: Floats32  # (4 * units), both of torch's biases
 
     @classmethod
-    def load(
-        cls, weights: Weights, name: str, layer: int = 0, inputs: int | None = None, suffix: str = ""
-    ) -> LSTM:
-        """``suffix`` "_reverse": a bidirectional layer's backward half (run it with ``backwards=True``)."""
-        end = f"l{layer}{suffix}"
+    def load(cls, weights: Weights, name: str, layer: int = 0, inputs: int | None = None) -> LSTM:
+        end = f"l{layer}"
         state = take(weights, f"{name}.weight_hh_{end}", None, None)
         units = state.shape[1]
         parts = [
@@ -247,11 +129,9 @@ class LSTM:
     def initial_state(self, batch: int = 1) -> LSTMState:
         return np.zeros((batch, self.units), np.float32), np.zeros((batch, self.units), np.float32)
 
-    def __call__(
-        self, x: Floats32, state: LSTMState | None = None, backwards: bool = False
-    ) -> tuple[Floats32, LSTMState]:
+    def __call__(self, x: Floats32, state: LSTMState | None = None) -> tuple[Floats32, LSTMState]:
         """(batch, time, in) to (batch, time, units) and the state after the last row run."""
-        return self.run(self.project(x), state, backwards)
+        return self.run(self.project(x), state)
 
     def project(self, x: Floats32) -> Floats32:
         """The inputs' share of the gates, (time, batch, 4 * units): one product for the whole stretch."""
@@ -260,9 +140,7 @@ class LSTM:
         gates += self.input_bias
         return gates.reshape(time, batch, -1)
 
-    def run(
-        self, gates: Floats32, state: LSTMState | None = None, backwards: bool = False
-    ) -> tuple[Floats32, LSTMState]:
+    def run(self, gates: Floats32, state: LSTMState | None = None) -> tuple[Floats32, LSTMState]:
         """The recurrence over projected inputs, which it overwrites: (batch, time, units), new state."""
         time, batch, _ = gates.shape
         units, half = self.units, np.float32(0.5)
@@ -270,7 +148,7 @@ class LSTM:
         output: Floats32 = np.empty((time, batch, units), np.float32)
         share = np.empty((batch, 4 * units), np.float32)
         squashed = np.empty((batch, units), np.float32)
-        for row in range(time - 1, -1, -1) if backwards else range(time):
+        for row in range(time):
             gate = gates[row]
             np.matmul(hidden, self.state_weight, out=share)
             gate += share
@@ -297,10 +175,8 @@ class GRU:
     state_bias: Floats32
 
     @classmethod
-    def load(
-        cls, weights: Weights, name: str, layer: int = 0, inputs: int | None = None, suffix: str = ""
-    ) -> GRU:
-        end = f"l{layer}{suffix}"
+    def load(cls, weights: Weights, name: str, layer: int = 0, inputs: int | None = None) -> GRU:
+        end = f"l{layer}"
         state = take(weights, f"{name}.weight_hh_{end}", None, None)
         units = state.shape[1]
         return cls(
@@ -317,10 +193,8 @@ class GRU:
     def initial_state(self, batch: int = 1) -> Floats32:
         return np.zeros((batch, self.units), np.float32)
 
-    def __call__(
-        self, x: Floats32, state: Floats32 | None = None, backwards: bool = False
-    ) -> tuple[Floats32, Floats32]:
-        return self.run(self.project(x), state, backwards)
+    def __call__(self, x: Floats32, state: Floats32 | None = None) -> tuple[Floats32, Floats32]:
+        return self.run(self.project(x), state)
 
     def project(self, x: Floats32) -> Floats32:
         """The inputs' share of the gates, (time, batch, 3 * units)."""
@@ -329,16 +203,14 @@ class GRU:
         gates += self.input_bias
         return gates.reshape(time, batch, -1)
 
-    def run(
-        self, gates: Floats32, state: Floats32 | None = None, backwards: bool = False
-    ) -> tuple[Floats32, Floats32]:
+    def run(self, gates: Floats32, state: Floats32 | None = None) -> tuple[Floats32, Floats32]:
         """The recurrence over projected inputs. Returns (batch, time, units) and the new state."""
         time, batch, _ = gates.shape
         units = self.units
         hidden = self.initial_state(batch) if state is None else state
         output: Floats32 = np.empty((time, batch, units), np.float32)
         share = np.empty((batch, 3 * units), np.float32)
-        for row in range(time - 1, -1, -1) if backwards else range(time):
+        for row in range(time):
             np.matmul(hidden, self.state_weight, out=share)
             share += self.state_bias
             both = sigmoid(gates[row, :, : 2 * units] + share[:, : 2 * units])
