@@ -7,7 +7,7 @@ import json
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ..controls import CONTROLS
@@ -66,7 +66,9 @@ def _padded(text: str) -> bytes:
     return data + b"\0" * (-len(data) % 4)
 
 
-def osc_target(address: str) -> Send:
+@contextlib.contextmanager
+def osc_target(address: str) -> Iterator[Send]:
+    """A way to send packets to HOST:PORT."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise BilabialError(f"--osc {address!r} names no host and port: write it like 127.0.0.1:9000")
@@ -76,11 +78,11 @@ def osc_target(address: str) -> Send:
         )[0]
     except socket.gaierror:
         raise BilabialError(f"--osc {address!r}: no host has the name {host!r}, so check it") from None
-    connection = socket.socket(family, kind, protocol)
+    with socket.socket(family, kind, protocol) as connection:
 
-    def send(packet: bytes) -> None:
-        # Nobody may listen yet: UDP has no promise, and the next frame tries again.
-        with contextlib.suppress(ConnectionRefusedError):
-            connection.sendto(packet, target)
+        def send(packet: bytes) -> None:
+            # Nobody may listen yet: UDP has no promise, and the next frame tries again.
+            with contextlib.suppress(ConnectionRefusedError):
+                connection.sendto(packet, target)
 
-    return send
+        yield send

@@ -37,6 +37,8 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from contextlib import nullcontext
+
     from ..errors import BilabialError
     from ..live import LiveFace
     from ..visemenet.model import load_model
@@ -46,21 +48,21 @@ def run(args: argparse.Namespace) -> int:
     if not 0.0 < args.fps <= 100.0:
         raise BilabialError(f"--fps {args.fps:g} is out of range: use 1 to 100")
     face = LiveFace(load_model(args.model or _live_model()))
-    send = osc_target(args.osc) if args.osc else None
-    writer = FrameWriter(args.fps, send)
     source: Iterator[NDArray[np.float32]]
     if args.sound == "-":
         source = standard_input(args.raw, args.rate, args.channels)
     else:
         source = microphone(args.device)
         note("Listening; Ctrl-C ends.")
-    try:
-        for block in source:
-            writer.write(face.push(block))
-    except KeyboardInterrupt:  # the usual way to end listening, so no failure
-        if args.sound == "-":
-            raise
-    writer.write(face.finish())
+    with osc_target(args.osc) if args.osc else nullcontext() as send:
+        writer = FrameWriter(args.fps, send)
+        try:
+            for block in source:
+                writer.write(face.push(block))
+        except KeyboardInterrupt:  # the usual way to end listening, so no failure
+            if args.sound == "-":
+                raise
+        writer.write(face.finish())
     return 0
 
 
