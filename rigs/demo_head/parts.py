@@ -319,7 +319,7 @@ def ear(skin_colour):
     world = place + local[:, :1] * forward + local[:, 1:2] * up + local[:, 2:] * out
     quads = sheet(np.array(ids), closed_columns=True)
     lid = cap(ids[0])
-    quads = np.concatenate((quads, lid[:, ::-1]))
+    quads = np.concatenate((quads, lid))
     corners = world[quads[: 3 * around]]
     normal = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]).sum(0)
     if normal @ out < 0:
@@ -335,7 +335,9 @@ def neck(skin_colour):
     for s in np.linspace(0, 1, n):
         radius = 3.3 + 0.75 * s
         top = -8.2 + 2.0 * -np.cos(turn)  # high at the nape, low under the chin
-        ring = np.column_stack((radius * np.sin(turn), 1.0 + 0.7 * s - radius * np.cos(turn), top * (1 - s) - 15.5 * s))
+        ring = np.column_stack(
+            (radius * np.sin(turn), 1.0 + 0.7 * s - radius * np.cos(turn), top * (1 - s) - 15.5 * s)
+        )
         ids.append(np.arange(len(vertices), len(vertices) + around))
         vertices.extend(ring)
     vertices = np.array(vertices)
@@ -416,7 +418,7 @@ def hair():
         colours.extend(HAIR * tone[:, None] * (0.85 + 0.25 * v))
     vertices = np.array(vertices)
     quads = sheet(np.array(ids), closed_columns=True)
-    quads = np.concatenate((quads, cap(ids[0])[:, ::-1]))
+    quads = np.concatenate((quads, cap(ids[0])))
     quads = face_outwards(vertices, quads)
     return Part("hair", vertices, quads, ["hair"] * len(quads), np.array(colours))
 
@@ -429,7 +431,9 @@ def lashes(skin):
     along = 1 - 2 * (k - 1) / (len(k) - 1)  # 1 at the outer corner
     out = root - form.EYE
     out /= np.linalg.norm(out, axis=1, keepdims=True)
-    length = 0.10 + 0.26 * np.clip(along * 0.75 + 0.5, 0, 1.2) * np.sqrt(np.clip(1 - (along * 0.9) ** 4, 0, 1))
+    length = 0.10 + 0.26 * np.clip(along * 0.75 + 0.5, 0, 1.2) * np.sqrt(
+        np.clip(1 - (along * 0.9) ** 4, 0, 1)
+    )
     lean = out * 0.75 + np.column_stack((0.35 * along, 0 * along, 0.55 + 0 * along))
     tip = root + lean * length[:, None]
     under = root - np.array((0, 0, 0.05)) + out * 0.02

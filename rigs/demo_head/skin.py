@@ -231,17 +231,11 @@ def build():
         lip = number - before
         kind = "skin" if lip <= 0 else "lips" if lip <= LIP_RINGS + 1 else "mouth"
         material += [kind] * len(outer)
-    last = rings[-1]  # the throat's end: a ladder of quads across the last ring
-    for k in range(MOUTH_COUNT // 2 - 1):
-        quads.append(
-            [last[k], last[k + 1], last[-k - 2], last[-k - 1]] if k else [last[0], last[1], last[-1], last[0]]
-        )
-        material.append("mouth")
-    quads.pop()
-    material.pop()
-    k = MOUTH_COUNT // 2 - 1
-    quads.append([last[k], last[k + 1], last[k + 2], last[k]])
-    material.append("mouth")
+    end = np.array(
+        [[k, k + 1, MOUTH_COUNT - 2 - k, MOUTH_COUNT - 1 - k] for k in range(MOUTH_COUNT // 2 - 1)]
+    )
+    quads.extend(rings[-1][end])  # the throat's end: a ladder of quads across the last ring
+    material += ["mouth"] * len(end)
 
     lids = {}
     for name, side in (("left", 1), ("right", -1)):
