@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..controls import GROUPS, SILENCE
 from .groups import expand
 from .ipa import LETTER_OF_GROUP
-from .track import Phone, PhoneTrack
+from .track import PhoneTrack
 
 INVENTORY = (
     "a", "ɑ", "ɔ", "æ", "e", "ɛ", "i", "ɪ", "o", "u", "ʌ", "ʊ", "ɝ", "ə", "ɚ", "ɐ", "y", "ø", "œ", "ɨ",
@@ -50,15 +50,24 @@ def fold(label: str, group: str) -> int:
 
 def targets(track: PhoneTrack, rows: int, rate: float = 100.0) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Per row: the index of its group and of its sound. Diphthongs change where they are seen to; gaps are silent."""
+    return fill(spans(track), rows, rate)
+
+
+def spans(track: PhoneTrack) -> NDArray[np.float64]:
+    """(parts, 4): start and end in seconds, index of the group, index of the sound."""
+    found = [
+        (phone.start, phone.end, GROUPS.index(phone.group), fold(phone.label, phone.group)) for phone in expand(track)
+    ]
+    return np.array(found, dtype=np.float64).reshape(-1, 4)
+
+
+def fill(parts: NDArray[np.float64], rows: int, rate: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Targets of ``rows`` rows at ``rate`` rows a second (of the labels' time) from what ``spans`` gives."""
     by_group = np.full(rows, GROUPS.index(SILENCE), dtype=np.int64)
     by_sound = np.full(rows, INDEX[SILENCE], dtype=np.int64)
-    for phone in expand(track):
-        start, end = row_span(phone, rate)
-        by_group[start:end] = GROUPS.index(phone.group)
-        by_sound[start:end] = fold(phone.label, phone.group)
+    # A row belongs to the phone that its time lies in: from the start on, before the end.
+    edges = np.ceil(parts[:, :2] * rate - 1e-6).astype(np.int64)
+    for (start, end), (group, sound) in zip(edges.tolist(), parts[:, 2:].astype(np.int64).tolist(), strict=True):
+        by_group[start:end] = group
+        by_sound[start:end] = sound
     return by_group, by_sound
-
-
-def row_span(phone: Phone, rate: float = 100.0) -> tuple[int, int]:
-    """The rows whose times lie in the phone: from its start on, before its end."""
-    return int(np.ceil(phone.start * rate - 1e-6)), int(np.ceil(phone.end * rate - 1e-6))

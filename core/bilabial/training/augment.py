@@ -33,7 +33,7 @@ class AugmentOptions:
     telephone: float = 0.08
     warp: float = 0.5  # of crops whose mel axis is stretched, as a different vocal tract would
     warp_range: float = 0.06
-    gain_range: tuple[float, float] = (-30.0, 10.0)
+    gain_range: tuple[float, float] = (-15.0, 12.0)
     silence: float = 0.08  # digital silence at one end
     mask_bands: tuple[int, int] = (2, 6)  # how many, how wide at most
     mask_times: tuple[int, int] = (4, 25)

@@ -71,6 +71,19 @@ def nonspeech(arguments: argparse.Namespace, problems: Problems) -> None:
     write_nonspeech(arguments.folder, arguments.clips, arguments.seed, arguments.split)
 
 
+def synthesise(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write sets of synthetic speech with exact labels."""
+    from .synthetic import write_espeak, write_flite
+
+    texts = {path.name.split("-")[0]: path for path in sorted(arguments.texts.glob("*-udhr.txt"))}
+    english = arguments.texts / "en-librispeech.txt"
+    if arguments.engine == "flite":
+        write_flite(arguments.folder, english, arguments.clips, arguments.seed)
+    else:
+        texts |= {"en-us": english} if english.is_file() else {}
+        write_espeak(arguments.folder, texts, arguments.minutes, arguments.seed, arguments.split)
+
+
 def dictionary(arguments: argparse.Namespace, problems: Problems) -> None:
     """Pack a CMU dictionary for the aligner."""
     from ..atomic import atomic_path
@@ -114,6 +127,16 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--seed", type=int, default=1)
     one.add_argument("--split", default="train")
     one.set_defaults(run_command=nonspeech)
+
+    one = commands.add_parser("synthesise", help="write a set of synthetic speech with exact labels")
+    one.add_argument("engine", choices=("espeak", "flite"))
+    one.add_argument("folder", type=Path)
+    one.add_argument("--texts", type=Path, required=True, help="folder with LANGUAGE-udhr.txt and en-librispeech.txt")
+    one.add_argument("--minutes", type=float, default=6.0, help="of each language (eSpeak)")
+    one.add_argument("--clips", type=int, default=200, help="of each voice (flite)")
+    one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--split", default="train")
+    one.set_defaults(run_command=synthesise)
 
     one = commands.add_parser("dictionary", help="pack a CMU dictionary for the aligner")
     one.add_argument("cmudict", type=Path)

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from ..atomic import atomic_path
 from ..audio.features import CENTROIDS, LOG_MEL, features
 from ..errors import BilabialError
-from ..phonemes.inventory import UNKNOWN, targets
-from ..phonemes.track import Phone, PhoneTrack
+from ..phonemes.inventory import UNKNOWN, fill, spans
+from ..phonemes.track import PhoneTrack
 from ..timing import SAMPLE_RATE
 from .sets import Clip, Problems, check_length
 
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 Floats32 = NDArray[np.float32]
 MELS = 26
 SPEEDS = (0.8, 0.9, 1.0, 1.1, 1.22)
-LOG_FLOOR = -20.0  # natural log of mel energy; what lies below is digital silence or dither
+LOG_FLOOR = -24.0  # natural log of mel energy; what lies below is digital silence or dither
 
 
 def centroid_scale() -> tuple[Floats32, Floats32]:
@@ -76,6 +76,7 @@ class Corpus:
     clips: dict[str, Clip]
     shards: dict[tuple[str, float], Shard]
     phones: dict[str, PhoneTrack] = field(default_factory=dict)
+    _spans: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def compact_rows(self, name: str, speed: float = 1.0) -> NDArray[np.float16]:
         """(rows, 52) of a clip."""
@@ -85,16 +86,9 @@ class Corpus:
 
     def targets(self, name: str, speed: float = 1.0) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Groups and sounds of each row of a labelled clip."""
-        track = self.phones[name]
-        rows = len(self.compact_rows(name, speed))
-        if speed == 1.0:
-            return targets(track, rows)
-        return targets(stretched(track, 1 / speed), rows)
-
-
-def stretched(track: PhoneTrack, factor: float) -> PhoneTrack:
-    """All times multiplied."""
-    return PhoneTrack.of(Phone(p.start * factor, p.end * factor, p.label, p.group) for p in track)
+        if name not in self._spans:
+            self._spans[name] = spans(self.phones[name])
+        return fill(self._spans[name], len(self.compact_rows(name, speed)), 100.0 / speed)
 
 
 def build_corpus(
@@ -131,8 +125,8 @@ def _shard(
     progress: Callable[[str], None],
 ) -> Shard:
     digest = hashlib.sha256("\n".join(clip.name for clip in clips).encode()).hexdigest()[:12]
-    stem = cache / f"{name}-{speed:g}-{digest}"
-    index, array = stem.with_suffix(".json"), stem.with_suffix(".npy")
+    stem = f"{name}-{round(speed * 100)}-{digest}"  # no dot in it: a suffix would be cut there
+    index, array = cache / f"{stem}.json", cache / f"{stem}.npy"
     if not index.is_file():
         cache.mkdir(parents=True, exist_ok=True)
         progress(f"computing features of {name} at speed {speed:g}")

@@ -1,10 +1,12 @@
 """PhoneNet, to be trained: a stack of dilated convolutions at 50 rows a second over the whole clip.
 
-It hears log mel energies and spectral centroids, each less its mean over the two seconds on either side, so that a
-microphone's colour and a voice's level do not matter. One convolution halves the rate; residual blocks of two
-convolutions widen the view; two heads at 100 rows a second name the visual group and the sound (INVENTORY).
+It hears log mel energies and spectral centroids, each less its mean over the two seconds on either side, so
+that a microphone's colour and a voice's level do not matter. One convolution halves the rate; residual blocks
+of two convolutions widen the view; two heads at 100 rows a second name the visual group and the sound
+(INVENTORY).
 
-Batch normalisation is folded into the convolutions on export: visemenet/phonenet.py runs what is left with numpy.
+Batch normalisation is folded into the convolutions on export: visemenet/phonenet.py runs what is left with
+numpy.
 """
 
 from __future__ import annotations
