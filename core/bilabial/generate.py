@@ -1,0 +1,228 @@
+"""The one way from a sound to a take. The command line, batches and Blender's job all call this.
+
+    sound -> 16 kHz samples -> features and prosody -> model -> phones -> dense curves -> sparse keys -> take
+
+People who bring timings (``options.phones``) skip the features and the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .audio.reading import probe, read_blocks
+from .controls import CONTROLS
+from .curves.reduce import TOLERANCE, Pin, reduce
+from .curves.style import Style
+from .curves.take import SPEECH, ModelReference, SoundReference, Take, Track
+from .errors import Cancelled, ModelError, SoundError
+from .jali.field import FieldStatistics
+from .jali.solve import JaliOptions, field_statistics, solve
+from .listening import listen
+from .phonemes.track import PhoneTrack
+from .timing import SAMPLE_RATE
+from .visemenet.card import WEIGHTS
+from .visemenet.model import Model, available_models, load_model
+from .visemenet.postprocess import RuleOptions, apply_rules, gate
+
+Floats32 = NDArray[np.float32]
+Progress = Callable[[float, str], None]  # share done 0..1, what is being done
+IsCancelled = Callable[[], bool]
+
+DEFAULT_MODEL = "phonenet"
+_BLOCK = 30 * SAMPLE_RATE  # samples taken at once from a sound that is already in memory
+_REDUCED_WHOLE = 120_000  # rows; above this each control is reduced by itself, to bound the memory
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateOptions:
+    """What may differ between two takes of one sound."""
+
+    model: str | None = None  # name or folder; None: the best one installed
+    phones: PhoneTrack | None = None  # timings that a person brings; no model is run then
+    style: Style = field(default_factory=Style)
+    tolerance: float = TOLERANCE  # largest distance between the sparse curves and the dense ones
+    rules: RuleOptions = field(default_factory=RuleOptions)
+    keep_dense: bool = False  # leave the dense curves in the take
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Performance:
+    """Everything before keys are chosen: what was said, and how the controls move."""
+
+    duration: float  # seconds
+    phones: PhoneTrack
+    dense: Floats32  # (rows, 31) in the order of CONTROLS, each 0..1
+    pins: list[Pin]  # stretches that sparse keys must keep exact
+    statistics: FieldStatistics
+    model: Model | None  # None where the phones came from a person
+    landmarks: Floats32 | None = None  # (rows, 76), from models that know them
+
+
+def generate(
+    sound: Path,
+    options: GenerateOptions | None = None,
+    progress: Progress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> Take:
+    """A take of a sound file. Raises SoundError, ModelError or Cancelled; writes nothing."""
+    info = probe(sound)
+    reference = SoundReference(sound.as_posix(), info.duration, info.sha256, info.sample_rate, info.channels)
+    return _take(read_blocks(sound), reference, options, progress, cancelled)
+
+
+def generate_from_samples(
+    samples: Floats32,
+    reference: SoundReference | str,
+    options: GenerateOptions | None = None,
+    progress: Progress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> Take:
+    """A take of 16 kHz mono samples that a host has decoded; ``reference`` says (or names) where they are
+    from.
+    """
+    if isinstance(reference, str):
+        reference = SoundReference(reference, len(samples) / SAMPLE_RATE)
+    if not np.isfinite(samples).all():
+        raise SoundError(
+            f"{reference.path} has samples that are no numbers (NaN or infinite): export it again"
+        )
+    blocks = (samples[start : start + _BLOCK] for start in range(0, len(samples), _BLOCK))
+    return _take(blocks, reference, options, progress, cancelled)
+
+
+def perform(
+    blocks: Iterable[Floats32],
+    name: str,
+    duration: float,
+    options: GenerateOptions,
+    progress: Progress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> Performance:
+    """The dense half. ``name`` is for messages; ``duration`` (seconds) scales the progress."""
+    watch = _Watch(progress, cancelled, _SHARES if options.phones is None else _SHARES_WITHOUT_MODEL)
+    return _perform(blocks, name, duration, options, watch)
+
+
+def _take(
+    blocks: Iterable[Floats32],
+    reference: SoundReference,
+    options: GenerateOptions | None,
+    progress: Progress | None,
+    cancelled: IsCancelled | None,
+) -> Take:
+    options = options or GenerateOptions()
+    watch = _Watch(progress, cancelled, _SHARES if options.phones is None else _SHARES_WITHOUT_MODEL)
+    played = _perform(blocks, reference.path, reference.duration, options, watch)
+    told = watch.stage("keys")
+    told(0.0)
+    if len(played.dense) <= _REDUCED_WHOLE:
+        curves = reduce(played.dense, CONTROLS, options.tolerance, played.pins)
+    else:
+        curves = {}
+        for index, name in enumerate(CONTROLS):
+            pins = [(0, start, end) for control, start, end in played.pins if control == index]
+            curves |= reduce(played.dense[:, index : index + 1], [name], options.tolerance, pins)
+            told((index + 1) / len(CONTROLS))
+    told(1.0)
+    return Take(
+        sound=reference,
+        phones=played.phones,
+        tracks={SPEECH: Track.of_controls(curves, options.tolerance, played.pins)},
+        style=options.style,
+        model=None if played.model is None else _reference(played.model),
+        statistics=played.statistics,
+        landmarks=played.landmarks if options.keep_dense else None,
+        dense={SPEECH: played.dense} if options.keep_dense else {},
+    )
+
+
+def _perform(
+    blocks: Iterable[Floats32], name: str, duration: float, options: GenerateOptions, watch: _Watch
+) -> Performance:
+    model = None if options.phones is not None else cached_model(options.model or default_model())
+    told = watch.stage("listening")
+    heard = listen(blocks, name, model is not None, lambda seconds: told(seconds / max(duration, 1e-3)))
+    prediction = None
+    if model is not None and heard.features is not None:
+        prediction = model.predict(heard.features, watch.stage("network"))
+    told = watch.stage("solving")
+    told(0.0)
+    if prediction is not None:
+        from .visemenet.decode import decode
+
+        phones = decode(prediction.groups)
+    else:
+        phones = _within(options.phones or PhoneTrack(), heard.duration, name)
+    statistics = field_statistics(phones, heard.prosody)
+    if model is not None and prediction is not None and prediction.activations is not None:
+        thresholds = np.asarray(model.card.thresholds, np.float32)
+        dense = gate(prediction, thresholds, options.rules.minimum_shape_s)
+    else:
+        dense = solve(phones, heard.prosody, JaliOptions(statistics))
+    told(0.5)
+    dense, pins = apply_rules(dense, phones, options.rules)
+    told(1.0)
+    landmarks = None if prediction is None else prediction.landmarks
+    return Performance(heard.duration, phones, dense, pins, statistics, model, landmarks)
+
+
+def _within(phones: PhoneTrack, duration: float, name: str) -> PhoneTrack:
+    """Refuse times of another sound: most of them past the end means that the wrong file was named."""
+    if phones.phones and phones.phones[0].start >= duration:
+        raise SoundError(
+            f"{name} lasts {duration:.2f} s but its first phone starts at {phones.phones[0].start:.2f} s: "
+            "name the phones of this sound"
+        )
+    return phones
+
+
+def default_model() -> str:
+    """The model that is used where none is named."""
+    names = available_models()
+    if not names:
+        raise ModelError("no trained model is installed: give phone times, or the folder of a model")
+    return DEFAULT_MODEL if DEFAULT_MODEL in names else names[0]
+
+
+@lru_cache(maxsize=2)
+def cached_model(name: str) -> Model:
+    """A model loaded once a process: a batch asks for it with every line."""
+    return load_model(name)
+
+
+def _reference(model: Model) -> ModelReference:
+    return ModelReference(model.card.name, model.card.version, model.card.hashes.get(WEIGHTS))
+
+
+# Shares of the time that each stage takes, for an even progress bar.
+_SHARES = {"listening": 0.3, "network": 0.5, "solving": 0.1, "keys": 0.1}
+_SHARES_WITHOUT_MODEL = {"listening": 0.6, "solving": 0.2, "keys": 0.2}
+
+
+class _Watch:
+    """Progress over stages of known shares; each report is also the moment to hear a wish to stop."""
+
+    def __init__(
+        self, progress: Progress | None, cancelled: IsCancelled | None, shares: dict[str, float]
+    ) -> None:
+        self._progress = progress
+        self._cancelled = cancelled
+        self._shares = shares
+
+    def stage(self, name: str) -> Callable[[float], None]:
+        stages = list(self._shares)
+        start = sum(self._shares[earlier] for earlier in stages[: stages.index(name)])
+
+        def told(fraction: float) -> None:
+            if self._cancelled is not None and self._cancelled():
+                raise Cancelled("stopped: nothing was written")
+            if self._progress is not None:
+                self._progress(start + self._shares[name] * min(fraction, 1.0), name)
+
+        return told
