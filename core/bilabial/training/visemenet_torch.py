@@ -1,0 +1,143 @@
+"""VisemeNet, to be trained. Parameters are named as visemenet/visemenet.py reads them: export is a copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..controls import GROUPS, JALI_FIELD, SHAPES
+from ..errors import ModelError
+from ..visemenet.visemenet import FEATURES, LANDMARKS, VisemeNetConfig
+
+HEAD_UNITS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What the network says about (batch, rows), before softmax and sigmoid; None where a part is missing."""
+
+    groups: Tensor | None  # (batch, rows, 21) logits: z
+    landmarks: Tensor | None  # (batch, rows, 76): q
+    activations: Tensor | None  # (batch, rows, 29) logits of m
+    values: Tensor | None  # (batch, rows, 29): v
+    field: Tensor | None  # (batch, rows, 2): y
+
+
+class Normaliser(nn.Module):
+    """Features to mean 0, deviation 1 by the training set's statistics, which travel with the weights."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(FEATURES))
+        self.register_buffer("deviation", torch.ones(FEATURES))
+
+    def fit(self, rows: NDArray[np.float32]) -> None:
+        """Take the statistics of (rows, 65)."""
+        self.mean = torch.from_numpy(rows.mean(axis=0, dtype=np.float64).astype(np.float32))
+        self.deviation = torch.from_numpy(
+            rows.std(axis=0, dtype=np.float64).astype(np.float32) + np.float32(1e-3)
+        )
+
+    def forward(self, rows: Tensor) -> Tensor:
+        return (rows - self.mean) / self.deviation
+
+
+class VisemeNetTorch(nn.Module):
+    """(batch, rows, 65) raw features to Outputs."""
+
+    def __init__(self, config: VisemeNetConfig, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.config = config
+        self.features = Normaliser()
+        self.dropout = nn.Dropout(dropout)
+        if config.groups or config.landmarks:
+            if config.shared_stages or not (config.groups and config.landmarks):
+                self.shared = _memory(config, config.stacked)
+            else:
+                self.groups_memory = _memory(config, config.stacked)
+                self.landmarks_memory = _memory(config, config.stacked)
+        if config.groups:
+            self.groups = _head(config, len(GROUPS))
+        if config.landmarks:
+            self.landmarks = _head(config, LANDMARKS)
+        inputs = config.extra + config.stacked
+        if config.shared_branches:
+            self.branches = _memory(config, inputs)
+        else:
+            self.activations_memory = _memory(config, inputs)
+            self.values_memory = _memory(config, inputs)
+            self.field_memory = _memory(config, inputs)
+        self.activations = _head(config, len(SHAPES))
+        self.values = _head(config, len(SHAPES))
+        self.field = _head(config, len(JALI_FIELD))
+
+    def forward(self, rows: Tensor, phones: Tensor | None = None, branches: bool = True) -> Outputs:
+        """``phones`` (batch, rows, 21), one-hot, is for the recogniser's variant. Without ``branches`` only
+        the first two stages run, all that pre-training needs.
+        """
+        x = self.dropout(self.stack(self.features(rows)))
+        config = self.config
+        hidden: dict[str, Tensor] = {}
+        if hasattr(self, "shared"):
+            hidden["groups"] = hidden["landmarks"] = _run(self.shared, x)
+        elif config.groups or config.landmarks:
+            hidden["groups"] = _run(self.groups_memory, x)
+            hidden["landmarks"] = _run(self.landmarks_memory, x)
+        z = self.groups(hidden["groups"]) if config.groups else None
+        q = self.landmarks(hidden["landmarks"]) if config.landmarks else None
+        if not branches:
+            return Outputs(z, q, None, None, None)
+        outside = None
+        if config.outside_phones:
+            if phones is None:
+                raise ModelError(
+                    "this variant takes the groups of a recogniser beside the features: give both"
+                )
+            outside = phones.to(x.dtype)
+        first = z if z is not None else outside
+        inputs = torch.cat([part for part in (first, q, x) if part is not None], dim=-1)
+        if config.shared_branches:
+            memories = [_run(self.branches, inputs)] * 3
+        else:
+            memories = [
+                _run(memory, inputs)
+                for memory in (self.activations_memory, self.values_memory, self.field_memory)
+            ]
+        return Outputs(z, q, self.activations(memories[0]), self.values(memories[1]), self.field(memories[2]))
+
+    def stack(self, rows: Tensor) -> Tensor:
+        """(batch, rows, 65) to (batch, rows, 1560): the frames before, this, after; the ends go on."""
+        before, after = self.config.before, self.config.after
+        padded = functional.pad(rows.transpose(1, 2), (before, after), mode="replicate")
+        frames = padded.unfold(2, before + 1 + after, 1)  # (batch, 65, rows, frames)
+        return frames.permute(0, 2, 3, 1).reshape(*rows.shape[:2], -1)
+
+    def export(self) -> dict[str, NDArray[np.float32]]:
+        """The arrays of a model folder."""
+        return {name: value.detach().cpu().float().numpy() for name, value in self.state_dict().items()}
+
+
+def _memory(config: VisemeNetConfig, inputs: int) -> nn.Module:
+    if config.cell == "window":
+        sizes = [inputs, *[config.units] * config.layers]
+        layers: list[nn.Module] = []
+        for wide, narrow in pairwise(sizes):
+            layers += [nn.Linear(wide, narrow), nn.ReLU()]
+        return nn.Sequential(*layers)
+    kind = nn.LSTM if config.cell == "lstm" else nn.GRU
+    return kind(inputs, config.units, config.layers, batch_first=True)
+
+
+def _head(config: VisemeNetConfig, outputs: int) -> nn.Module:
+    return nn.Sequential(nn.Linear(config.units, HEAD_UNITS), nn.ReLU(), nn.Linear(HEAD_UNITS, outputs))
+
+
+def _run(memory: nn.Module, x: Tensor) -> Tensor:
+    result = memory(x)
+    return result[0] if isinstance(result, tuple) else result
