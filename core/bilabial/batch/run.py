@@ -21,6 +21,7 @@ class Task:
     line: Line
     before: Entry | None
     model: str | None = None
+    language: str | None = None
     tolerance: float = 0.02
     style: str = ""
     overwrite: bool = False

@@ -1,0 +1,41 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_performance_options(parser: argparse.ArgumentParser) -> None:
+    """What generate and batch both take."""
+    parser.add_argument("--model", help="name or folder of a model (default: the best one installed)")
+    parser.add_argument(
+        "--style",
+        default="",
+        help="a preset (mumble, shout, whisper, ...) and dials: 'jaw=1.2,lip=0.9,U=0.8'",
+    )
+    parser.add_argument(
+        "--tolerance", type=tolerance, default=0.02,
+        help="largest distance of the keyed curves from the dense ones (default: 0.02)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--language", metavar="CODE", help="language of phone files and texts, such as en or fr"
+    )
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="write even over takes with keys made by hand, which are lost",
+    )
+
+
+def tolerance(text: str) -> float:
+    number = float(text)
+    if not 0.0 < number <= 0.5:
+        raise argparse.ArgumentTypeError(f"{text} is out of range: use a number above 0, up to 0.5")
+    return number
+
+
+def jobs(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1024:
+        raise argparse.ArgumentTypeError(f"{text} is out of range: use 1 or more")
+    return number

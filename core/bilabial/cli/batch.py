@@ -1,0 +1,59 @@
+"""``bilabial batch``: many sounds, several at a time, going on where it ended."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ._console import Progress
+from ._options import add_performance_options, jobs
+
+if TYPE_CHECKING:
+    from ..batch.journal import Entry
+    from ..batch.lines import Line
+    from ..batch.run import Task
+
+SUMMARY = "make many takes from a list of sounds"
+
+
+def add_parser(subparsers: Any) -> None:
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "batch",
+        help=SUMMARY,
+        description="Make a take of every sound in a csv. Its first row names the columns: sound, and where "
+        "wanted take, curves, phones, text, model, style. Beside the list stand a report (csv and text) and a "
+        "journal; run the same command again and it goes on, skipping what has not changed.",
+    )
+    parser.add_argument("list", type=Path, metavar="LIST.csv")
+    parser.add_argument(
+        "--jobs", type=jobs, default=os.cpu_count() or 1, help="processes (default: one a core)"
+    )
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="where takes go that no row names")
+    add_performance_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    from ..batch.lines import read_lines
+    from ..batch.make import make_line
+    from ..batch.report import Status
+    from ..batch.run import BatchFiles, Task, run_batch
+    from ..style_text import parse_style
+    from . import DONE, SOME_FAILED
+
+    parse_style(args.style)  # refused before the first line, not at each of them
+    lines = read_lines(args.list, args.out)
+
+    def task(line: Line, before: Entry | None) -> Task:
+        return Task(line, before, args.model, args.language, args.tolerance, args.style, args.overwrite)
+
+    files = BatchFiles.beside(args.list)
+    with Progress(args.progress, args.list.name) as progress:
+        outcomes = run_batch(lines, files, make_line, task, min(args.jobs, len(lines)), progress)
+    sys.stdout.write(files.text.read_text(encoding="utf-8"))
+    failed = any(
+        outcome.status is not Status.DONE and outcome.status is not Status.UNCHANGED for outcome in outcomes
+    )
+    return SOME_FAILED if failed else DONE

@@ -1,0 +1,55 @@
+"""``bilabial generate``: a sound to a take, and to the dense table where wanted."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ._console import Progress, emit
+from ._options import add_performance_options
+
+SUMMARY = "make a take from a sound"
+
+
+def add_parser(subparsers: Any) -> None:
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "generate",
+        help=SUMMARY,
+        description="Listen to a sound and write a take: phones with times, and sparse curves of 31 controls.",
+    )
+    parser.add_argument("sound", type=Path, help="any sound or video file that ffmpeg reads")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="TAKE.json", help="default: SOUND.take.json beside it"
+    )
+    parser.add_argument(
+        "--curves", type=Path, metavar="OUT.csv", help="write the dense curves too, 100 rows a second"
+    )
+    parser.add_argument(
+        "--phones", type=Path, metavar="FILE",
+        help="use these phones with times instead of the network: TextGrid, .lab, Rhubarb, Moho, Papagayo",
+    )  # fmt: skip
+    parser.add_argument(
+        "--text", type=Path, metavar="FILE", help="the words that are spoken; they are aligned first"
+    )
+    parser.add_argument("--keep-dense", action="store_true", help="keep the dense curves inside the take")
+    add_performance_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    from ..batch.make import Request, make
+    from ..curves.take import SPEECH
+
+    sound: Path = args.sound
+    output: Path = args.output or sound.with_name(sound.stem + ".take.json")
+    request = Request(
+        sound, output, args.curves, args.phones, args.text, args.language, args.model, args.style,
+        args.tolerance, args.keep_dense, args.overwrite,
+    )  # fmt: skip
+    with Progress(args.progress, sound.name) as progress:
+        take = make(request, progress)
+    keys = take.track(SPEECH).key_count
+    rate = keys / take.sound.duration if take.sound.duration else 0.0
+    spoken = sum(not phone.is_silence for phone in take.phones)
+    emit(f"{output}: {take.sound.duration:.2f} s, {spoken} phones, {keys} keys ({rate:.1f} a second)")
+    return 0
