@@ -75,16 +75,18 @@ def test_pinned_plateaus_are_exact_with_a_flat_key_at_both_ends() -> None:
             assert curve.left[index[0], 1] == curve.right[index[0], 1] == 1.0
 
 
+@settings(deadline=None)
 @given(st.floats(0.1, 0.4), st.floats(0.001, 0.3))
 def test_a_pin_may_lie_between_rows(start: float, length: float) -> None:
     t = np.arange(100) / 100
     dense = np.interp(t, [start - 0.1, start, start + length, start + length + 0.15], [0, 1, 1, 0])[:, None]
     curve = reduce(dense, ["MBP"], pins=[(0, start, start + length)])["MBP"]
-    inside = np.linspace(start, start + length, 20)
+    # An end within a millisecond of a row is put on the row.
+    inside = np.linspace(start + 0.001, max(start + length - 0.001, start + 0.001), 20)
     if np.any((t >= start) & (t <= start + length)):
         np.testing.assert_allclose(curve.evaluate(inside), 1.0, atol=1e-12)
     assert np.ptp(curve.evaluate(inside)) < 1e-12
-    assert np.abs(curve.times - start).min() < 1e-5
+    assert np.abs(curve.times - start).min() < 0.00101
 
 
 def test_a_pin_that_is_no_plateau_keeps_every_row() -> None:

@@ -168,20 +168,19 @@ def _lead(values: Floats, rest: Indices, step: int) -> Floats:
 def _with_pins(rows: Floats, pins: list[Pin]) -> tuple[Floats, Floats, Flags, Flags, Flags]:
     """Samples of a curve, its rows and the ends of its pins: times, values, pinned, fixed, flat."""
     row_times = np.arange(len(rows)) / FRAME_RATE
-    near = 1e-6  # seconds: an end as near as this to a row is that row
-    ends = np.clip([pin[1:] for pin in pins], 0.0, row_times[-1]).reshape(-1, 2)
-    row_of = np.round(ends * FRAME_RATE) / FRAME_RATE
-    ends = np.where(np.abs(ends - row_of) < near, row_of, ends)
+    near = 1e-3  # seconds: an end as near as this to a row is put on that row
+    told = np.clip([pin[1:] for pin in pins], 0.0, row_times[-1]).reshape(-1, 2)
+    row_of = np.round(told * FRAME_RATE) / FRAME_RATE
+    ends = np.where(np.abs(told - row_of) < near, row_of, told)
     times = np.union1d(row_times, ends)
     values = np.interp(times, row_times, rows)
     pinned = np.zeros(len(times), dtype=bool)
     fixed, flat = pinned.copy(), pinned.copy()
-    for start, end in ends:
-        first, final = np.searchsorted(times, [start, end])
-        inner = rows[int(np.ceil(start * FRAME_RATE - near)) : int(np.floor(end * FRAME_RATE + near)) + 1]
+    for (start, end), (first, final) in zip(told, np.searchsorted(times, ends), strict=True):
+        inner = rows[int(np.ceil(start * FRAME_RATE - 1e-6)) : int(np.floor(end * FRAME_RATE + 1e-6)) + 1]
         whole = slice(first, final + 1)
         pinned[whole] = True
-        if len(inner) and np.ptp(inner) > near:
+        if len(inner) and np.ptp(inner) > 1e-6:
             fixed[whole] = True  # no plateau: every row of it is a key
             continue
         values[whole] = inner[0] if len(inner) else np.interp(0.5 * (start + end), row_times, rows)
@@ -365,9 +364,26 @@ class _Search:
         moves = np.unique(column[~idle])
         idle &= np.isin(column, moves) | ~begins
         kept = ~idle
-        at_column, t, v, s = column[kept], times[kept] + start, values[kept], slopes[kept]
+        at_column, t = column[kept], np.round(times[kept] + start, 6)
+        v = np.where(pinned[kept], values[kept], np.round(values[kept], 5))
+        s = _tidy_slopes(at_column, t, v, slopes[kept], self.limits)
         edges = np.searchsorted(at_column, np.arange(len(names) + 1))
         return {
             name: Curve.hermite(t[a:b], v[a:b], s[a:b])
             for name, a, b in zip(names, edges, edges[1:], strict=False)
         }
+
+
+def _tidy_slopes(
+    column: Indices, times: Floats, values: Floats, slopes: Floats, limits: tuple[float, float]
+) -> Floats:
+    """Slopes of four decimals, never steeper than they were, with handles that stay inside the limits."""
+    thirds = np.where(np.diff(column) == 0, np.diff(times), 0.0) / 3.0
+    before, after = np.append(0.0, thirds), np.append(thirds, 0.0)
+    up, down = limits[1] - values, values - limits[0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rise = np.fmin(up / after, down / before)  # a handle without a stretch bounds nothing: inf or nan
+        fall = np.fmin(down / after, up / before)
+    bounded = np.clip(slopes, np.where(slopes < 0.0, -fall, 0.0), np.where(slopes > 0.0, rise, 0.0))
+    result: Floats = np.trunc(bounded * 1e4) / 1e4 + 0.0
+    return result

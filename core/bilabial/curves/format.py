@@ -1,0 +1,360 @@
+"""The take format: JSON in which every object names its schema and version (docs/take.md describes it).
+
+An object written by an older Bilabial is brought up to date (upgrades.py), one version at a time; one written
+by a newer Bilabial is refused. Numbers are written as they are: a loaded take is the saved one bit for bit,
+and the same take gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..atomic import write_atomically
+from ..errors import FormatError
+from ..jali.field import FieldStatistics
+from ..phonemes.track import Phone, PhoneTrack
+from ..timing import FRAME_RATE
+from .curve import BEZIER, GENERATED, Curve
+from .reader import Field
+from .style import Dials, Style, StyledSpan
+from .take import ModelReference, SoundReference, Take, Track
+from .upgrades import VERSIONS, upgraded
+
+Json = dict[str, Any]
+
+
+def save(take: Take, path: Path | str) -> None:
+    """Write a take, whole or not at all."""
+    write_atomically(path, dumps(take))
+
+
+def load(path: Path | str) -> Take:
+    """Read a take of this or any earlier version."""
+    file = Path(path)
+    try:
+        text = file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{file} is not a take: it is not text in UTF-8") from error
+    except OSError as error:
+        raise FormatError(f"cannot read the take {file}: {error.strerror or error}") from error
+    return loads(text, str(file))
+
+
+def dumps(take: Take) -> str:
+    """The take as JSON text; the same take always gives the same text."""
+    return _text(_take_out(take)) + "\n"
+
+
+def loads(text: str, name: str = "the take") -> Take:
+    """A take from its JSON text; ``name`` is for messages."""
+    try:
+        data = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"{name} is damaged: it is not JSON ({error})") from error
+    return _take_in(_opened(Field(data, "", name), "take"))
+
+
+def _refuse_constant(constant: str) -> float:
+    raise ValueError(f"{constant} is no number of JSON")
+
+
+def _schema(kind: str) -> str:
+    return f"bilabial/{kind}/{VERSIONS[kind]}"
+
+
+def _opened(field: Field, kind: str) -> Field:
+    """An object of the wanted kind, brought up to this version."""
+    told = field.get("schema").text()
+    name, _, number = told.rpartition("/")
+    if name != f"bilabial/{kind}" or not number.isdecimal():
+        raise field.fault(f"has the schema {told!r}, where bilabial/{kind} belongs")
+    version, newest = int(number), VERSIONS[kind]
+    if version > newest:
+        raise FormatError(
+            f"{field.file} was written by a newer Bilabial ({told}; this one reads up to version {newest}): "
+            "update Bilabial"
+        )
+    return Field(upgraded(kind, version, field), field.path, field.file)
+
+
+# Take
+
+
+def _take_out(take: Take) -> Json:
+    return {
+        "schema": _schema("take"),
+        "sound": {
+            "schema": _schema("sound"),
+            "path": take.sound.path,
+            "duration": take.sound.duration,
+            "sha256": take.sound.sha256,
+            "sample_rate": take.sound.sample_rate,
+            "channels": take.sound.channels,
+        },
+        "model": None
+        if take.model is None
+        else {
+            "schema": _schema("model"),
+            "name": take.model.name,
+            "version": take.model.version,
+            "sha256": take.model.sha256,
+        },
+        "style": style_out(take.style),
+        "statistics": None
+        if take.statistics is None
+        else {"schema": _schema("field-statistics"), **take.statistics.as_dict()},
+        "phones": phones_out(take.phones),
+        "tracks": {name: track_out(track) for name, track in take.tracks.items()},
+        "landmarks": None if take.landmarks is None else _samples_out(take.landmarks),
+        "dense": {name: _samples_out(dense, (0.0, 1.0)) for name, dense in take.dense.items()},
+    }
+
+
+def _take_in(field: Field) -> Take:
+    sound = _opened(field.get("sound"), "sound")
+    model = field.get("model").optional()
+    statistics = field.get("statistics").optional()
+    landmarks = field.get("landmarks").optional()
+    return Take(
+        SoundReference(
+            sound.get("path").text(),
+            sound.get("duration").number(),
+            sound.get("sha256").optional_text(),
+            sound.get("sample_rate").optional_integer(),
+            sound.get("channels").optional_integer(),
+        ),
+        phones_in(field.get("phones")),
+        {name: track_in(track) for name, track in field.get("tracks").items()},
+        style_in(field.get("style")),
+        None if model is None else _model_in(_opened(model, "model")),
+        None if statistics is None else _statistics_in(_opened(statistics, "field-statistics")),
+        None if landmarks is None else _samples_in(landmarks),
+        {name: _samples_in(dense) for name, dense in field.get("dense").items()},
+    )
+
+
+def _model_in(field: Field) -> ModelReference:
+    return ModelReference(
+        field.get("name").text(), field.get("version").text(), field.get("sha256").optional_text()
+    )
+
+
+def _statistics_in(field: Field) -> FieldStatistics:
+    pairs = {}
+    for name in FieldStatistics().as_dict():
+        mean, deviation = field.get(name).numbers(2)
+        pairs[name] = [float(mean), float(deviation)]
+    return FieldStatistics.from_dict(pairs)
+
+
+# Phones
+
+_PHONE_COLUMNS = ("start", "end", "label", "group", "stress", "confidence", "word")
+
+
+def phones_out(phones: PhoneTrack) -> Json:
+    """Rows in the order of ``columns``: short to read, and one line a phone."""
+    rows = [[getattr(phone, column) for column in _PHONE_COLUMNS] for phone in phones]
+    return {"schema": _schema("phones"), "columns": list(_PHONE_COLUMNS), "rows": rows}
+
+
+def phones_in(field: Field) -> PhoneTrack:
+    field = _opened(field, "phones")
+    if field.get("columns").value != list(_PHONE_COLUMNS):
+        raise field.get("columns").fault(f"must be {', '.join(_PHONE_COLUMNS)}")
+    phones = []
+    for row in field.get("rows").list():
+        start, end, label, group, stress, confidence, word = row.list(len(_PHONE_COLUMNS))
+        with row.blamed():
+            phones.append(
+                Phone(
+                    start.number(),
+                    end.number(),
+                    label.text(),
+                    group.text(),
+                    stress.optional_integer(),
+                    confidence.number(),
+                    word.optional_integer(),
+                )
+            )
+    with field.blamed():
+        return PhoneTrack.of(phones)
+
+
+# Style
+
+
+def _dials_out(dials: Dials) -> Json:
+    return {
+        "jaw_gain": dials.jaw_gain,
+        "jaw_offset": dials.jaw_offset,
+        "lip_gain": dials.lip_gain,
+        "lip_offset": dials.lip_offset,
+        "gains": dict(dials.gains),
+        "onset_lead": dials.onset_lead,
+    }
+
+
+def style_out(style: Style) -> Json:
+    spans = [
+        {"schema": _schema("styled-span"), "start": span.start, "end": span.end, **_dials_out(span.dials)}
+        for span in style.spans
+    ]
+    return {"schema": _schema("style"), "name": style.name, **_dials_out(style.dials), "spans": spans}
+
+
+def _dials_in(field: Field) -> Dials:
+    with field.blamed():
+        return Dials(
+            field.get("jaw_gain").number(),
+            field.get("jaw_offset").number(),
+            field.get("lip_gain").number(),
+            field.get("lip_offset").number(),
+            {name: gain.number() for name, gain in field.get("gains").items()},
+            field.get("onset_lead").number(),
+        )
+
+
+def style_in(field: Field) -> Style:
+    field = _opened(field, "style")
+    spans = []
+    for item in field.get("spans").list():
+        span = _opened(item, "styled-span")
+        with span.blamed():
+            spans.append(StyledSpan(span.get("start").number(), span.get("end").number(), _dials_in(span)))
+    return Style(field.get("name").text(), _dials_in(field), tuple(spans))
+
+
+# Tracks and curves
+
+
+def track_out(track: Track) -> Json:
+    return {
+        "schema": _schema("track"),
+        "kind": track.kind,
+        "tolerance": track.tolerance,
+        "pins": [list(pin) for pin in track.pins],
+        "curves": {name: curve_out(curve) for name, curve in track.curves.items()},
+    }
+
+
+def track_in(field: Field) -> Track:
+    field = _opened(field, "track")
+    pins = []
+    for pin in field.get("pins").list():
+        name, start, end = pin.list(3)
+        pins.append((name.text(), start.number(), end.number()))
+    tolerance = field.get("tolerance").optional()
+    with field.blamed():
+        return Track(
+            field.get("kind").text(),
+            {name: curve_in(curve) for name, curve in field.get("curves").items()},
+            None if tolerance is None else tolerance.number(),
+            tuple(pins),
+        )
+
+
+def curve_out(curve: Curve) -> Json:
+    """Smooth generated keys as times, values and slopes; any other keys with their handles."""
+    out: Json = {"schema": _schema("curve"), "times": curve.times.tolist(), "values": curve.values.tolist()}
+    slopes = _slopes(curve)
+    if slopes is not None:
+        return {**out, "slopes": slopes.tolist()}
+    return {
+        **out,
+        "left": curve.left.reshape(-1).tolist(),
+        "right": curve.right.reshape(-1).tolist(),
+        "interpolation": curve.interpolation.tolist(),
+        "origin": curve.origin.tolist(),
+    }
+
+
+def _slopes(curve: Curve) -> NDArray[np.float64] | None:
+    """Slopes from which Curve.hermite makes this very curve, bit for bit; None where none do."""
+    if (curve.interpolation != BEZIER).any() or (curve.origin != GENERATED).any():
+        return None
+    reach = curve.right[:, 0] - curve.times
+    if (reach <= 0.0).any():
+        return None
+    slopes = np.round((curve.right[:, 1] - curve.values) / reach, 4)
+    return slopes if Curve.hermite(curve.times, curve.values, slopes).identical(curve) else None
+
+
+def curve_in(field: Field) -> Curve:
+    field = _opened(field, "curve")
+    times = field.get("times").numbers()
+    count = len(times)
+    values = field.get("values").numbers(count)
+    with field.blamed():
+        if "slopes" in field:
+            return Curve.hermite(times, values, field.get("slopes").numbers(count))
+        return Curve(
+            times,
+            values,
+            field.get("left").numbers(2 * count).reshape(-1, 2),
+            field.get("right").numbers(2 * count).reshape(-1, 2),
+            field.get("interpolation").bytes_(count),
+            field.get("origin").bytes_(count),
+        )
+
+
+# Sampled curves: 16 bits a value, exact at both ends of the range
+
+
+def _samples_out(samples: NDArray[np.float32], limits: tuple[float, float] | None = None) -> Json:
+    wide = samples.astype(np.float64)
+    if limits is None:
+        limits = (float(wide.min()), float(wide.max())) if wide.size else (0.0, 1.0)
+    low, high = limits
+    step = (high - low) / 65535 or 1.0
+    packed = np.round((np.clip(wide, low, high) - low) / step).astype("<u2")
+    return {
+        "schema": _schema("samples"),
+        "rate": FRAME_RATE,
+        "shape": list(samples.shape),
+        "low": low,
+        "high": high,
+        "data": base64.b64encode(packed.tobytes()).decode("ascii"),
+    }
+
+
+def _samples_in(field: Field) -> NDArray[np.float32]:
+    field = _opened(field, "samples")
+    rows, columns = (size.integer() for size in field.get("shape").list(2))
+    if field.get("rate").integer() != FRAME_RATE:
+        raise field.get("rate").fault(f"must be {FRAME_RATE}")
+    low, high = field.get("low").number(), field.get("high").number()
+    data = field.get("data")
+    try:
+        packed = np.frombuffer(base64.b64decode(data.text(), validate=True), dtype="<u2")
+    except ValueError as error:
+        raise data.fault("is not base64 of 16-bit values") from error
+    if rows < 0 or columns < 0 or packed.size != rows * columns:
+        raise data.fault(f"holds {packed.size} values, where the shape needs {rows * columns}")
+    share = packed.reshape(rows, columns).astype(np.float64) / 65535
+    return (low + share * (high - low)).astype(np.float32)
+
+
+# Text: objects one line a field, lists of numbers on one line, lists of lists one line each
+
+
+def _text(value: object, indent: str = "") -> str:
+    deeper = indent + " "
+    if isinstance(value, dict) and value:
+        lines = [f"{deeper}{json.dumps(key)}: {_text(item, deeper)}" for key, item in value.items()]
+        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+    if isinstance(value, list) and value and isinstance(value[0], list | dict):
+        rows = isinstance(value[0], list)
+        lines = [deeper + (_compact(item) if rows else _text(item, deeper)) for item in value]
+        return "[\n" + ",\n".join(lines) + f"\n{indent}]"
+    return _compact(value)
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

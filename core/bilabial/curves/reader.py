@@ -1,0 +1,110 @@
+"""Reading JSON from strangers: every value knows where it stood, so that a message can name the field."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import BilabialError, FormatError
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value with its path inside a file."""
+
+    value: Any
+    path: str  # such as tracks.speech.curves.Jaw
+    file: str
+
+    def fault(self, what: str) -> FormatError:
+        return FormatError(f"{self.file} is damaged: {self.path or 'its content'} {what}")
+
+    @contextmanager
+    def blamed(self) -> Iterator[None]:
+        """Faults that the types find themselves are told with the place."""
+        try:
+            yield
+        except FormatError:
+            raise
+        except BilabialError as error:
+            raise FormatError(f"{self.file} is damaged at {self.path}: {error}") from error
+
+    def __contains__(self, name: str) -> bool:
+        return isinstance(self.value, dict) and name in self.value
+
+    def get(self, name: str) -> Field:
+        if not isinstance(self.value, dict):
+            raise self.fault("is not an object")
+        path = f"{self.path}.{name}" if self.path else name
+        if name not in self.value:
+            raise FormatError(f"{self.file} is damaged: {path} is missing")
+        return Field(self.value[name], path, self.file)
+
+    def items(self) -> Iterator[tuple[str, Field]]:
+        if not isinstance(self.value, dict):
+            raise self.fault("is not an object")
+        return ((name, self.get(name)) for name in self.value)
+
+    def list(self, count: int | None = None) -> list[Field]:
+        if not isinstance(self.value, list):
+            raise self.fault("is not a list")
+        if count is not None and len(self.value) != count:
+            raise self.fault(f"has {len(self.value)} entries, where {count} belong")
+        return [Field(item, f"{self.path}[{index}]", self.file) for index, item in enumerate(self.value)]
+
+    def optional(self) -> Field | None:
+        return None if self.value is None else self
+
+    def text(self) -> str:
+        if not isinstance(self.value, str):
+            raise self.fault("is not a text")
+        return self.value
+
+    def optional_text(self) -> str | None:
+        return None if self.value is None else self.text()
+
+    def number(self) -> float:
+        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
+            raise self.fault("is not a number")
+        try:
+            number = float(self.value)
+        except OverflowError as error:
+            raise self.fault("is too large a number") from error
+        if not math.isfinite(number):
+            raise self.fault("is too large a number")
+        return number
+
+    def integer(self) -> int:
+        if isinstance(self.value, bool) or not isinstance(self.value, int):
+            raise self.fault("is not a whole number")
+        return self.value
+
+    def optional_integer(self) -> int | None:
+        return None if self.value is None else self.integer()
+
+    def numbers(self, count: int | None = None) -> NDArray[np.float64]:
+        """A list of finite numbers, at once: a long take holds a hundred thousand."""
+        if not isinstance(self.value, list) or not set(map(type, self.value)) <= {int, float}:
+            raise self.fault("is not a list of numbers")
+        if count is not None and len(self.value) != count:
+            raise self.fault(f"has {len(self.value)} numbers, where {count} belong")
+        try:
+            numbers = np.array(self.value, dtype=np.float64)
+        except OverflowError as error:
+            raise self.fault("holds too large a number") from error
+        if not np.isfinite(numbers).all():
+            raise self.fault("holds too large a number")
+        return numbers
+
+    def bytes_(self, count: int) -> NDArray[np.uint8]:
+        """A list of whole numbers 0..255."""
+        numbers = self.numbers(count)
+        if ((numbers < 0) | (numbers > 255) | (numbers != np.floor(numbers))).any():
+            raise self.fault("holds a number that is not one of 0 to 255")
+        return numbers.astype(np.uint8)

@@ -1,0 +1,116 @@
+"""A take: one performance of one sound, with everything needed to edit it again later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import BilabialError
+from ..jali.field import FieldStatistics
+from ..phonemes.track import PhoneTrack
+from .curve import Curve
+from .reduce import TOLERANCE, Pin
+from .restyle import restyled
+from .style import Style
+
+Floats32 = NDArray[np.float32]
+
+SPEECH = "speech"  # the track that the sound makes
+CONTROLS_KIND = "controls"  # the 31 controls: styles apply
+KINDS = (CONTROLS_KIND, "expression", "head", "blendshapes")
+
+
+@dataclass(frozen=True, slots=True)
+class SoundReference:
+    """Which sound a take belongs to. The hash tells whether it is still the same file."""
+
+    path: str  # as given, with forward slashes
+    duration: float  # seconds
+    sha256: str | None = None  # of the file's bytes; None where the host had samples only
+    sample_rate: int | None = None  # Hz, of the file
+    channels: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReference:
+    """The model that listened."""
+
+    name: str
+    version: str
+    sha256: str | None = None  # of its weights
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """Curves that belong together, by the name of what they move."""
+
+    kind: str
+    curves: Mapping[str, Curve]
+    tolerance: float | None = None  # the bound under which they were reduced
+    pins: tuple[tuple[str, float, float], ...] = ()  # (control, start_s, end_s) that were kept exact
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise BilabialError(f"a track of kind {self.kind!r} is unknown: use one of {', '.join(KINDS)}")
+        object.__setattr__(self, "curves", MappingProxyType(dict(self.curves)))
+
+    def __reduce__(self) -> tuple[type[Track], tuple[object, ...]]:
+        return Track, (self.kind, dict(self.curves), self.tolerance, self.pins)
+
+    @property
+    def key_count(self) -> int:
+        return sum(map(len, self.curves.values()))
+
+    @classmethod
+    def of_controls(
+        cls, curves: Mapping[str, Curve], tolerance: float = TOLERANCE, pins: tuple[Pin, ...] | list[Pin] = ()
+    ) -> Track:
+        """The speech track; pins as reduce takes them, by the index of the control."""
+        names = list(curves)
+        return cls(CONTROLS_KIND, curves, tolerance, tuple((names[i], start, end) for i, start, end in pins))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Take:
+    """Curves are stored in the neutral style; ``styled`` gives them as they are to be seen."""
+
+    sound: SoundReference
+    phones: PhoneTrack = field(default_factory=PhoneTrack)
+    tracks: Mapping[str, Track] = field(default_factory=dict)
+    style: Style = field(default_factory=Style)
+    model: ModelReference | None = None
+    statistics: FieldStatistics | None = None  # of the clip: a span solved again is measured against the same
+    landmarks: Floats32 | None = None  # (rows, 76); made again from the sound where absent
+    dense: Mapping[str, Floats32] = field(default_factory=dict)  # by track: (rows, curves), before reduction
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tracks", MappingProxyType(dict(self.tracks)))
+        object.__setattr__(self, "dense", MappingProxyType(dict(self.dense)))
+
+    def __reduce__(self) -> tuple[type[Take], tuple[object, ...]]:
+        parts = (self.sound, self.phones, dict(self.tracks), self.style, self.model, self.statistics)
+        return Take, (*parts, self.landmarks, dict(self.dense))
+
+    def track(self, name: str = SPEECH) -> Track:
+        if name not in self.tracks:
+            has = ", ".join(self.tracks) or "none"
+            raise BilabialError(f"the take has no track {name!r}: it has {has}")
+        return self.tracks[name]
+
+    def styled(self, track: str = SPEECH) -> dict[str, Curve]:
+        """A track's curves as they are to be seen: speech in the take's style, anything else as it is."""
+        chosen = self.track(track)
+        return restyled(chosen.curves, self.style) if chosen.kind == CONTROLS_KIND else dict(chosen.curves)
+
+    def with_style(self, style: Style) -> Take:
+        return replace(self, style=style)
+
+    def with_track(self, name: str, track: Track) -> Take:
+        return replace(self, tracks={**self.tracks, name: track})
+
+    def with_curves(self, curves: Mapping[str, Curve], track: str = SPEECH) -> Take:
+        return self.with_track(track, replace(self.track(track), curves=curves))

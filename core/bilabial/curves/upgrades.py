@@ -1,0 +1,56 @@
+"""Older objects of the take format, brought up to date one version at a time.
+
+For a new version of an object: raise its number in VERSIONS, add the function that turns the version before
+into it, and keep a file of the old version in tests/baselines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .reader import Field
+
+Json = dict[str, Any]
+
+VERSIONS = {
+    "take": 1,
+    "sound": 1,
+    "model": 1,
+    "style": 1,
+    "styled-span": 1,
+    "field-statistics": 1,
+    "phones": 1,
+    "track": 1,
+    "curve": 2,
+    "samples": 1,
+}
+
+
+def upgraded(kind: str, version: int, field: Field) -> Json:
+    """The object as this Bilabial writes it, from whatever earlier version it has."""
+    value: Json = field.value
+    for number in range(version, VERSIONS[kind]):
+        if (kind, number) not in UPGRADES:
+            raise field.fault(f"has the schema version {number}, which never was")
+        value = UPGRADES[kind, number](Field(value, field.path, field.file))
+    return value
+
+
+def _curve_1(field: Field) -> Json:
+    """One row a key (time, value, both handles, interpolation, origin) becomes columns."""
+    rows = [key.numbers(8).tolist() for key in field.get("keys").list()]
+    columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(8)]
+    times, values, left_t, left_v, right_t, right_v, interpolation, origin = columns
+    return {
+        "schema": "bilabial/curve/2",
+        "times": times,
+        "values": values,
+        "left": [number for point in zip(left_t, left_v, strict=True) for number in point],
+        "right": [number for point in zip(right_t, right_v, strict=True) for number in point],
+        "interpolation": interpolation,
+        "origin": origin,
+    }
+
+
+UPGRADES: dict[tuple[str, int], Callable[[Field], Json]] = {("curve", 1): _curve_1}
