@@ -1,4 +1,5 @@
-"""The demo head as data: its mesh, its shapes, and where it stands for given shape weights. numpy alone, no Blender.
+"""The demo head as data: its mesh, its shapes, and where it stands for given shape weights. numpy alone, no
+Blender.
 
 The head is made by ``rigs/demo_head/build_head.py``; lengths are metres, the face looks along -Y, Z is up.
 """
@@ -64,7 +65,9 @@ class DemoHead:
         return np.asarray(self.vertices[self.landmarks] + moved, np.float32)
 
     def lip_gap(self, vertices: Floats) -> Floats:
-        """Open height between the lips (metres, 0 where they touch) at each pair of ring vertices, corner to corner."""
+        """Open height between the lips (metres, 0 where they touch) at each pair of ring vertices,
+        corner to corner.
+        """
         count = self.lips.shape[1]
         k = np.arange(1, count // 2)
         gap = np.full(len(k), np.inf, np.float32)
@@ -81,7 +84,7 @@ def load_head(path: Path | None = None) -> DemoHead:
     """The head that comes with Bilabial, or one written by the same script elsewhere."""
     path = path or folder("rigs") / "demo_head" / "head.npz"
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             data = {name: archive[name] for name in archive.files}
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise FormatError(

@@ -1,8 +1,8 @@
 """A small software renderer: triangles in, a softly lit picture out, with numpy alone.
 
-It draws the demo head for contact sheets, tests and the demo film where no graphics card and no Blender are at hand.
-A frame of 20,000 triangles takes a fraction of a second: fragments of all triangles are made at once, the depth buffer
-is one ``minimum.at``, and only pixels that are seen are lit.
+It draws the demo head for contact sheets, tests and the demo film where no graphics card and no Blender are
+at hand. A frame of 20,000 triangles takes a fraction of a second: fragments of all triangles are made at
+once, the depth buffer is one ``minimum.at``, and only pixels that are seen are lit.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Camera:
         right = np.cross((0.0, 0.0, 1.0), backward)
         right /= np.linalg.norm(right)
         up = np.cross(backward, right)
-        return right.astype(np.float32), up.astype(np.float32), backward.astype(np.float32)
+        return right.astype(np.float32), up.astype(np.float32), np.asarray(backward, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,8 @@ def vertex_normals(vertices: Floats, quads: Integers) -> Floats:
         for axis in range(3):
             total[:, axis] += np.bincount(quads[:, corner], face[:, axis], len(vertices))
     length = np.linalg.norm(total, axis=1, keepdims=True)
-    return (total / np.maximum(length, 1e-20)).astype(np.float32)
+    unit: Floats = (total / np.maximum(length, 1e-20)).astype(np.float32)
+    return unit
 
 
 def triangles_of(quads: Integers) -> tuple[Integers, Integers]:
@@ -98,7 +99,9 @@ def triangles_of(quads: Integers) -> tuple[Integers, Integers]:
 def _visible(
     screen: Floats, depth: Floats, triangles: Integers, width: int, height: int
 ) -> tuple[Integers, Integers, Floats]:
-    """Pixels that some triangle covers, the nearest triangle of each, and where in it (weights of its corners)."""
+    """Pixels that some triangle covers, the nearest triangle of each,
+    and where in it (weights of its corners).
+    """
     a, b, c = screen[triangles[:, 0]], screen[triangles[:, 1]], screen[triangles[:, 2]]
     area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
     corners = np.stack((a, b, c))
@@ -113,11 +116,12 @@ def _visible(
     nearness = depth[triangles[drawn]]
     edge = np.stack(
         (
-            (b[:, 1] - c[:, 1]) / area, (c[:, 0] - b[:, 0]) / area, (b[:, 0] * c[:, 1] - c[:, 0] * b[:, 1]) / area,
-            (c[:, 1] - a[:, 1]) / area, (a[:, 0] - c[:, 0]) / area, (c[:, 0] * a[:, 1] - a[:, 0] * c[:, 1]) / area,
+            b[:, 1] - c[:, 1], c[:, 0] - b[:, 0], b[:, 0] * c[:, 1] - c[:, 0] * b[:, 1],
+            c[:, 1] - a[:, 1], a[:, 0] - c[:, 0], c[:, 0] * a[:, 1] - a[:, 0] * c[:, 1],
         ),
         axis=1,
-    ).astype(np.float32)  # fmt: skip
+    )  # fmt: skip
+    edge = (edge / area[:, None]).astype(np.float32)
     count = span[:, 0] * span[:, 1]
     buffer = np.full(width * height, _NOTHING, np.uint64)
     start = 0
@@ -140,7 +144,8 @@ def _visible(
         pixel = row[inside] * width + column[inside]
         near = nearness[triangle]
         z = near[:, 0] * first + near[:, 1] * second + near[:, 2] * (1 - first - second)
-        # Depth is positive, so the bits of its float sort as the number does; the triangle rides in the low half.
+        # Depth is positive, so the bits of its float sort as the number does; the triangle rides in
+        # the low half.
         packed = (z.astype(np.float32).view(np.uint32).astype(np.uint64) << np.uint64(32)) | triangle.astype(
             np.uint64
         )
@@ -171,9 +176,11 @@ def _box_blur(image: Floats, radius: int) -> Floats:
 
 
 def _corner_darkening(depth: Floats, pixels: float) -> Floats:
-    """How open each pixel lies, 0..1: less where its surroundings stand nearer to the camera (creases, the mouth).
+    """How open each pixel lies, 0..1: less where its surroundings stand nearer to the camera (creases, the
+    mouth).
 
-    ``depth`` and ``pixels`` (pixels in one of its units) share a unit in which a small crease measures about 1.
+    ``depth`` and ``pixels`` (pixels in one of its units) share a unit in which a small crease measures
+    about 1.
     """
     openness = np.ones_like(depth)
     for reach, strength in ((1.0, 0.45), (3.0, 0.5)):
@@ -205,9 +212,9 @@ def _shadow(
     screen = (seen[:, :2] - low[:2]) * scale + 1
     depth = seen[:, 2] - low[2] + 1
     pixel, triangle, weights = _visible(screen, depth, triangles, resolution, resolution)
-    nearest = np.full(resolution * resolution, np.inf, np.float32)
-    nearest[pixel] = (depth[triangles[triangle]] * weights).sum(1)
-    nearest = nearest.reshape(resolution, resolution)
+    flat = np.full(resolution * resolution, np.inf, np.float32)
+    flat[pixel] = (depth[triangles[triangle]] * weights).sum(1)
+    nearest = flat.reshape(resolution, resolution)
     texel = 1 / scale
     here = (points + normals * (2.5 * texel)) @ frame.T
     at = (here[:, :2] - low[:2]) * scale + 1
@@ -231,6 +238,25 @@ def _shadow(
     return lit / np.float32(len(taps))
 
 
+def _project(vertices: Floats, camera: Camera, width: int, height: int) -> tuple[Floats, Floats]:
+    """Places on the picture in pixels (n, 2), y down, and distances along the line of sight (n,)."""
+    seen = (vertices - np.asarray(camera.position, np.float32)) @ np.stack(camera.axes()).T
+    distance = float(np.linalg.norm(np.subtract(camera.position, camera.target)))
+    away = np.maximum(-seen[:, 2], distance * 1e-3)
+    scale = height / camera.height * distance / away
+    return np.stack((width / 2 + seen[:, 0] * scale, height / 2 - seen[:, 1] * scale), axis=1), away
+
+
+def quads_in_view(quads: Integers, vertices: Floats, camera: Camera, size: tuple[int, int]) -> Integers:
+    """The quad that each pixel shows, (height, width); -1 where there is none."""
+    screen, away = _project(np.asarray(vertices, np.float32), camera, *size)
+    triangles, owner = triangles_of(quads)
+    pixel, triangle, _ = _visible(screen, away, triangles, *size)
+    shown = np.full(size[0] * size[1], -1)
+    shown[pixel] = owner[triangle]
+    return shown.reshape(size[1], size[0])
+
+
 def render(
     mesh: Mesh,
     vertices: Floats,
@@ -248,14 +274,10 @@ def render(
     lights = lights or Lights()
     width, height = size[0] * oversample, size[1] * oversample
     vertices = np.asarray(vertices, np.float32)
-    right, up, backward = camera.axes()
-    frame = np.stack((right, up, backward))
-    seen = (vertices - np.asarray(camera.position, np.float32)) @ frame.T
-    distance = float(np.linalg.norm(np.subtract(camera.position, camera.target)))
-    away = np.maximum(-seen[:, 2], distance * 1e-3)
+    frame = np.stack(camera.axes())
+    backward = frame[2]
+    screen, away = _project(vertices, camera, width, height)
     pixels_per_unit = height / camera.height
-    scale = pixels_per_unit * distance / away
-    screen = np.stack((width / 2 + seen[:, 0] * scale, height / 2 - seen[:, 1] * scale), axis=1)
     triangles, owner = triangles_of(mesh.quads)
     pixel, triangle, weights = _visible(screen, away, triangles, width, height)
 
@@ -286,10 +308,10 @@ def render(
     view = np.asarray(camera.position, np.float32) - point
     view /= np.linalg.norm(view, axis=1, keepdims=True)
     key, fill, behind = world(lights.key), world(lights.fill), world(lights.rim)
-    depth_map = np.full(width * height, float(away.max()), np.float32)
-    depth_map[pixel] = -((point - np.asarray(camera.position, np.float32)) @ backward)
+    depths = np.full(width * height, float(away.max()), np.float32)
+    depths[pixel] = -((point - np.asarray(camera.position, np.float32)) @ backward)
     unit = mesh.crease
-    depth_map = depth_map.reshape(height, width)
+    depth_map = depths.reshape(height, width)
     openness = _corner_darkening(depth_map / unit, pixels_per_unit * unit).ravel()[pixel]
     openness = 1 - (1 - openness) * (1 - clearness)
     lit = (
@@ -313,7 +335,8 @@ def render(
         0.25 + 0.75 * openness[:, None]
     )
     light += diffuse(fill, 1.0) * lights.fill_colour * openness[:, None]
-    # Light that leaves a crease has bounced off the same surface: it darkens towards the surface's own colour.
+    # Light that leaves a crease has bounced off the same surface: it darkens towards the surface's own
+    # colour.
     picture = colour ** (1 + 0.6 * (1 - openness[:, None])) * light
     for towards, strength, shade in ((key, 1.0, lit), (fill, 0.35, 1.0)):
         half = view + towards
@@ -334,4 +357,5 @@ def render(
     gamma = np.where(
         canvas <= 0.0031308, canvas * 12.92, 1.055 * np.maximum(canvas, 1e-9) ** (1 / 2.4) - 0.055
     )
-    return (gamma * 255 + 0.5).astype(np.uint8)
+    picture8: NDArray[np.uint8] = (gamma * 255 + 0.5).astype(np.uint8)
+    return picture8

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Build the demo head: its mesh, its 52 ARKit shapes and two of the tongue, and write head.npz beside this file.
+"""Build the demo head: its mesh, its 52 ARKit shapes and two of the tongue, and write head.npz beside this
+file.
 
 Needs numpy alone and takes some ten seconds. The same script gives the same bytes.
 
@@ -42,7 +43,7 @@ def skin_colours(skin):
     tint(0.42 * bump(both, (3.9, -5.9, -4.2), (1.9, 2.6, 1.5)), (0.66, 0.24, 0.17))
     tint(0.35 * bump(p, (0, -9.4, -3.5), (1.2, 1.4, 1.0)), (0.64, 0.24, 0.17))
     tint(0.45 * bump(both, (0.48, -8.6, -4.3), (0.35, 0.6, 0.3)), (0.22, 0.07, 0.05))
-    tint(0.22 * bump(both, form.EYE + (0, -1.8, 0.9), (2.2, 1.6, 1.2)), (0.50, 0.20, 0.15))
+    tint(0.22 * bump(both, form.EYE + np.array((0, -1.8, 0.9)), (2.2, 1.6, 1.2)), (0.50, 0.20, 0.15))
     for rings in skin.lids.values():
         _, _, side = skin_module.lid_angles()
         upper = (side >= 0)[:, None]
@@ -87,7 +88,9 @@ def part_slices(made):
 
 
 def symmetry(skin, made, slices):
-    """The mirror image's vertex for each vertex. Hair and jumper neither move nor mirror: each is its own image."""
+    """The mirror image's vertex for each vertex. Hair and jumper neither move nor mirror:
+    each is its own image.
+    """
     count = slices["hair"].stop
     image = np.arange(count)
     for part in made:
@@ -112,7 +115,9 @@ def symmetry(skin, made, slices):
 
 
 def mirror_everything(rest, shapes, image):
-    """Make symmetry exact: midline shapes and the rest are averaged with their image, right shapes are left ones'."""
+    """Make symmetry exact: midline shapes and the rest are averaged with their image,
+    right shapes are left ones'.
+    """
     moving = image != np.arange(len(image))
     moving |= np.abs(rest[:, 0]) < 0.02
     flip = np.array((-1.0, 1.0, 1.0))
@@ -128,7 +133,9 @@ def mirror_everything(rest, shapes, image):
 
 
 def meet_exactly(skin, rest, shapes):
-    """Give both lips' rings of contact one displacement in the shapes that promise to keep the mouth closed."""
+    """Give both lips' rings of contact one displacement in the shapes that promise to keep the mouth
+    closed.
+    """
     half = skin_module.MOUTH_COUNT // 2
     k = np.arange(1, half)
     opening = (
@@ -155,7 +162,8 @@ def meet_exactly(skin, rest, shapes):
 
 
 def landmarks(skin, rest, image):
-    """38 vertices: 17 along the jaw (left ear to right ear), 12 round the outer lips, 8 round the inner, the nose.
+    """38 vertices: 17 along the jaw (left ear to right ear), 12 round the outer lips, 8 round the inner,
+    the nose.
 
     The order is that of the usual 68-point face scheme, mirrored: it starts on the character's left.
     """
@@ -180,7 +188,9 @@ def landmarks(skin, rest, image):
 
 
 def write(path, skin, made, slices, rest, shapes, image):
-    """One compressed archive of plain arrays; displacements are whole multiples of a step, kept only where they are."""
+    """One compressed archive of plain arrays; displacements are whole multiples of a step,
+    kept only where they are.
+    """
     quads = np.concatenate([part.quads + slices[part.name].start for part in made])
     kinds = [kind for part in made for kind in part.material]
     names = sorted(set(kinds))

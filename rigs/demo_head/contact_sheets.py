@@ -24,8 +24,10 @@ from bilabial.retarget.profile_format import load_profile
 
 SURFACES = {
     "skin": Surface(0.10, 16, 0.65), "lips": Surface(0.30, 30, 0.55), "mouth": Surface(0.04, 18, 0.1, 0.0),
-    "lids": Surface(0.02, 10, 0.2), "pupil": Surface(0.9, 220, 0, 0.1, 0.55), "iris": Surface(0.9, 220, 0, 0.1, 0.55),
-    "sclera": Surface(0.7, 220, 0.35, 0.1, 0.5), "teeth": Surface(0.45, 60, 0.6, 0.1, 0.6), "gums": Surface(0.4, 40, 0.5),
+    "lids": Surface(0.02, 10, 0.2),
+    "pupil": Surface(0.9, 220, 0, 0.1, 0.55), "iris": Surface(0.9, 220, 0, 0.1, 0.55),
+    "sclera": Surface(0.7, 220, 0.35, 0.1, 0.5), "teeth": Surface(0.45, 60, 0.6, 0.1, 0.6),
+    "gums": Surface(0.4, 40, 0.5),
     "tongue": Surface(0.22, 25, 0.5), "brow": Surface(0.05, 10), "hair": Surface(0.22, 20, 0.15, 0.5),
     "jumper": Surface(0.0, 10, 0.15, 0.45),
 }  # fmt: skip

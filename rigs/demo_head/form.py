@@ -1,7 +1,8 @@
-"""The head's form: a signed distance field of soft solids. Lengths in centimetres; the face looks along -Y, Z is up.
+"""The head's form: a signed distance field of soft solids. Lengths in centimetres; the face looks along -Y,
+Z is up.
 
-Every solid is mirrored by taking the absolute x, so the form is symmetric by construction. The mesh is laid onto this
-surface by rays and by projection; lips and lids are then built on top of it, ring by ring.
+Every solid is mirrored by taking the absolute x, so the form is symmetric by construction. The mesh is laid
+onto this surface by rays and by projection; lips and lids are then built on top of it, ring by ring.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def distance(points):
     d = _soft_min(d, _ellipsoid(p, (3.35, -5.2, -4.3), (2.6, 2.3, 2.2)), 2.6)  # cheeks
     d = _soft_min(d, _ellipsoid(p, (0, -5.7, -6.1), (3.2, 2.9, 2.4)), 1.8)  # muzzle
     d = _soft_min(d, _capsule(p, (1.2, -6.7, 2.4), (4.4, -5.7, 2.5), 0.9, 0.7), 1.8)  # brow
-    d = _soft_max(d, -_ellipsoid(p, EYE + (0.0, -3.3, 0.1), (2.6, 1.8, 2.0)), 1.5)  # socket
+    d = _soft_max(d, -_ellipsoid(p, EYE + np.array((0.0, -3.3, 0.1)), (2.6, 1.8, 2.0)), 1.5)  # socket
     d = _soft_min(d, _sphere(p, EYE, EYE_RADIUS * 1.055), 0.8)  # lids over the eyeball
     d = _soft_min(d, _capsule(p, (0, -7.0, 0.6), (0, -8.5, -2.9), 0.55, 0.75), 1.6)  # bridge of the nose
     d = _soft_min(d, _ellipsoid(p, (0, -8.9, -3.3), (0.95, 1.0, 0.85)), 0.9)  # tip

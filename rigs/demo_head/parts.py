@@ -51,7 +51,7 @@ def cap(ring):
     return np.array([[ring[k], ring[k + 1], ring[n - 2 - k], ring[n - 1 - k]] for k in range(n // 2 - 1)])
 
 
-# --- eyes ---------------------------------------------------------------------------------------------------------
+# --- eyes ---------------------------------------------------------------------------------------------------
 
 PUPIL, IRIS = 12.5, 30.0  # degrees from the eye's axis
 
@@ -61,9 +61,11 @@ def eyeball():
     rings = (
         (0.8, "pupil", (0.004, 0.004, 0.005)), (7.0, "pupil", (0.004, 0.004, 0.005)),
         (PUPIL, "pupil", (0.004, 0.004, 0.005)), (PUPIL + 0.3, "iris", (0.10, 0.20, 0.20)),
-        (18.0, "iris", (0.10, 0.26, 0.27)), (24.5, "iris", (0.05, 0.15, 0.17)), (IRIS - 0.8, "iris", (0.012, 0.035, 0.045)),
+        (18.0, "iris", (0.10, 0.26, 0.27)), (24.5, "iris", (0.05, 0.15, 0.17)),
+        (IRIS - 0.8, "iris", (0.012, 0.035, 0.045)),
         (IRIS + 1.4, "sclera", (0.62, 0.60, 0.57)), (36.0, "sclera", (0.80, 0.78, 0.75)),
-        (46.0, "sclera", (0.80, 0.77, 0.74)), (58.0, "sclera", (0.76, 0.70, 0.66)), (72.0, "sclera", (0.66, 0.50, 0.46)),
+        (46.0, "sclera", (0.80, 0.77, 0.74)), (58.0, "sclera", (0.76, 0.70, 0.66)),
+        (72.0, "sclera", (0.66, 0.50, 0.46)),
         (90.0, "sclera", (0.5, 0.3, 0.27)), (125.0, "sclera", (0.4, 0.2, 0.2)),
     )  # fmt: skip
     vertices, colours, material, ids = [], [], [], []
@@ -96,9 +98,8 @@ def eyeball():
     return Part("eye_left", vertices, np.concatenate((lid, ring_part)), material, np.array(colours))
 
 
-# --- mouth --------------------------------------------------------------------------------------------------------
+# --- mouth --------------------------------------------------------------------------------------------------
 
-TEETH_FRONT = None  # depth of the upper incisors' front face; set by arch_front()
 UPPER_EDGE = form.MOUTH_Z - 0.28  # height of the upper incisors' edge
 LOWER_EDGE = form.MOUTH_Z - 0.42
 _TOOTH_WIDTHS = (0.82, 0.66, 0.70, 0.66, 0.66, 0.9)
@@ -106,7 +107,7 @@ _ARCH = 0.27  # how fast the arch runs back: y = front + _ARCH * x**2
 
 
 def arch_front():
-    return float(form.front(0.0, form.MOUTH_Z)) + 1.28
+    return float(form.front(0.0, form.MOUTH_Z)) + 0.98
 
 
 def _arch_point(length, scale, front):
@@ -147,7 +148,10 @@ def teeth(upper):
     short = np.array((0.0, 0.06, 0.02, 0.08, 0.12, 0.15))[number] + 0.10 * (1 - bump)
     thick = np.array((0.42, 0.42, 0.5, 0.7, 0.75, 0.8))[number]
     # Around a tooth: depth behind its front face (in thicknesses) and height above its edge (in its height).
-    profile = ((0.16, 1.06), (0.03, 0.8), (0.0, 0.45), (0.04, 0.12), (0.16, 0.015), (0.42, 0.0), (0.65, 0.1), (1.0, 0.6), (1.1, 1.0))  # fmt: skip
+    profile = (
+        (0.16, 1.06), (0.03, 0.8), (0.0, 0.45), (0.04, 0.12), (0.16, 0.015), (0.42, 0.0), (0.65, 0.1), (1.0, 0.6),
+        (1.1, 1.0),
+    )  # fmt: skip
     grid, vertices, colours = [], [], []
     for depth, height in profile:
         inward = depth * thick + 0.13 * (1 - bump)
@@ -238,7 +242,7 @@ def tongue():
     return Part("tongue", vertices, quads, ["tongue"] * len(quads), np.array(colours))
 
 
-# --- face dressing ------------------------------------------------------------------------------------------------
+# --- face dressing ------------------------------------------------------------------------------------------
 
 
 def tube(path, radii_a, radii_b, side, up, around=10):
@@ -279,7 +283,9 @@ HAIR_DARK = np.array((0.085, 0.032, 0.018))
 
 
 def ear(skin_colour):
-    """A shell: a rim that curls round a bowl, and a lobe. Built flat in (a: forwards, b: up), then set on the head."""
+    """A shell: a rim that curls round a bowl, and a lobe. Built flat in (a: forwards, b: up),
+    then set on the head.
+    """
     around, steps = 24, 9
     turn = np.linspace(0, 2 * np.pi, around, endpoint=False)
     outline_a = 1.28 * np.cos(turn) * (1 + 0.25 * np.sin(turn) - 0.10 * np.sin(turn) ** 2) - 0.25 * np.sin(
@@ -349,10 +355,13 @@ def neck(skin_colour):
 def jumper():
     around = 40
     turn = np.linspace(0, 2 * np.pi, around, endpoint=False)
-    # radius across, radius deep, height, depth of the middle; from the collar's inside over its roll to the shoulders
+    # radius across, radius deep, height, depth of the middle; from the collar's inside over its roll to
+    # the shoulders
     rows = (
-        (3.9, 3.9, -13.4, 1.2), (4.1, 4.1, -12.3, 1.0), (4.6, 4.5, -11.75, 0.9), (5.1, 5.0, -12.1, 0.95), (5.3, 5.2, -12.9, 1.1),
-        (5.25, 5.15, -13.8, 1.25), (5.3, 5.2, -14.3, 1.3), (5.9, 5.5, -14.7, 1.35), (7.6, 6.1, -15.4, 1.5), (10.2, 6.6, -16.4, 1.7),
+        (3.9, 3.9, -13.4, 1.2), (4.1, 4.1, -12.3, 1.0), (4.6, 4.5, -11.75, 0.9),
+        (5.1, 5.0, -12.1, 0.95), (5.3, 5.2, -12.9, 1.1),
+        (5.25, 5.15, -13.8, 1.25), (5.3, 5.2, -14.3, 1.3), (5.9, 5.5, -14.7, 1.35),
+        (7.6, 6.1, -15.4, 1.5), (10.2, 6.6, -16.4, 1.7),
         (12.8, 7.0, -17.8, 1.9), (14.4, 7.4, -19.8, 2.0), (15.0, 7.8, -22.5, 2.0),
     )  # fmt: skip
     vertices, ids, colours = [], [], []

@@ -1,13 +1,15 @@
-"""The face's shapes: the 52 of ARKit and two of the tongue that ARKit lacks, as displacements of every vertex.
+"""The face's shapes: the 52 of ARKit and two of the tongue that ARKit lacks, as displacements of every
+vertex.
 
-The lips are posed section by section: each shape says how the border of the red and the line of contact move, upper and
-lower, along u (1 at the left corner, -1 at the right). The skin between the lips and what stays still then follows as
-an elastic sheet (least bending). Bones (jaw) and the upper face move by smooth fields.
+The lips are posed section by section: each shape says how the border of the red and the line of contact
+move, upper and lower, along u (1 at the left corner, -1 at the right). The skin between the lips and what
+stays still then follows as an elastic sheet (least bending). Bones (jaw) and the upper face move by smooth
+fields.
 
-The promise that everything else stands on: the two lips' rings of contact get the *same* displacement in every shape
-that must not open the mouth, and jawOpen + mouthClose together move them alike. Shapes add, so the lips then meet
-exactly in every mixture of these, at every jaw opening. Only jawOpen, mouthFunnel, mouthUpperUp* and mouthLowerDown*
-part the lips.
+The promise that everything else stands on: the two lips' rings of contact get the *same* displacement in
+every shape that must not open the mouth, and jawOpen + mouthClose together move them alike. Shapes add, so
+the lips then meet exactly in every mixture of these, at every jaw opening. Only jawOpen, mouthFunnel,
+mouthUpperUp* and mouthLowerDown* part the lips.
 """
 
 from __future__ import annotations
@@ -21,17 +23,19 @@ CONTACT = (LIP_RINGS - 1, LIP_RINGS)  # rings on which the lips meet
 _POSED_RINGS = LIP_RINGS + 4  # rings of a lip that a shape poses; deeper ones stay or go with the jaw
 JAW_ANGLE = 21.0  # degrees at jawOpen = 1
 
-ARKIT = (
-    "browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight", "cheekPuff",
-    "cheekSquintLeft", "cheekSquintRight", "eyeBlinkLeft", "eyeBlinkRight", "eyeLookDownLeft", "eyeLookDownRight",
-    "eyeLookInLeft", "eyeLookInRight", "eyeLookOutLeft", "eyeLookOutRight", "eyeLookUpLeft", "eyeLookUpRight",
-    "eyeSquintLeft", "eyeSquintRight", "eyeWideLeft", "eyeWideRight", "jawForward", "jawLeft", "jawOpen", "jawRight",
-    "mouthClose", "mouthDimpleLeft", "mouthDimpleRight", "mouthFrownLeft", "mouthFrownRight", "mouthFunnel",
-    "mouthLeft", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthPressLeft", "mouthPressRight", "mouthPucker",
-    "mouthRight", "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper", "mouthSmileLeft",
-    "mouthSmileRight", "mouthStretchLeft", "mouthStretchRight", "mouthUpperUpLeft", "mouthUpperUpRight",
-    "noseSneerLeft", "noseSneerRight", "tongueOut",
-)  # fmt: skip
+ARKIT = tuple(
+    """
+    browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff cheekSquintLeft
+    cheekSquintRight eyeBlinkLeft eyeBlinkRight eyeLookDownLeft eyeLookDownRight eyeLookInLeft
+    eyeLookInRight eyeLookOutLeft eyeLookOutRight eyeLookUpLeft eyeLookUpRight eyeSquintLeft
+    eyeSquintRight eyeWideLeft eyeWideRight jawForward jawLeft jawOpen jawRight mouthClose
+    mouthDimpleLeft mouthDimpleRight mouthFrownLeft mouthFrownRight mouthFunnel mouthLeft
+    mouthLowerDownLeft mouthLowerDownRight mouthPressLeft mouthPressRight mouthPucker mouthRight
+    mouthRollLower mouthRollUpper mouthShrugLower mouthShrugUpper mouthSmileLeft mouthSmileRight
+    mouthStretchLeft mouthStretchRight mouthUpperUpLeft mouthUpperUpRight noseSneerLeft noseSneerRight
+    tongueOut
+    """.split()
+)
 EXTRA = ("tongueTipUp", "tongueBackUp")
 
 
@@ -107,7 +111,7 @@ class Sculptor:
         self.fade[LIP_RINGS + 1 : _POSED_RINGS + 1] = (0.95, 0.7, 0.3, 0.08)
         self.shapes = {}
 
-    # -- helpers ---------------------------------------------------------------------------------------------------
+    # -- helpers ---------------------------------------------------------------------------------------------
 
     def blank(self):
         return np.zeros((self.count, 3))
@@ -116,7 +120,7 @@ class Sculptor:
         return self.slices[name]
 
     def _pose_lips(self, upper_border, upper_contact, lower_border, lower_contact, swell=(0.0, 0.0)):
-        """Displacements of the lips' rings; each argument is (64, 3) over k. ``swell``: fuller middles, cm."""
+        """Displacements of the lips' rings; arguments are (64, 3) over k. ``swell``: fuller middles, cm."""
         top = (self.side > 0)[:, None]
         middle = (self.side == 0)[:, None]
         corner_border, corner_contact = (upper_border + lower_border) / 2, (upper_contact + lower_contact) / 2
@@ -131,7 +135,7 @@ class Sculptor:
     def vector(self, x=0.0, y=0.0, z=0.0):
         return np.stack([np.broadcast_to(np.asarray(v, float), self.u.shape) for v in (x, y, z)], axis=1)
 
-    # -- the mouth -------------------------------------------------------------------------------------------------
+    # -- the mouth -------------------------------------------------------------------------------------------
 
     def mouth(self):
         """Shapes of the lips alone, {name: displacement of lips' rings}."""
@@ -150,8 +154,10 @@ class Sculptor:
 
         inward = -0.36 * w * u
         out["mouthFunnel"] = self._pose_lips(
-            v(inward * 0.9, -0.42 * oval - 0.25, 0.44 * oval - 0.10), v(inward, -0.80 * oval - 0.18, 0.68 * oval - 0.10),
-            v(inward * 0.9, -0.38 * oval - 0.25, -0.36 * boxy - 0.10), v(inward, -0.78 * oval - 0.18, -0.62 * boxy - 0.10),
+            v(inward * 0.9, -0.42 * oval - 0.25, 0.44 * oval - 0.10),
+            v(inward, -0.80 * oval - 0.18, 0.68 * oval - 0.10),
+            v(inward * 0.9, -0.38 * oval - 0.25, -0.36 * boxy - 0.10),
+            v(inward, -0.78 * oval - 0.18, -0.62 * boxy - 0.10),
             (0.06, 0.08),
         )  # fmt: skip
         inward = -0.50 * w * u
@@ -177,7 +183,7 @@ class Sculptor:
         out["mouthPressLeft"] = self._pose_lips(squeeze + back, back, squeeze + back, back, (0.02, 0.02))
         roll = v(0, 0.42 * oval, 0)
         out["mouthRollUpper"] = self._pose_lips(0.72 * thin + roll * 0.55, roll, v(), v(), (-0.30, 0.0))
-        roll = v(0, 0.52 * oval, 0)
+        roll = v(0, 0.64 * oval, 0)
         out["mouthRollLower"] = self._pose_lips(v(), v(), 0.78 * thin + roll * 0.45, roll, (0.0, -0.42))
         lift = 0.24 * g
         out["mouthShrugLower"] = self._pose_lips(
@@ -188,7 +194,8 @@ class Sculptor:
             (0, 0.08),
         )
         out["mouthShrugUpper"] = self._pose_lips(
-            v(0, -0.22 * g, 0.20 * g), v(0, -0.30 * g, 0.05 * g), v(0, -0.02 * g, 0.02 * g), v(0, -0.05 * g, 0.05 * g),
+            v(0, -0.22 * g, 0.20 * g), v(0, -0.30 * g, 0.05 * g), v(0, -0.02 * g, 0.02 * g),
+            v(0, -0.05 * g, 0.05 * g),
             (0.10, 0),
         )  # fmt: skip
         wide = left * np.clip(1.25 * (1 - np.abs(u) ** 3.2), 0, 1)
@@ -289,7 +296,7 @@ class Sculptor:
         followed = Sheet(points, self.skin.quads, placed).follow(stacked)
         result.update(zip(jaw, followed, strict=True))
 
-        left = np.exp(-0.0) * _smooth(-0.6, 0.9, points[:, 0])
+        left = _smooth(-0.6, 0.9, points[:, 0])
         soft = ~on_lips
         normal = form.gradient(points)
         normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
@@ -312,7 +319,7 @@ class Sculptor:
         )
         add(
             "noseSneerLeft",
-            wing[:, None] * np.array((0.06, -0.02, 0.38)) + fold[:, None] * np.array((0, -0.10, 0.30)),
+            wing[:, None] * np.array((0.08, -0.03, 0.55)) + fold[:, None] * np.array((0, -0.16, 0.48)),
         )
         puff = _bump(points, (3.6, -5.6, -6.0), (2.0, 2.6, 1.9))
         puff = puff + _bump(points, (-3.6, -5.6, -6.0), (2.0, 2.6, 1.9))
@@ -322,7 +329,7 @@ class Sculptor:
         add("mouthShrugLower", chin[:, None] * np.array((0, -0.10, 0.30)))
         return result
 
-    # -- everything ------------------------------------------------------------------------------------------------
+    # -- everything ------------------------------------------------------------------------------------------
 
     def build(self, lash_roots):
         shapes = {name: self.blank() for name in (*ARKIT, *EXTRA)}
@@ -373,7 +380,8 @@ class Sculptor:
         shapes["tongueBackUp"][where] += lift
 
     def _lid_turn(self, upper, lower, radius=1.10, meet=None):
-        """Displacement of the left lids' rings: how many degrees the upper and lower margins rise. With ``meet``, both
+        """Displacement of the left lids' rings: how many degrees the upper and lower margins rise. With
+        ``meet``, both
         margins go to that elevation instead (degrees, a function of v)."""
         azimuth, elevation, side = skin_module.lid_angles()
         rings = self.skin.lids["left"]
@@ -393,7 +401,8 @@ class Sculptor:
             moved = at + turn
             offset = moved - centre
             length = np.linalg.norm(offset, axis=1, keepdims=True)
-            # Lids slide over the ball: after the move they stand at least as far out as they must to clear it.
+            # Lids slide over the ball: after the move they stand at least as far out as they
+            # must to clear it.
             clear = form.EYE_RADIUS * (radius if number <= first else radius - 0.03 * (number - first))
             big = np.clip(np.abs(rise) / 20, 0, 1)[:, None]
             grown = np.where(length < clear, clear, length) if number <= first + 1 else length
@@ -410,7 +419,7 @@ class Sculptor:
         lids("eyeSquintLeft", -7, 11)
         lids("eyeWideLeft", 9, -3)
         lids("eyeLookUpLeft", 7, 4)
-        lids("eyeLookDownLeft", -17, -5)
+        lids("eyeLookDownLeft", -14, -6)
         skin = self.part("skin")
         points = self.rest[skin]
         under = _bump(points, (3.3, -7.2, -3.0), (2.0, 2.5, 0.9)) * (points[:, 0] > 0)
@@ -423,7 +432,7 @@ class Sculptor:
         ball = self.part("eye_left")
         for name, axis, degrees in (
             ("eyeLookUpLeft", (1, 0, 0), -24), ("eyeLookDownLeft", (1, 0, 0), 26),
-            ("eyeLookOutLeft", (0, 0, 1), 30), ("eyeLookInLeft", (0, 0, 1), -30),
+            ("eyeLookOutLeft", (0, 0, 1), 25), ("eyeLookInLeft", (0, 0, 1), -25),
         ):  # fmt: skip
             shapes[name][ball] += turned(self.rest[ball], form.EYE, axis, degrees)
 
@@ -451,7 +460,7 @@ class Sculptor:
             shapes["browDownLeft"][where] += (whole * left)[:, None] * (-0.22, -0.08, -0.62)
             if name == "skin":
                 sneer = _bump(points, (0.7, -7.8, 0.6), (0.9, 2, 1.1)) * left
-                shapes["noseSneerLeft"][where] += sneer[:, None] * (0, -0.10, 0.12)
+                shapes["noseSneerLeft"][where] += sneer[:, None] * (0, -0.16, 0.20)
             shapes["noseSneerLeft"][where] += (whole * left)[:, None] * (-0.08, 0, -0.16)
 
 

@@ -1,13 +1,16 @@
-"""The skin as quads: a grid of latitudes and longitudes with three windows, and rings of edges that fill them.
+"""The skin as quads: a grid of latitudes and longitudes with three windows, and rings of edges that fill
+them.
 
-The window of the mouth is filled by rings that run round the lips, roll over them and line the mouth; the windows of
-the eyes by rings that run round the lids. Ring vertices are numbered from the corner on the character's left over the
-top: k = 0 is the left corner, k = count/2 the right one, and k and count - k lie above one another.
+The window of the mouth is filled by rings that run round the lips, roll over them and line the mouth; the
+windows of the eyes by rings that run round the lids. Ring vertices are numbered from the corner on the
+character's left over the top: k = 0 is the left corner, k = count/2 the right one, and k and count - k lie
+above one another.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 
 import form
 import numpy as np
@@ -47,7 +50,6 @@ class Skin:
     around_mouth: np.ndarray  # rings between the window and the lips, outermost first
     lids: dict[str, np.ndarray]  # "left", "right": (rings, EYE_COUNT), outermost first
     lid_margin: int  # index of the first ring on the lid's edge
-    fixed: set[int] = field(default_factory=set)
 
 
 def _azimuth(column):
@@ -56,7 +58,8 @@ def _azimuth(column):
 
 
 def lip_position(count=MOUTH_COUNT):
-    """Where along the lips each ring vertex lies: u from 1 (left corner) to -1 (right), and its side: 1 upper, -1
+    """Where along the lips each ring vertex lies: u from 1 (left corner) to -1 (right), and its side: 1
+    upper, -1
     lower, 0 corner."""
     k = np.arange(count)
     half = count // 2
@@ -79,7 +82,9 @@ def _border(u, side):
 
 
 def _window(rows, columns, index):
-    """Vertex ids round a window, from the middle of its +X side over the top. Even height, so the middle exists."""
+    """Vertex ids round a window, from the middle of its +X side over the top. Even height,
+    so the middle exists.
+    """
     (top, bottom), (first, last) = rows, columns
     middle = (top + bottom) // 2
     path = [(r, last) for r in range(middle, top, -1)]
@@ -139,7 +144,9 @@ def lid_point(azimuth, elevation, radius, side):
 
 
 def lid_angles():
-    """The eye's opening, degrees about its centre: azimuth (outwards positive) and elevation of each ring vertex."""
+    """The eye's opening, degrees about its centre:
+    azimuth (outwards positive) and elevation of each ring vertex.
+    """
     k = np.arange(EYE_COUNT)
     half = EYE_COUNT // 2
     along = np.where(k <= half, k, EYE_COUNT - k) / half
@@ -159,7 +166,6 @@ def _eye_rings(window):
     rings = []
     for t in (0.22, 0.45, 0.66, 0.84):
         rings.append(form.project(window * (1 - t) + margin * t))
-    _, _, side = lid_angles()
     height = np.clip(elevation / 25, 0, 1)[:, None]
     out = (margin - form.EYE) / np.linalg.norm(margin - form.EYE, axis=1, keepdims=True)
     rings[2] = rings[2] - out * 0.10 * height  # the crease above the upper lid
@@ -226,7 +232,7 @@ def build():
     positions, before = _mouth_rings(np.array(vertices)[window], relaxed=True)
     rings = [add(ring) for ring in positions]
     everything = [window, *rings]
-    for number, (outer, inner) in enumerate(zip(everything, everything[1:], strict=False)):
+    for number, (outer, inner) in enumerate(pairwise(everything)):
         quads.extend(_ring_quads(outer, inner))
         lip = number - before
         kind = "skin" if lip <= 0 else "lips" if lip <= LIP_RINGS + 1 else "mouth"
@@ -247,7 +253,7 @@ def build():
         positions, margin = _eye_rings(flat)
         rings_here = [add(ring * (side, 1, 1)) for ring in positions]
         chain = [around, *rings_here]
-        for number, (outer, inner) in enumerate(zip(chain, chain[1:], strict=False)):
+        for number, (outer, inner) in enumerate(pairwise(chain)):
             q = _ring_quads(outer, inner)
             quads.extend(q if side > 0 else q[:, ::-1])
             material += ["lids" if number == margin + 1 else "skin"] * len(outer)
