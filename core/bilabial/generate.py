@@ -27,6 +27,7 @@ from .listening import listen
 from .phonemes.track import PhoneTrack
 from .timing import SAMPLE_RATE
 from .visemenet.card import WEIGHTS
+from .visemenet.decode import decode
 from .visemenet.model import Model, available_models, load_model
 from .visemenet.postprocess import RuleOptions, apply_rules, gate
 
@@ -154,8 +155,6 @@ def _perform(
     told = watch.stage("solving")
     told(0.0)
     if prediction is not None:
-        from .visemenet.decode import decode
-
         phones = decode(prediction.groups)
     else:
         phones = _within(options.phones or PhoneTrack(), heard.duration, name)

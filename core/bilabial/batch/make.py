@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import __version__
 from ..audio.reading import sound_hash
@@ -75,12 +76,15 @@ def make(
     return take
 
 
-def dense_of(take: Take) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    """(rows, 31) as they are to be seen: as solved, or the styled curves where a style is set."""
-    if take.style.neutral and SPEECH in take.dense:
-        return take.dense[SPEECH]
-    curves = take.styled(SPEECH)
-    times = np.arange(int(take.sound.duration * FRAME_RATE) + 1) / FRAME_RATE
+def dense_of(take: Take, track: str = SPEECH, fps: float = FRAME_RATE) -> NDArray[np.float32]:
+    """(rows, 31) as they are to be seen: as solved where the take still knows, else its styled curves."""
+    if take.style.neutral and track in take.dense and fps == FRAME_RATE:
+        return take.dense[track]
+    curves = take.styled(track)
+    lacking = [name for name in CONTROLS if name not in curves]
+    if lacking:
+        raise BilabialError(f"the track {track!r} has no curve {lacking[0]}: name a track of the 31 controls")
+    times = np.arange(int(take.sound.duration * fps + 1e-6) + 1) / fps
     return np.stack([curves[name].evaluate(times) for name in CONTROLS], axis=1).astype(np.float32)
 
 

@@ -24,8 +24,8 @@ def add_parser(subparsers: Any) -> None:
         "batch",
         help=SUMMARY,
         description="Make a take of every sound in a csv. Its first row names the columns: sound, and where "
-        "wanted take, curves, phones, text, model, style. Beside the list stand a report (csv and text) and a "
-        "journal; run the same command again and it goes on, skipping what has not changed.",
+        "wanted take, curves, phones, text, model, style. Beside the list stand a report (csv and text) and "
+        "a journal; run the same command again and it goes on, skipping what has not changed.",
     )
     parser.add_argument("list", type=Path, metavar="LIST.csv")
     parser.add_argument(

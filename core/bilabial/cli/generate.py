@@ -16,7 +16,7 @@ def add_parser(subparsers: Any) -> None:
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "generate",
         help=SUMMARY,
-        description="Listen to a sound and write a take: phones with times, and sparse curves of 31 controls.",
+        description="Listen to a sound and write a take: phones with times, and sparse curves.",
     )
     parser.add_argument("sound", type=Path, help="any sound or video file that ffmpeg reads")
     parser.add_argument(

@@ -1,0 +1,185 @@
+"""``bilabial convert``: takes, phone files and animations into one another's formats."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ._console import Progress, emit
+from ._takes import load_take
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ..curves.take import Take
+    from ..exchange.animation import ChannelAnimation
+    from ..phonemes.track import PhoneTrack
+    from ..retarget.profile import RigProfile
+
+SUMMARY = "turn takes, phone files and animations into other formats"
+_DEFAULT_RIG = {".vrma": "vrm-1"}  # others: ARKit's shapes, which most programs know
+_TABLE_START = "time,Jaw,Lip,"
+
+
+def add_parser(subparsers: Any) -> None:
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "convert",
+        help=SUMMARY,
+        description="The suffixes say what is meant. From a take: .csv (31 controls, 100 rows a second), a "
+        "phone file (.TextGrid .lab .tsv .xml .json .dat .pgo), or, with --rig, an animation of that rig (.csv "
+        "Live Link, .json Audio2Face, .glb, .gltf, .vrma, .usd). From a phone file: another phone file. From an "
+        "animation: another one, onto another rig with --from-rig and --rig.",
+    )
+    parser.add_argument("input", type=Path)
+    parser.add_argument("output", type=Path)
+    parser.add_argument(
+        "--rig", metavar="PROFILE", help="rig profile (name or file) of the animation to write"
+    )
+    parser.add_argument("--from-rig", metavar="PROFILE", help="rig profile of the animation to read")
+    parser.add_argument("--fps", type=float, default=60.0, help="frames a second of animations (default: 60)")
+    parser.add_argument("--track", default="speech", help="which track of a take (default: speech)")
+    parser.add_argument("--language", metavar="CODE", help="language of a phone file, such as fr")
+    parser.add_argument("--tier", help="which tier of a TextGrid, or voice of a Papagayo file")
+
+
+def run(args: argparse.Namespace) -> int:
+    from ..errors import FormatError
+
+    if not args.fps > 0:
+        raise FormatError(f"--fps {args.fps:g} is impossible: give frames a second, such as 60")
+    if not args.input.exists():
+        raise FormatError(f"there is no file {args.input}: check the name")
+    if args.input.is_dir():
+        raise FormatError(f"{args.input} is a folder: name a file in it")
+    with Progress(args.progress, args.output.name) as progress:
+        progress(0.0, "reading")
+        match _kind(args.input):
+            case "take":
+                _from_take(load_take(args.input), args)
+            case "table":
+                _from_table(args)
+            case "phones":
+                _write_phones(_read_phones(args), args.output, None, args)
+            case "animation":
+                _from_animation(args)
+            case _:
+                from ..exchange import animation, phones
+
+                known = sorted({*phones.READABLE, *animation.READABLE})
+                raise FormatError(f"{args.input.name} is in no format that is read: use {', '.join(known)}")
+        progress(1.0, "done")
+    emit(str(args.output))
+    return 0
+
+
+def _kind(path: Path) -> str:
+    """Of the suffixes that several formats share, the content decides."""
+    from ..errors import FormatError
+    from ..exchange import animation, phones
+
+    suffix = path.suffix.lower()
+    if suffix == ".json":
+        try:
+            content = json.loads(path.read_text(encoding="utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            raise FormatError(
+                f"{path} is not JSON ({error}): name a take, Rhubarb or Audio2Face file"
+            ) from error
+        if isinstance(content, dict) and str(content.get("schema", "")).startswith("bilabial/take/"):
+            return "take"
+        return "phones" if isinstance(content, dict) and "mouthCues" in content else "animation"
+    if suffix == ".csv":
+        with path.open(encoding="utf-8-sig", errors="replace") as stream:
+            return "table" if stream.read(len(_TABLE_START)) == _TABLE_START else "animation"
+    if suffix in phones.READABLE:
+        return "phones"
+    return "animation" if suffix in animation.READABLE else ""
+
+
+def _from_take(take: Take, args: argparse.Namespace) -> None:
+    from ..batch.make import dense_of
+    from ..dense_csv import write_dense_csv
+    from ..exchange import animation, phones
+
+    suffix = args.output.suffix.lower()
+    if suffix == ".csv" and args.rig is None:
+        write_dense_csv(dense_of(take, args.track), args.output)
+    elif suffix in phones.WRITABLE and args.rig is None:
+        _write_phones(take.phones, args.output, take, args)
+    elif suffix in animation.WRITABLE:
+        profile = _profile(args.rig or _DEFAULT_RIG.get(suffix, "arkit-52"))
+        _write_controls(dense_of(take, args.track, args.fps), profile, args)
+    else:
+        _refuse(args.output, sorted({*phones.WRITABLE, *animation.WRITABLE}))
+
+
+def _from_table(args: argparse.Namespace) -> None:
+    import numpy as np
+
+    from ..dense_csv import read_dense_csv
+    from ..exchange import animation
+    from ..timing import FRAME_RATE
+
+    suffix = args.output.suffix.lower()
+    if suffix not in animation.WRITABLE:
+        _refuse(args.output, animation.WRITABLE)
+    dense = read_dense_csv(args.input)
+    count = int((len(dense) - 1) / FRAME_RATE * args.fps) + 1 if len(dense) else 0
+    times, rows = np.arange(count) / args.fps, np.arange(len(dense)) / FRAME_RATE
+    frames = np.stack([np.interp(times, rows, column) for column in dense.T], axis=1) if count else dense
+    _write_controls(frames, _profile(args.rig or _DEFAULT_RIG.get(suffix, "arkit-52")), args)
+
+
+def _from_animation(args: argparse.Namespace) -> None:
+    from ..errors import FormatError
+    from ..exchange.animation import WRITABLE, read_animation, write_animation
+    from ..retarget.solve import retarget
+
+    if args.output.suffix.lower() not in WRITABLE:
+        _refuse(args.output, WRITABLE)
+    moving: ChannelAnimation = read_animation(args.input)
+    if (args.rig is None) != (args.from_rig is None):
+        raise FormatError("to move an animation onto another rig name both rigs: --from-rig and --rig")
+    if args.rig is not None:
+        moving = retarget(moving, _profile(args.from_rig), _profile(args.rig))
+    write_animation(moving, args.output)
+
+
+def _write_controls(frames: NDArray[np.floating[Any]], profile: RigProfile, args: argparse.Namespace) -> None:
+    from ..exchange.animation import ChannelAnimation, write_animation
+    from ..retarget.evaluate import Evaluator
+
+    evaluator = Evaluator(profile)
+    write_animation(ChannelAnimation(evaluator.names, args.fps, evaluator(frames)), args.output)
+
+
+def _read_phones(args: argparse.Namespace) -> PhoneTrack:
+    from ..exchange.phones import read_phones
+
+    return read_phones(args.input, args.language, tier=args.tier, fps=args.fps)
+
+
+def _write_phones(track: PhoneTrack, output: Path, take: Take | None, args: argparse.Namespace) -> None:
+    from ..exchange.phones import write_phones
+
+    if take is None:
+        write_phones(track, output, fps=args.fps)
+    else:
+        sound = Path(take.sound.path).name
+        write_phones(track, output, duration=take.sound.duration, fps=args.fps, sound=sound)
+
+
+def _profile(name: str) -> RigProfile:
+    from ..retarget.profile_format import load_profile, read_profile
+
+    path = Path(name)
+    return read_profile(path) if path.suffix == ".json" or path.is_file() else load_profile(name)
+
+
+def _refuse(output: Path, known: Any) -> None:
+    from ..errors import FormatError
+
+    raise FormatError(f"{output.name} cannot be written from that: use one of {', '.join(known)}")
