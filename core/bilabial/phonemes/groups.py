@@ -56,12 +56,13 @@ def detect_alphabet(labels: Iterable[str]) -> str:
     """The first alphabet that knows every label. Raises PhoneError naming the label that rules the last one out.
 
     ARPAbet is tried before IPA because IPA, letter by letter, would also swallow "ay" and "er"; a set of labels that
-    both know means the same in both, but for a few vowels that real IPA files never use alone.
+    both know means the same in both, but for a few vowels that real IPA files never use alone. To count as known a
+    label must be one sound (or a diphthong): letter by letter almost any text would pass.
     """
     distinct = list(dict.fromkeys(labels))
     best: tuple[int, str, str] | None = None
     for alphabet in _GUESSED:
-        unknown = [label for label in distinct if _parse(label, alphabet, None) is None]
+        unknown = [label for label in distinct if not _is_known(label, alphabet)]
         if not unknown:
             return alphabet
         if best is None or len(unknown) < best[0]:
@@ -93,7 +94,8 @@ def track(
     groups = neighbourly_groups(sounds)
     phones = []
     for index, ((start, end, label), sound) in enumerate(zip(rows, sounds, strict=True)):
-        spoken = sound.ipa if sound.ipa or sound.is_silence else label
+        # IPA stays as it was written, length and all; other alphabets become IPA.
+        spoken = ipa.unstressed(label) if alphabet == "ipa" and not sound.is_silence else sound.ipa
         phones.append(
             Phone(
                 start=float(start),
@@ -159,6 +161,11 @@ def parts_of(phone: Phone) -> tuple[Part, ...]:
     if sound.group != phone.group and not rounded:
         return whole
     return (replace(sound.parts[0], group=phone.group), *sound.parts[1:])
+
+
+def _is_known(label: str, alphabet: str) -> bool:
+    found = _parse(label, alphabet, None)
+    return found is not None and found.is_one_sound
 
 
 def _parse(label: str, alphabet: str, language: str | None) -> Sound | None:

@@ -47,9 +47,13 @@ def parse(label: str, rounded_open_o: bool = False) -> Sound | None:
     if rounded_open_o:
         parts = [(ipa, "Oh" if ipa.startswith("ɔ") and group == "Ah" else group) for ipa, group in parts]
     lengths = shares(tuple(group for _, group in parts))
-    return Sound(
-        tuple(Part(ipa, group, share) for (ipa, group), share in zip(parts, lengths, strict=True)), stress
-    )
+    seen = tuple(Part(ipa, group, share) for (ipa, group), share in zip(parts, lengths, strict=True))
+    return Sound(seen, stress, len(entries))
+
+
+def unstressed(label: str) -> str:
+    """The label without stress marks."""
+    return "".join(mark for mark in label.strip() if mark not in _STRESS)
 
 
 def _segment(text: str) -> list[Entry] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from . import ipa
 from .sound import FOLLOWS, QUIET, Part, Sound
 
@@ -25,7 +27,7 @@ def parse(label: str, rounded_open_o: bool = False) -> Sound | None:
     stress = {'"': 1, "%": 2}.get(name[:1])
     spelled = _spell(name.lstrip('"%'))
     found = ipa.parse(spelled, rounded_open_o) if spelled else None
-    return Sound(found.parts, stress) if found else None
+    return replace(found, stress=stress) if found else None
 
 
 def parse_corpus(label: str, rounded_open_o: bool = False) -> Sound | None:

@@ -26,6 +26,14 @@ class Sound:
 
     parts: tuple[Part, ...]
     stress: int | None = None
+    pieces: int = 1  # sounds of the table that the label was cut into
+
+    @property
+    def is_one_sound(self) -> bool:
+        """A sound of the table, or two vowels that run into one another."""
+        letters = {part.ipa for part in self.parts}
+        vowels = all(part.group in VOWELS for part in self.parts)
+        return self.pieces == 1 or (self.pieces == 2 and len(letters) == 2 and vowels)
 
     @property
     def ipa(self) -> str:

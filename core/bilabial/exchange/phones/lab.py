@@ -35,10 +35,10 @@ def read(path: Path, options: ReadOptions) -> Contents:
             rows[-1][0],
             "whole numbers this small are no times in units of 100 ns: write seconds as 0.25",
         )
-    unit = 1.0 if decimal else 1.0 / _HTK_SECOND
+    per_second = 1 if decimal else _HTK_SECOND
     return Contents(
         [
-            Interval(start * unit, end * unit, label, line)
+            Interval(start / per_second, end / per_second, label, line)
             for (line, _, _, label), (start, end) in zip(rows, times, strict=True)
         ]
     )

@@ -51,7 +51,7 @@ def read_xml(path: Path, options: ReadOptions) -> Contents:
     except ElementTree.ParseError as error:
         raise fail(path, error.position[0], "the XML is broken: export it again from Rhubarb") from error
     cues = root.findall("mouthCues/mouthCue")
-    if root.tag != "rhubarbResult" or not cues:
+    if root.tag != "rhubarbResult" or root.find("mouthCues") is None:
         raise fail(path, None, "there are no mouth cues in it: export it from Rhubarb with -f xml")
     intervals = []
     for index, cue in enumerate(cues, 1):
