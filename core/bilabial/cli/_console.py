@@ -58,10 +58,13 @@ class Progress:
         self._draw(fraction, stage)
 
     def _draw(self, fraction: float, stage: str) -> None:
+        label = f"{self.subject} {stage}".strip()
         if self._bar is None:
             from tqdm import tqdm
 
             layout = "{desc}: {percentage:3.0f}% |{bar}| {elapsed}<{remaining}"
-            self._bar = tqdm(total=1.0, file=sys.stderr, leave=False, dynamic_ncols=True, bar_format=layout)
-        self._bar.set_description_str(f"{self.subject} {stage}".strip(), refresh=False)
+            self._bar = tqdm(
+                total=1.0, desc=label, file=sys.stderr, leave=False, dynamic_ncols=True, bar_format=layout
+            )
+        self._bar.set_description_str(label, refresh=False)
         self._bar.update(fraction - self._bar.n)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from ..retarget.profile import RigProfile
 
 SUMMARY = "turn takes, phone files and animations into other formats"
+_MEANING = """The suffixes say what is meant. From a take: .csv (31 controls, 100 rows a second), a phone file
+(.TextGrid .lab .tsv .xml .json .dat .pgo), or, with --rig, an animation of that rig (.csv Live Link, .json
+Audio2Face, .glb, .gltf, .vrma, .usd). From a phone file: another phone file. From an animation: another one,
+onto another rig with --from-rig and --rig."""
 _DEFAULT_RIG = {".vrma": "vrm-1"}  # others: ARKit's shapes, which most programs know
 _TABLE_START = "time,Jaw,Lip,"
 
@@ -28,10 +32,7 @@ def add_parser(subparsers: Any) -> None:
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "convert",
         help=SUMMARY,
-        description="The suffixes say what is meant. From a take: .csv (31 controls, 100 rows a second), a "
-        "phone file (.TextGrid .lab .tsv .xml .json .dat .pgo), or, with --rig, an animation of that rig (.csv "
-        "Live Link, .json Audio2Face, .glb, .gltf, .vrma, .usd). From a phone file: another phone file. From an "
-        "animation: another one, onto another rig with --from-rig and --rig.",
+        description=_MEANING,
     )
     parser.add_argument("input", type=Path)
     parser.add_argument("output", type=Path)
@@ -39,7 +40,9 @@ def add_parser(subparsers: Any) -> None:
         "--rig", metavar="PROFILE", help="rig profile (name or file) of the animation to write"
     )
     parser.add_argument("--from-rig", metavar="PROFILE", help="rig profile of the animation to read")
-    parser.add_argument("--fps", type=float, default=60.0, help="frames a second of animations (default: 60)")
+    parser.add_argument(
+        "--fps", type=float, default=60.0, help="frames a second (default: 60, which Live Link always has)"
+    )
     parser.add_argument("--track", default="speech", help="which track of a take (default: speech)")
     parser.add_argument("--language", metavar="CODE", help="language of a phone file, such as fr")
     parser.add_argument("--tier", help="which tier of a TextGrid, or voice of a Papagayo file")
