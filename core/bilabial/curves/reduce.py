@@ -141,28 +141,8 @@ def _lanes(rows: Floats, pins: list[Pin]) -> Lanes:
     starts, sizes = starts[sizes > 1], sizes[sizes > 1]
     where = _ranges(starts, sizes)
     last = np.zeros(len(where), dtype=bool)
-    final = np.cumsum(sizes) - 1
-    last[final] = True
-    times, values = times[where], values[where]
-    begin = final - sizes + 1
-    times[begin] += _lead(values, begin, 1)
-    times[final] -= _lead(values, final, -1)
-    return times, values, last, fixed[where], flat[where], pinned[where]
-
-
-def _lead(values: Floats, rest: Indices, step: int) -> Floats:
-    """How far (s) after its last sample at rest a curve starts to move.
-
-    A smooth start goes with the square of time: two samples tell when it was. The same backwards for an end.
-    """
-    near, far = rest + step, rest + 2 * step
-    inside = (far >= 0) & (far < len(values))
-    near, far = np.where(inside, near, rest), np.where(inside, far, rest)
-    one, two = np.sqrt(np.abs(values[near])), np.sqrt(np.abs(values[far]))
-    smooth = (values[rest] == 0.0) & (one > 0.0) & (two > 2.0 * one)
-    since = np.where(smooth, one / np.where(smooth, two - one, 1.0), 1.0)
-    result: Floats = np.round((1.0 - np.maximum(since, 0.1)) / FRAME_RATE, 4)
-    return result
+    last[np.cumsum(sizes) - 1] = True
+    return times[where], values[where], last, fixed[where], flat[where], pinned[where]
 
 
 def _with_pins(rows: Floats, pins: list[Pin]) -> tuple[Floats, Floats, Flags, Flags, Flags]:
