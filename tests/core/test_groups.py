@@ -5,19 +5,19 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import bilabial.phonemes
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import bilabial.phonemes
 from bilabial.controls import GROUPS, SILENCE, VOWELS
 from bilabial.errors import PhoneError
 from bilabial.phonemes import groups
 from bilabial.phonemes.groups import ALPHABETS, detect_alphabet, expand, group_of, lookup, track
 from bilabial.phonemes.shapes import BLAIR_TO_GROUP, GROUP_TO_BLAIR, GROUP_TO_RHUBARB, RHUBARB_TO_GROUP
 from bilabial.phonemes.track import Phone, PhoneTrack
-from hypothesis import given
-from hypothesis import strategies as st
 
-CMU_PHONES = ("AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z "
-              "ZH").split()  # fmt: skip
+CMU_PHONES = ["AA", "AE", "AH", "AO", "AW", "AY", "B", "CH", "D", "DH", "EH", "ER", "EY", "F", "G", "HH", "IH", "IY", "JH", "K", "L", "M", "N", "NG", "OW", "OY", "P", "R", "S", "SH", "T", "TH", "UH", "UW", "V", "W", "Y", "Z", "ZH"]  # fmt: skip
 
 
 def parts(label: str, alphabet: str = "ipa", language: str | None = None) -> list[str]:

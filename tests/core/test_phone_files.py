@@ -7,14 +7,15 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from bilabial.controls import GROUPS, SILENCE
 from bilabial.errors import BilabialError, FormatError
 from bilabial.exchange.phones import READABLE, WRITABLE, read_phones, read_words, write_phones
 from bilabial.phonemes import groups
 from bilabial.phonemes.shapes import GROUP_TO_RHUBARB, RHUBARB_TO_GROUP
 from bilabial.phonemes.track import PhoneTrack
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 LONG = '''File type = "ooTextFile"
 Object class = "TextGrid"
@@ -189,7 +190,7 @@ def test_festival_labels(tmp_path: Path) -> None:
 
 
 def test_label_times_are_not_guessed(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="write seconds as 0.25"):
+    with pytest.raises(FormatError, match="write seconds as"):
         read_phones(put(tmp_path, "a.lab", "0 1 m\n1 2 ay\n"))
     with pytest.raises(FormatError, match=r"a\.lab, line 2"):
         read_phones(put(tmp_path, "a.lab", "0.0 0.1 m\n0.1 ay\nx y z\n"))

@@ -203,8 +203,9 @@ class _Times:
         # Habit 8: inside the word the next target is looked forward to through tongue-only sounds; the last phone
         # of a word looks back, so the next word's shape waits.
         between = self.start[j] - self.end[i] > 0.03
-        forward = np.where(between & self._same_word(i, j), self.end[i], self.a[j])
-        waits = between & self._other_word(i, j) & ~self.heavy[j] & ~self.contact[j]
+        own = self._same_word(j - 1, j)  # what stands between belongs to j's word
+        forward = np.where(between & own, self.end[i], self.a[j])
+        waits = between & ~own & ~self.heavy[j] & ~self.contact[j]
         self.a[j] = np.where(one, np.maximum(np.minimum(self.a[j], forward), self.b[j] - 0.2), self.a[j])
         self.a[j] = np.where(one & waits, np.maximum(self.a[j], self.start[j] - 0.08), self.a[j])
         self.a[j] = np.where(one, np.maximum(self.a[j], earliest), self.a[j])
@@ -251,6 +252,10 @@ class _Times:
         if not len(at):
             return
         one, other = at[:-1], at[1:]
+        # What is said between two contacts opens the lips, however briefly.
+        half = np.maximum(0.55 * (self.b[other] - self.c[one]), 0.03)
+        self.d[one] = np.minimum(self.d[one], self.c[one] + half)
+        self.a[other] = np.maximum(self.a[other], self.b[other] - half)
         self.a[other] = np.maximum(self.a[other], np.minimum(self.c[one], self.b[other] - 0.03))
         self.d[one] = np.minimum(self.d[one], np.maximum(self.b[other], self.c[one] + 0.03))
         free = ~self.contact & ~self.tongue & ~self.heavy
@@ -272,9 +277,6 @@ class _Times:
         word = np.array([-1 if unit.word is None else unit.word for unit in self.units])
         same: NDArray[np.bool_] = (word[i] == word[j]) | (word[i] < 0) | (word[j] < 0)
         return same
-
-    def _other_word(self, i: Ints, j: Ints) -> NDArray[np.bool_]:
-        return ~self._same_word(i, j)
 
 
 def _flags(units: list[Unit], name: str) -> NDArray[np.bool_]:
