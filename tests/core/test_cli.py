@@ -216,6 +216,7 @@ def test_convert_between_everything(
         [take, "a2f.json", "--rig", "arkit-52"],
     ]
     monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(tmp_path)
     for step in steps:
         assert main(["convert", *step]) == 0, (step, capsys.readouterr().err)
     with Path("live.csv").open(newline="") as stream:
