@@ -41,8 +41,9 @@ class Channels:
         return found
 
     def remove(self, curve: bpy.types.FCurve) -> None:
-        group = curve.group
+        name = curve.group.name if curve.group is not None else ""
         self._bag.fcurves.remove(curve)
+        group = self._bag.groups.get(name)  # newer Blenders have removed an empty one already
         if group is not None and not len(group.channels):
             self._bag.groups.remove(group)
 
@@ -54,7 +55,9 @@ def channels(owner: bpy.types.ID, create_name: str | None = None) -> Channels | 
     animation = owner.animation_data
     if animation is None or animation.action is None:
         return None
-    return _channels_of(animation.action, animation.action_slot if _SLOTTED else None, create_name is not None)
+    return _channels_of(
+        animation.action, animation.action_slot if _SLOTTED else None, create_name is not None
+    )
 
 
 def _channels_of(action: bpy.types.Action, slot: object, create: bool) -> Channels | None:
@@ -116,13 +119,3 @@ def active_strip(scene: bpy.types.Scene) -> object | None:
 def preserves_pitch(strip: object) -> bool:
     """Whether a retimed strip keeps its pitch (4.5 and later can)."""
     return bool(getattr(strip, "pitch_correction", False))
-
-
-def set_progress(layout: bpy.types.UILayout, factor: float, text: str) -> None:
-    """A progress bar; every Blender that we support has it, under one name so far."""
-    layout.progress(factor=factor, type="BAR", text=text)
-
-
-def clears_poll_message(operator: type) -> object:
-    """The function by which a disabled button says why."""
-    return operator.poll_message_set

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lip-sync head in Blender: two objects, 54 shape keys, materials for Solid, EEVEE and Cycles; an Add menu entry."""
+"""The lip-sync head in Blender: two objects, 54 shape keys, materials for Solid, EEVEE and Cycles;
+an Add menu entry.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +108,9 @@ def _object(head: DemoHead, parts: list[str], name: str) -> bpy.types.Object:
 
 
 def _shape_keys(face: bpy.types.Object, head: DemoHead, ids: np.ndarray) -> None:
-    """Every shape as a key at 0. Vertices of moving parts come first in the head's numbering only by chance: map."""
+    """Every shape as a key at 0.
+    Vertices of moving parts come first in the head's numbering only by chance: map.
+    """
     face.shape_key_add(name="Basis", from_mix=False)
     local = np.full(len(head.vertices), -1)
     local[ids] = np.arange(len(ids))

@@ -12,7 +12,7 @@ from . import compat, speech
 from .bilabial.errors import RigError
 from .bilabial.retarget.expression import expression
 from .fcurves import Target
-from .rig_probe import Fit, use_euler
+from .rig_probe import Character, Fit, use_euler
 
 
 def build(root: bpy.types.Object, fit: Fit) -> list[str]:
@@ -37,7 +37,9 @@ def build(root: bpy.types.Object, fit: Fit) -> list[str]:
         if channels is not None and channels.find(target.path, target.index) is not None:
             notes.append(f"{target.path} of {target.owner.name}")
     if notes:
-        return [f"{len(notes)} channels have keys of their own, kept but hidden by the drivers: {notes[0]} ..."]
+        return [
+            f"{len(notes)} channels have keys of their own, kept but hidden by the drivers: {notes[0]} ..."
+        ]
     return []
 
 
@@ -114,15 +116,23 @@ def _set(root: bpy.types.Object, target: Target, text: str, variables: dict[str,
         raise RigError(f"the driver of {target.path} would need Python: {text}")
 
 
-def remove_all(fit: Fit) -> int:
-    """Take away our drivers; the channels fall back to 0."""
+def remove_ours(root: bpy.types.Object, character: Character) -> int:
+    """Take away every driver that reads this character's controls. Returns how many there were."""
     count = 0
-    for owner in {target.owner for several in fit.targets.values() for target in several}:
+    for owner in (*character.keys, *character.armatures, *character.meshes, root):
         for fcurve in list(owner.animation_data.drivers) if owner.animation_data else ():
-            if is_ours(fcurve):
+            if is_ours(fcurve) and fcurve.driver.variables[0].targets[0].id == root:
                 _remove(owner, fcurve.data_path, fcurve.array_index)
                 count += 1
     return count
+
+
+def mute(root: bpy.types.Object, character: Character, muted: bool) -> None:
+    """Let go of the face (to pose it by hand), or take hold of it again."""
+    for owner in (*character.keys, *character.armatures, *character.meshes, root):
+        for fcurve in owner.animation_data.drivers if owner.animation_data else ():
+            if is_ours(fcurve) and fcurve.driver.variables[0].targets[0].id == root:
+                fcurve.mute = muted
 
 
 def driven_by(root: bpy.types.Object, fit: Fit) -> int:

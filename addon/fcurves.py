@@ -72,7 +72,9 @@ def _fetch(keys: object, count: int) -> dict[str, np.ndarray]:
     for name, array in data.items():
         if count:
             keys.foreach_get(name, array)
-    return {name: array.reshape(count, -1) if _FLOATS.get(name) == 2 else array for name, array in data.items()}
+    return {
+        name: array.reshape(count, 2) if _FLOATS.get(name) == 2 else array for name, array in data.items()
+    }
 
 
 def _inside(frames: np.ndarray, span: Span) -> np.ndarray:
@@ -120,14 +122,7 @@ def write(channels: compat.Channels, target: Target, curve: Curve, clock: Clock,
     _keep_what_blender_knows(new, {name: array[inside] for name, array in old.items()})
     merged = {name: np.concatenate([old[name][~inside], new[name]]) for name in new}
     order = np.argsort(merged["co"][:, 0], kind="stable")
-    count = len(order)
-    if len(keys) != count:
-        keys.clear()
-        keys.add(count)
-    for name, array in merged.items():
-        if count:
-            keys.foreach_set(name, np.ascontiguousarray(array[order]).reshape(-1))
-    fcurve.update()
+    _store(fcurve, {name: array[order] for name, array in merged.items()})
     return len(curve)
 
 
@@ -178,6 +173,46 @@ def _keep_what_blender_knows(new: dict[str, np.ndarray], old: dict[str, np.ndarr
         array[same] = old[name][match[same]]
 
 
+class Undoable:
+    """Remembers channels before they are written and puts them back if the writing fails half-way."""
+
+    def __init__(self) -> None:
+        self._before: list[tuple[compat.Channels, Target, dict[str, np.ndarray] | None]] = []
+
+    def remember(self, channels: compat.Channels, target: Target) -> None:
+        fcurve = channels.find(target.path, target.index)
+        keys = fcurve.keyframe_points if fcurve is not None else None
+        self._before.append((channels, target, _fetch(keys, len(keys)) if keys is not None else None))
+
+    def __enter__(self) -> Undoable:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
+        if kind is None:
+            return
+        for channels, target, data in reversed(self._before):
+            fcurve = channels.find(target.path, target.index)
+            if data is None:
+                if fcurve is not None:
+                    channels.remove(fcurve)
+                continue
+            if fcurve is None:
+                fcurve = channels.ensure(target.path, target.index, target.group)
+            _store(fcurve, data)
+
+
+def _store(fcurve: bpy.types.FCurve, data: dict[str, np.ndarray]) -> None:
+    """Replace all keys by these arrays."""
+    keys, count = fcurve.keyframe_points, len(data["type"])
+    if len(keys) != count:
+        keys.clear()
+        keys.add(count)
+    for name, array in data.items():
+        if count:
+            keys.foreach_set(name, np.ascontiguousarray(array).reshape(-1))
+    fcurve.update()
+
+
 def clear(channels: compat.Channels, target: Target, span: Span, hand: bool) -> tuple[int, int]:
     """Remove our keys inside a span, those made by hand too if asked. Returns (removed, left)."""
     fcurve = channels.find(target.path, target.index)
@@ -193,11 +228,7 @@ def clear(channels: compat.Channels, target: Target, span: Span, hand: bool) -> 
     if not keep.any():
         channels.remove(fcurve)
         return int(ours.sum()), 0
-    keys.clear()
-    keys.add(int(keep.sum()))
-    for name, array in old.items():
-        keys.foreach_set(name, np.ascontiguousarray(array[keep]).reshape(-1))
-    fcurve.update()
+    _store(fcurve, {name: array[keep] for name, array in old.items()})
     return int(ours.sum()), int((inside & keep).sum())
 
 

@@ -43,9 +43,16 @@ class Job:
         self._thread.start()
         return self
 
-    def _run(self) -> None:
+    def run_here(self) -> Job:
+        """The same work in this thread, for hosts without an interface. An interrupt stays an interrupt."""
+        self._run(passing=(KeyboardInterrupt, SystemExit))
+        return self
+
+    def _run(self, passing: tuple[type[BaseException], ...] = ()) -> None:
         try:
             result = self._work(self._report, self._stop.is_set)
+        except passing:
+            raise
         except BaseException as error:  # noqa: BLE001 - whatever went wrong is told to the user by the owner
             self._messages.put(Outcome(error=error))
         else:

@@ -141,7 +141,9 @@ def _hear_speaker(owner: bpy.types.Object | None) -> Hearing:
         raise SoundError(
             f"the speaker {owner.name!r} plays nothing: add a sound clip for it in the NLA editor"
         )
-    return Hearing(absolute(speaker.sound.filepath, speaker.sound.library), start, speed=max(speaker.pitch, 0.05))
+    return Hearing(
+        absolute(speaker.sound.filepath, speaker.sound.library), start, speed=max(speaker.pitch, 0.05)
+    )
 
 
 # Decoding
@@ -157,7 +159,9 @@ def decode(hearing: Hearing) -> np.ndarray:
     if first < 0:  # the strip begins before its sound does
         stretch = np.concatenate([np.zeros(min(-first, count), np.float32), stretch])[:count]
     if len(stretch) < _SHORTEST * SAMPLE_RATE:
-        raise SoundError(f"nothing is left of {hearing.name} in this stretch: look at the strip's trim and offset")
+        raise SoundError(
+            f"nothing is left of {hearing.name} in this stretch: look at the strip's trim and offset"
+        )
     if not np.isfinite(stretch).all():
         raise SoundError(f"{hearing.name} holds samples that are not numbers: export it again")
     return np.clip(stretch, -1.0, 1.0).astype(np.float32, copy=False)
@@ -189,7 +193,9 @@ def _read(file: Path, resample_to: float | None = None) -> tuple[float, np.ndarr
         rate = float(sound.specs[0])
         samples = sound.data()
     except (aud.error, RuntimeError) as error:
-        raise SoundError(f"{file.name} cannot be read as sound ({error}): convert it to wav or flac") from error
+        raise SoundError(
+            f"{file.name} cannot be read as sound ({error}): convert it to wav or flac"
+        ) from error
     if samples.size == 0:
         raise SoundError(f"{file.name} holds no sound: choose another file")
     samples = samples.reshape(-1, channels)

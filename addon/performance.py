@@ -1,0 +1,463 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What "Generate lip-sync" does, without operators: plan (reads the scene), perform (no bpy, any thread), deliver
+(writes the scene). Restyling, phone edits, clearing and restoring use the same last step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bpy
+import numpy as np
+
+from . import compat, drivers, fcurves, lines, phones, rig_probe, sound, speech, takes
+from .bilabial.controls import CONTROLS
+from .bilabial.curves.curve import Curve
+from .bilabial.errors import BilabialError, RigError
+from .fcurves import Clock, Span, Target
+
+if TYPE_CHECKING:
+    from .bilabial.curves.take import Take
+    from .bilabial.retarget.profile import RigProfile
+    from .properties import BilabialLine
+
+Progress = Callable[[float, str], None]
+
+
+# Planning: everything that the work needs, read from the scene at once
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One line's work, without a single reference into Blender."""
+
+    uid: int
+    hearing: sound.Hearing
+    model: str | None  # name or folder
+    phones_file: Path | None
+    tolerance: float
+    start: float  # frame
+
+
+def plan(context: bpy.types.Context, line: BilabialLine) -> Plan:
+    """Check everything that can be checked before the work begins. Raises BilabialError."""
+    from . import preferences
+
+    scene = context.scene
+    stage(line)  # a rig that cannot take the keys is known now, not after the wait
+    hearing = in_range(sound.hear(scene, line), scene, line)
+    phones_file = sound.absolute(line.phones_file) if line.phones_file else None
+    return Plan(
+        uid=line.uid,
+        hearing=hearing,
+        model=preferences.model_folder(context, line.model),
+        phones_file=phones_file,
+        tolerance=line.tolerance,
+        start=hearing.start_frame,
+    )
+
+
+def in_range(hearing: sound.Hearing, scene: bpy.types.Scene, line: BilabialLine) -> sound.Hearing:
+    """The part of a sound that the line's range leaves."""
+    if not line.use_range:
+        return hearing
+    rate = frame_rate(scene)
+    first = max(float(line.range_first), hearing.start_frame)
+    last = float(line.range_last)
+    if hearing.duration is not None:
+        last = min(last, hearing.start_frame + hearing.duration * rate)
+    if last <= first:
+        raise BilabialError(
+            f"the range {line.range_first}..{line.range_last} holds nothing of {hearing.name}: move it over the sound"
+        )
+    later = (first - hearing.start_frame) / rate
+    return replace(
+        hearing,
+        start_frame=first,
+        skip=hearing.skip + later * hearing.speed,
+        duration=(last - first) / rate,
+    )
+
+
+def frame_rate(scene: bpy.types.Scene) -> float:
+    return scene.render.fps / scene.render.fps_base
+
+
+def perform(work: Plan, progress: Progress, cancelled: Callable[[], bool]) -> Take:
+    """Sound to take. Runs in any thread; knows no bpy beyond the decoder that needs no scene."""
+    from .bilabial.exchange.phones import read_phones
+    from .bilabial.generate import GenerateOptions, generate_from_samples
+
+    progress(0.0, "Reading the sound")
+    timings = read_phones(work.phones_file) if work.phones_file else None
+    samples = sound.decode(work.hearing)
+    reference = takes.reference(work.hearing, len(samples))
+    options = GenerateOptions(model=work.model, phones=timings, tolerance=work.tolerance)
+    return generate_from_samples(samples, reference, options, progress, cancelled)
+
+
+# Staging: what of the character receives keys
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What receives the keys of a line: channels by name, each lying at one or several places of the rig."""
+
+    character: rig_probe.Character
+    fit: rig_probe.Fit | None  # None where controls are keyed on a rig that no profile knows yet
+    targets: dict[str, list[Target]]
+    bakes: bool
+    notes: tuple[str, ...] = ()
+
+
+def chosen_profile(line: BilabialLine) -> RigProfile | None:
+    """The profile that the line names; None: recognise it."""
+    from .bilabial.retarget.profile_format import load_profile, parse_profile, read_profile
+
+    if line.own_profile is not None:
+        return parse_profile(line.own_profile.as_string(), line.own_profile.name)
+    if not line.rig:
+        return None
+    if line.rig.endswith(".json"):
+        return read_profile(sound.absolute(line.rig))
+    return load_profile(line.rig)
+
+
+def stage(line: BilabialLine) -> Stage:
+    """Find the rig and refuse it if it cannot take the keys. Changes nothing."""
+    character = rig_probe.probe(line.character)
+    if line.target == "CONTROLS" and prepared_elsewhere(line.character):
+        # An override of a character that was prepared in its own file: its drivers came along.
+        found = Stage(character, None, speech.targets(line.character), bakes=False)
+    else:
+        candidate, _ = rig_probe.identify(character, chosen_profile(line))
+        fit = rig_probe.fit(character, candidate)
+        if line.target == "CONTROLS":
+            if line.character.library is None and line.character.override_library is not None:
+                speech.ensure(line.character)  # raises: an override keeps no new properties
+            found = Stage(character, fit, speech.targets(line.character), bakes=False)
+        else:
+            driven = {name: fit.targets[name] for name in fit.profile.driven}
+            if not driven:
+                raise RigError(f"the profile {fit.profile.title!r} moves nothing on {line.character.name!r}")
+            found = Stage(character, fit, driven, bakes=True)
+    fcurves.refuse_unwritable(t for several in found.targets.values() for t in several)
+    return found
+
+
+def prepared_elsewhere(root: bpy.types.Object) -> bool:
+    return root.override_library is not None and speech.has_controls(root)
+
+
+def prepare(root: bpy.types.Object, found: Stage) -> list[str]:
+    """Controls and drivers on the character. Safe to call again; returns notes for the report."""
+    if found.fit is None:
+        return []
+    if found.bakes:
+        rig_probe.use_euler(found.targets)
+        return []
+    speech.ensure(root)
+    return drivers.build(root, found.fit)
+
+
+def shown_curves(
+    found: Stage, take: Take, tolerance: float, line: BilabialLine, rate: float
+) -> dict[str, Curve]:
+    """What the channels of the stage play: the styled take itself, or its bake onto the rig."""
+    curves = takes.styled(take)
+    if line.stepped:
+        curves = takes.stepped(take, line.hold / rate)
+    if not found.bakes:
+        return curves
+    return takes.baked(
+        found.fit.profile, curves, take, tolerance, stepped=line.stepped, hold=line.hold / rate
+    )
+
+
+# Delivering: into the scene, keeping what people made
+
+
+@dataclass
+class Report:
+    """What a delivery did, in sentences for the user."""
+
+    keys: int = 0
+    curves: int = 0
+    duration: float = 0.0
+    notes: list[str] = field(default_factory=list)
+    conflicts: list[tuple[str, float, float]] = field(default_factory=list)  # channel, first and last second
+
+    def text(self) -> str:
+        rate = f", {self.keys / self.duration:.0f} a second" if self.duration > 0.0 else ""
+        return "\n".join([f"{self.keys} keys on {self.curves} curves{rate}.", *self.notes])
+
+
+def deliver(
+    scene: bpy.types.Scene, line: BilabialLine, take: Take, start: float, keep_edits: bool = True
+) -> Report:
+    """Write a take's curves for a line. Hand edits since the last writing are kept by the core's merge.
+
+    Everything that can fail comes before the first key is written.
+    """
+    found = stage(line)
+    clock = Clock(start, frame_rate(scene))
+    curves = shown_curves(found, take, line.tolerance, line, clock.rate)
+    duration = takes.duration(take)
+    report = Report(duration=duration)
+    before = takes.written(line)
+    places = [
+        (name, curve, target)
+        for name, curve in curves.items()
+        if name in found.targets
+        for target in found.targets[name]
+    ]
+    theirs = {name: _quantised(curve, clock) for name, curve in curves.items()}
+    span = fcurves.span_of(clock, duration, curves.values())
+    merged = _merge(line, places, theirs, before, span, clock, report, keep_edits)
+
+    report.notes += prepare(line.character, found)
+    if before is not None and before.place != line.place:
+        _unwrite(line, before)
+    if line.place == "ACTION" and not found.bakes and not _animated(line.character):
+        speech.reset(line.character)
+    if before is not None and (
+        abs(before.clock.start - clock.start) > 1e-6 or before.clock.rate != clock.rate
+    ):
+        # The sound has moved: our keys and the edits among them move along.
+        for _, _, target in places:
+            channels = _channels(line, target.owner, create=False)
+            if channels is not None:
+                fcurves.clear(channels, target, before.span, hand=True)
+    with fcurves.Undoable() as before_writing:
+        for (name, _, target), keys in zip(places, merged, strict=True):
+            if _says_nothing(name, keys, found) and not _has_curve(line, target):
+                continue
+            channels = _channels(line, target.owner, create=True)
+            before_writing.remember(channels, target)
+            report.keys += fcurves.write(channels, target, keys, clock, span)
+            report.curves += 1
+    _fit_strips(line, found, span)
+    takes.store(line, take)
+    takes.store_written(line, theirs, clock, span)
+    takes.store_conflicts(line, report.conflicts)
+    phones.fill_list(line)
+    _show(found)
+    return report
+
+
+def _merge(line, places, theirs, before, span, clock, report, keep_edits) -> list[Curve]:
+    """For each place, the curve that keeps hand edits. Fills in the report."""
+    from .bilabial.curves.merge import merge
+
+    if not keep_edits:
+        return [theirs[name] for name, _, _ in places]
+    merged: list[Curve] = [theirs[name] for name, _, _ in places]
+    # Several meshes may hold one channel, each with its own edits: merge them rank by rank.
+    ranks: dict[int, dict[str, int]] = {}
+    seen: dict[str, int] = {}
+    for i, (name, _, _) in enumerate(places):
+        rank = seen.get(name, 0)
+        seen[name] = rank + 1
+        ranks.setdefault(rank, {})[name] = i
+    reports = []
+    for members in ranks.values():
+        base, mine = {}, {}
+        for name, i in members.items():
+            channels = _channels(line, places[i][2].owner, create=False)
+            where = (before.clock, before.span) if before is not None else (clock, span)
+            held = fcurves.read(channels, places[i][2], *where)
+            mine[name] = held if held is not None else Curve.empty()
+            old = before.curves.get(name) if before is not None else None
+            base[name] = old if old is not None and held is not None else Curve.empty()
+            if before is None and held is None:
+                continue
+        result = merge(base, mine, {name: theirs[name] for name in members})
+        for name, i in members.items():
+            merged[i] = result.curves.get(name, theirs[name])
+        reports.append(result.report)
+    for one in reports:
+        takes.tell(one, report)
+    return merged
+
+
+def _quantised(curve: Curve, clock: Clock) -> Curve:
+    """The curve as it comes back from Blender, whose frames are 32-bit floats: an unedited key then equals it."""
+
+    def there_and_back(points: np.ndarray) -> np.ndarray:
+        frames = np.asarray(clock.frames(points[:, 0]), np.float32).astype(np.float64)
+        return np.column_stack([clock.seconds(frames), points[:, 1].astype(np.float32).astype(np.float64)])
+
+    if not len(curve):
+        return curve
+    co = there_and_back(np.column_stack([curve.times, curve.values]))
+    left, right = there_and_back(curve.left), there_and_back(curve.right)
+    return replace(
+        curve,
+        times=co[:, 0],
+        values=co[:, 1],
+        left=np.column_stack([np.minimum(left[:, 0], co[:, 0]), left[:, 1]]),
+        right=np.column_stack([np.maximum(right[:, 0], co[:, 0]), right[:, 1]]),
+    )
+
+
+def _says_nothing(name: str, curve: Curve, found: Stage) -> bool:
+    """A control that this line never uses needs no F-curve."""
+    rest = speech.neutral(name) if not found.bakes and name in CONTROLS else 0.0
+    if found.bakes:
+        rest = found.fit.profile.channels[name].neutral
+    return not len(curve) or bool(np.all(np.abs(curve.values - rest) < 1e-6))
+
+
+def _has_curve(line: BilabialLine, target: Target) -> bool:
+    channels = _channels(line, target.owner, create=False)
+    return channels is not None and channels.find(target.path, target.index) is not None
+
+
+def _animated(root: bpy.types.Object) -> bool:
+    channels = compat.channels(root)
+    return channels is not None and any(speech.control_of(curve.data_path) for curve in channels)
+
+
+def _show(found: Stage) -> None:
+    for owner in {t.owner for several in found.targets.values() for t in several}:
+        owner.update_tag()
+
+
+# Where channels lie: the datablock's own action, or a strip of its own in the NLA
+
+
+def _track_name(line: BilabialLine) -> str:
+    return f"Lip-Sync {line.uid}"
+
+
+def _nla_strip(line: BilabialLine, owner: bpy.types.ID, create: bool) -> bpy.types.NlaStrip | None:
+    animation = owner.animation_data
+    if animation is None:
+        if not create:
+            return None
+        animation = owner.animation_data_create()
+    track = animation.nla_tracks.get(_track_name(line))
+    if track is None:
+        if not create:
+            return None
+        track = animation.nla_tracks.new()
+        track.name = _track_name(line)
+    if not track.strips:
+        if not create:
+            return None
+        action = bpy.data.actions.new(f"{owner.name} {_track_name(line)}")
+        strip = track.strips.new(_track_name(line), 0, action)
+        strip.extrapolation = "NOTHING"
+        strip.blend_type = "REPLACE"
+    return track.strips[0]
+
+
+def _channels(line: BilabialLine, owner: bpy.types.ID, create: bool) -> compat.Channels | None:
+    if line.place == "ACTION":
+        return compat.channels(owner, f"{owner.name} Speech" if create else None)
+    strip = _nla_strip(line, owner, create)
+    return compat.nla_channels(owner, strip) if strip is not None else None
+
+
+def _fit_strips(line: BilabialLine, found: Stage, span: Span) -> None:
+    """An NLA strip plays its action frame for frame over exactly the line's span."""
+    if line.place != "NLA":
+        return
+    for owner in {t.owner for several in found.targets.values() for t in several}:
+        strip = _nla_strip(line, owner, create=False)
+        if strip is not None:
+            first, last = float(np.floor(span[0])), float(np.ceil(span[1]))
+            strip.action_frame_start, strip.action_frame_end = first, last
+            strip.frame_start_ui, strip.frame_end_ui = first, last
+
+
+def _unwrite(line: BilabialLine, before: takes.Written) -> None:
+    """Take our keys away from where the line was keyed before (it now goes elsewhere)."""
+    wanted = line.place
+    try:
+        line.place = before.place
+        clear(line, hand=True)
+    finally:
+        line.place = wanted
+
+
+# Clearing and restoring
+
+
+def clear(line: BilabialLine, hand: bool) -> tuple[int, int]:
+    """Remove the line's keys (those made by hand too if asked). Returns (removed, left)."""
+    before = takes.written(line)
+    if before is None:
+        raise BilabialError("this line has no keys yet: generate it first")
+    found = stage(line)
+    removed = left = 0
+    for several in found.targets.values():
+        for target in several:
+            channels = _channels(line, target.owner, create=False)
+            if channels is not None:
+                one, other = fcurves.clear(channels, target, before.span, hand)
+                removed, left = removed + one, left + other
+    for owner in {t.owner for several in found.targets.values() for t in several}:
+        _drop_empty_track(line, owner)
+    if not found.bakes and not _animated(line.character):
+        speech.reset(line.character)
+    return removed, left
+
+
+def _drop_empty_track(line: BilabialLine, owner: bpy.types.ID) -> None:
+    animation = owner.animation_data
+    track = animation.nla_tracks.get(_track_name(line)) if animation is not None else None
+    if track is None or not track.strips:
+        return
+    channels = compat.nla_channels(owner, track.strips[0])
+    if channels is None or not list(channels):
+        action = track.strips[0].action
+        animation.nla_tracks.remove(track)
+        if action is not None and action.users == 0:
+            bpy.data.actions.remove(action)
+
+
+def select_conflicts(line: BilabialLine, conflicts: Iterable[tuple[str, float, float]]) -> int:
+    """Select the keys of the conflicts in the graph editor, and nothing else on the line's channels."""
+    before = takes.written(line)
+    found = stage(line)
+    wanted: dict[str, list[tuple[float, float]]] = {}
+    for name, first, last in conflicts:
+        wanted.setdefault(name, []).append(
+            (float(before.clock.frames(first)), float(before.clock.frames(last)))
+        )
+    count = 0
+    for name, several in found.targets.items():
+        for target in several:
+            channels = _channels(line, target.owner, create=False)
+            if channels is not None:
+                count += fcurves.select(channels, target, wanted.get(name, []))
+    return count
+
+
+# Style and phones: from the stored take, without the network
+
+
+def restyle(scene: bpy.types.Scene, line: BilabialLine) -> Report:
+    """The stored take with the line's style, written over what is there, edits kept."""
+    take = takes.load(line)
+    before = takes.written(line)
+    if take is None or before is None:
+        raise BilabialError("this line has no take yet: generate it first")
+    return deliver(scene, line, takes.with_style(take, line, before.clock), before.clock.start)
+
+
+def restore(scene: bpy.types.Scene, line: BilabialLine) -> Report:
+    """The keys exactly as generated, edits by hand dropped."""
+    take = takes.load(line)
+    before = takes.written(line)
+    if take is None or before is None:
+        raise BilabialError("this line has no take yet: generate it first")
+    return deliver(scene, line, take, before.clock.start, keep_edits=False)
+
+
+def title_of(line: BilabialLine) -> str:
+    return lines.title(line)

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Blender is told about when the extension is enabled, and that all of it goes again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+
+from . import demo_head, operators, panels, preferences, properties
+
+_HERE = Path(__file__).resolve().parent
+_PARTS = (properties, preferences, operators, panels, demo_head)
+_commands: list[object] = []
+
+
+def register() -> None:
+    for part in _PARTS:
+        part.register()
+    _commands.append(bpy.utils.register_cli_command("bilabial", _command))
+
+
+def unregister() -> None:
+    while _commands:
+        bpy.utils.unregister_cli_command(_commands.pop())
+    for part in reversed(_PARTS):
+        part.unregister()
+
+
+def _command(arguments: list[str]) -> int:
+    from .command import main
+
+    return main(arguments)
+
+
+def manual() -> Path:
+    """The manual's first page: inside the built extension, or in the checkout."""
+    built = _HERE / "manual" / "blender.html"
+    return built if built.is_file() else _HERE.parent / "docs" / "blender.md"
