@@ -7,6 +7,7 @@ evaluation compares two phone tracks by them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from ..phonemes.track import PhoneTrack
@@ -104,7 +105,7 @@ def hisses(units: list[Unit]) -> list[Event]:
 def rests(units: list[Unit], duration: float | None = None) -> list[Event]:
     """Silences long enough for the mouth to come to rest."""
     edges = [(-1.0, units[0].start)] if units else []
-    edges += [(one.end, other.start) for one, other in zip(units, units[1:], strict=False)]
+    edges += [(one.end, other.start) for one, other in pairwise(units)]
     found = []
     for silent_from, silent_to in edges:
         first = _row(silent_from + REST_AFTER_S) if silent_from >= 0.0 else 0

@@ -7,6 +7,7 @@ already keep them (the procedural model's) pass through untouched.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,13 +94,14 @@ def apply_rules(
     ]
     if options.sibilants:
         for event in hisses(units):
-            limits.cap(event, HISSED, _CLEAR)
+            limits.cap(event, HISSED, _CLEAR, _CLEAR)
     if options.rest:
         for event in rests(units, rows / FRAME_RATE):
-            limits.cap(event, np.zeros(len(SHAPES)), _SETTLE)
-    for event in pinned:
-        limits.cap(event, _room_beside(event), _CLEAR)
-    limits.floors(pinned)
+            limits.cap(event, np.zeros(len(SHAPES)), _SETTLE, _SETTLE)
+    slopes = _slopes(pinned)
+    for event, (before, after) in zip(pinned, slopes, strict=True):
+        limits.cap(event, _room_beside(event), min(_CLEAR, before), min(_CLEAR, after))
+    limits.floors(pinned, slopes)
     shapes = limits.clip(result[:, _FIELD:])
     shapes = _drop_flicker(shapes, limits.floor, max(1, round(options.minimum_shape_s * FRAME_RATE)))
     result[:, _FIELD:] = shapes
@@ -119,16 +121,16 @@ class _Limits:
         self.floor = np.zeros((rows, len(SHAPES)), np.float32)
         self.ceiling = np.ones((rows, len(SHAPES)), np.float32)
 
-    def cap(self, event: Event, most: Floats, slope: int) -> None:
+    def cap(self, event: Event, most: Floats, before: int, after: int) -> None:
         """At most ``most`` during the event, sloping back to 1 over some rows on either side."""
-        at, near = self._ramp(event, slope, slope)
+        at, near = self._ramp(event, before, after)
         room = most + (1.0 - most) * (1.0 - near[:, None])
         self.ceiling[at] = np.minimum(self.ceiling[at], room.astype(np.float32))
 
-    def floors(self, pinned: list[Event]) -> None:
+    def floors(self, pinned: list[Event], slopes: list[tuple[int, int]]) -> None:
         """Each contact's control rises to exactly 1 and falls again, inside what other contacts leave free."""
-        for event in pinned:
-            at, near = self._ramp(event, _CLOSE, _RELEASE)
+        for event, (before, after) in zip(pinned, slopes, strict=True):
+            at, near = self._ramp(event, before, after)
             column = SHAPES.index(event.control)
             self.floor[at, column] = np.maximum(self.floor[at, column], near.astype(np.float32))
         self.floor = np.minimum(self.floor, self.ceiling)
@@ -148,6 +150,15 @@ class _Limits:
         lag = np.clip(((event.last + after) - at) / after, 0.0, 1.0)
         u = np.minimum(lead, lag)
         return slice(first, last + 1), u * u * (3.0 - 2.0 * u)
+
+
+def _slopes(pinned: list[Event]) -> list[tuple[int, int]]:
+    """Rows for each contact's floor to rise and to fall: two contacts share what little time lies between them."""
+    gaps = [max((after.first - before.last) // 2, 1) for before, after in pairwise(pinned)]
+    return [
+        (min(_CLOSE, before), min(_RELEASE, after))
+        for before, after in zip([_CLOSE, *gaps], [*gaps, _RELEASE], strict=True)
+    ][: len(pinned)]
 
 
 def _room_beside(event: Event) -> Floats:
