@@ -1,4 +1,4 @@
-"""The take format: the saved comes back bit for bit, the old is upgraded, the newer and the broken refused."""
+"""The take format: the saved comes back bit for bit, the old is upgraded, the newer and broken refused."""
 
 import copy
 import json

@@ -337,6 +337,8 @@ def _samples_in(field: Field) -> NDArray[np.float32]:
         raise data.fault("is not base64 of 16-bit values") from error
     if rows < 0 or columns < 0 or packed.size != rows * columns:
         raise data.fault(f"holds {packed.size} values, where the shape needs {rows * columns}")
+    if max(abs(low), abs(high)) > 1e30:
+        raise field.get("low").fault("or high is too large a number")
     share = packed.reshape(rows, columns).astype(np.float64) / 65535
     return (low + share * (high - low)).astype(np.float32)
 

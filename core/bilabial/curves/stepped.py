@@ -1,0 +1,113 @@
+"""Stepped mode for 2D characters: one mouth shape at a time, each held long enough to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..controls import SHAPES
+from ..timing import FRAME_RATE
+from .curve import Curve, Floats
+
+MINIMUM_HOLD = 0.12  # seconds: shorter shapes flicker
+REST = "rest"  # no shape: the closed, relaxed mouth
+_SEEN = 0.1  # a shape weaker than this is not shown
+_CLOSERS = ("MBP", "MBPa")
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One mouth shape from start to end (seconds): a name of SHAPES, or REST."""
+
+    start: float
+    end: float
+    shape: str
+
+
+def holds(
+    curves: Mapping[str, Curve],
+    duration: float,
+    minimum: float = MINIMUM_HOLD,
+    contacts: Iterable[str] = _CLOSERS,
+) -> list[Hold]:
+    """The dominant shape of every moment, in time order and without gaps from 0 to ``duration``.
+
+    No hold is shorter than ``minimum``, unless the whole sound is. Shapes of ``contacts`` win over any other
+    that they meet: a closed mouth is what is missed first.
+    """
+    rows = max(int(np.ceil(duration * FRAME_RATE - 1e-9)), 1)
+    strength = _strengths(curves, rows, frozenset(contacts))
+    names = [*SHAPES, REST]
+    choice = _choose(strength, max(round(minimum * FRAME_RATE), 1))
+    edges = np.concatenate([[0], np.flatnonzero(np.diff(choice)) + 1, [rows]])
+    times = np.minimum(edges / FRAME_RATE, duration)
+    return [
+        Hold(float(start), float(end), names[choice[edge]])
+        for start, end, edge in zip(times, times[1:], edges, strict=False)
+    ]
+
+
+def stepped(curves: Mapping[str, Curve], duration: float, minimum: float = MINIMUM_HOLD) -> dict[str, Curve]:
+    """Constant keys: 1 for the shape that is shown, 0 for every other; Jaw and Lip stay as they are."""
+    shown = holds(curves, duration, minimum)
+    result = {name: curve for name, curve in curves.items() if name not in SHAPES}
+    for name in (name for name in curves if name in SHAPES):
+        times, values = [0.0], [0.0]
+        for hold in shown:
+            value = float(hold.shape == name)
+            if hold.start == 0.0:
+                values[0] = value
+            elif value != values[-1]:
+                times.append(hold.start)
+                values.append(value)
+        result[name] = Curve.stepped(times, values) if any(values) else Curve.empty()
+    return {name: result[name] for name in curves}
+
+
+def _strengths(curves: Mapping[str, Curve], rows: int, contacts: frozenset[str]) -> Floats:
+    """(rows, shapes + rest): how much each speaks for itself at each row."""
+    middle = (np.arange(rows) + 0.5) / FRAME_RATE
+    strength = np.zeros((rows, len(SHAPES) + 1))
+    for index, name in enumerate(SHAPES):
+        if name in curves and len(curves[name]):
+            values = curves[name].evaluate(middle)
+            strength[:, index] = np.where(values > 0.9, 3.0, values) if name in contacts else values
+    strength[:, -1] = _SEEN
+    return strength
+
+
+def _choose(strength: Floats, shortest: int) -> NDArray[np.intp]:
+    """For each row the shape to show: the most strength in all, no run shorter than ``shortest`` rows.
+
+    Dynamic programming over runs: ``best[row]`` is the most that holds ending before ``row`` can gather. A run
+    is extended row by row once it is long enough, so each row costs one look at every shape.
+    """
+    rows, count = strength.shape
+    shortest = min(shortest, rows)
+    total = np.vstack([np.zeros(count), np.cumsum(strength, axis=0)])
+    change = 0.02  # a whisper against changing for nothing
+    best = np.full(rows + 1, -np.inf)
+    best[0] = 0.0
+    held = np.full(count, -np.inf)  # the most with each shape running at this row, for long enough
+    begun = np.zeros(count, dtype=np.intp)  # and where that run began
+    shape_at = np.zeros(rows + 1, dtype=np.intp)
+    start_at = np.zeros(rows + 1, dtype=np.intp)
+    for row in range(shortest, rows + 1):
+        first = row - shortest
+        fresh = best[first] + total[row] - total[first] - change
+        going = held + strength[row - 1]
+        newer = fresh > going
+        held = np.where(newer, fresh, going)
+        begun = np.where(newer, first, begun)
+        shape = int(held.argmax())
+        best[row], shape_at[row], start_at[row] = held[shape], shape, begun[shape]
+    choice = np.zeros(rows, dtype=np.intp)
+    end = rows
+    while end > 0:
+        start = start_at[end]
+        choice[start:end] = shape_at[end]
+        end = start
+    return choice
