@@ -10,14 +10,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .controls import CONTROLS
 from .errors import BilabialError
-from .timing import HOP, SAMPLE_RATE
+from .phonemes.track import PhoneTrack
+from .timing import FRAME_RATE, HOP, SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from .generate import Performance
+    from .visemenet.model import Model
 
 Floats32 = NDArray[np.float32]
 
@@ -69,28 +76,75 @@ def best_of(work: Callable[[], object], runs: int = 3) -> float:
     return best
 
 
-def speech(seconds: float, sound: Path | None = None) -> Floats32:
-    """Speech of this length: a real line repeated, each time a little louder or softer, as 16 kHz samples."""
-    from .audio.reading import read
+MINUTES = 10
+_DEMO = Path(__file__).parents[2] / "docs" / "demo"
 
-    path = sound or Path(__file__).parents[2] / "docs" / "demo" / "line.flac"
+
+def demo_line(sound: Path | None) -> Path:
+    path = sound or _DEMO / "line.flac"
     if not path.is_file():
         raise BilabialError("the benchmark needs some speech: name a sound file with --sound")
-    line = read(path)
+    return path
+
+
+def speech(seconds: float, sound: Path | None = None) -> Floats32:
+    """Speech of this length: a real line repeated, each time louder or softer, as 16 kHz samples."""
+    from .audio.reading import read
+
+    line = read(demo_line(sound))
     count = round(seconds * SAMPLE_RATE)
     repeats = -(-count // len(line))
     gains = np.random.default_rng(2).uniform(0.4, 1.0, repeats).astype(np.float32)
     return np.concatenate([line * gain for gain in gains])[:count]
 
 
-def bench_features(sound: Path | None) -> list[Measurement]:
+def spoken(seconds: float) -> PhoneTrack:
+    """The demo line's phones, repeated as ``speech`` repeats its sound."""
+    from .audio.reading import probe
+    from .exchange.phones import read_phones
+
+    line, length = read_phones(_DEMO / "line.lab"), probe(_DEMO / "line.flac").duration
+    phones = []
+    for number in range(int(seconds / length)):
+        shift = number * length
+        phones += [replace(phone, start=phone.start + shift, end=phone.end + shift) for phone in line]
+    return PhoneTrack.of(phones)
+
+
+def performed(seconds: float) -> Performance:
+    """Dense curves of the demo line repeated, by the procedural path: what reduction and retargeting work
+    on.
+    """
+    from .generate import GenerateOptions, perform
+
+    return perform([speech(seconds)], "speech", seconds, GenerateOptions(phones=spoken(seconds)))
+
+
+def flops_of_second(model: Model) -> float:
+    """Floating-point work of a network for a second of sound: two operations a weight and step."""
+    from .visemenet.safetensors import read_tensors
+
+    tensors = read_tensors(model.folder / "weights.safetensors")
+    weights = sum(tensor.size for tensor in tensors.values() if tensor.ndim >= 2)
+    steps = (
+        FRAME_RATE / 2 if model.card.architecture == "phonenet" else FRAME_RATE
+    )  # phonenet halves the rate
+    return 2.0 * weights * steps
+
+
+def weight_bytes(model: Model) -> float:
+    from .visemenet.safetensors import read_tensors
+
+    return 4.0 * sum(tensor.size for tensor in read_tensors(model.folder / "weights.safetensors").values())
+
+
+def bench_features(sound: Path | None, model: str | None) -> list[Measurement]:
     """The 65 features of one minute against python_speech_features, their oracle."""
     from .audio.features import features
 
     samples = speech(60.0, sound)
     ours = best_of(lambda: features(samples))
-    naive: float | None = None
-    way = "python_speech_features is not installed"
+    naive, way = None, "python_speech_features is not installed"
     try:
         import python_speech_features as oracle
     except ImportError:
@@ -103,20 +157,191 @@ def bench_features(sound: Path | None) -> list[Measurement]:
             oracle.logfbank(pcm)
             oracle.ssc(pcm)
 
-        naive, way = best_of(plain, 2), "python_speech_features: mfcc, logfbank, ssc"
-    machine = Machine.measured()
+        naive, way = best_of(plain, 2), "`python_speech_features`: mfcc, logfbank and ssc"
     # A row: window, 512-point real FFT (2.5 n log2 n), power, two sums of 257 bins with 2 filters each, DCT.
     flops = 400 * 2 + 2.5 * 512 * 9 + 257 * 3 + 257 * 8 + 26 * 13 * 2
     rows = len(samples) / HOP
-    floor = machine.floor(flops * rows, rows * (HOP * 4 + 65 * 4))
-    note = f"{flops / 1000:.0f} kFLOP a row"
-    return [_in_ms("features of 60 s", ours, naive, way, floor, "20 times python_speech_features", note)]
+    floor = Machine.measured().floor(flops * rows, rows * (HOP * 4 + 65 * 4))
+    note = (
+        f"{flops / 1e3:.0f} kFLOP a row; the FFT is no matrix product, so its speed is far below the floor's"
+    )
+    return [
+        Measurement("features of 60 s", ours * 1e3, "ms", "", naive and naive * 1e3, way, floor * 1e3, note),
+    ]
 
 
-def _in_ms(
-    name: str, value: float, naive: float | None, way: str, floor: float | None, goal: str, note: str = ""
-) -> Measurement:
-    return Measurement(
-        name, value * 1e3, "ms", goal, None if naive is None else naive * 1e3, way,
-        None if floor is None else floor * 1e3, note,
-    )  # fmt: skip
+def bench_file(sound: Path | None, model: str | None) -> list[Measurement]:
+    """A ten-minute sound to a sparse take, in times real time, and where the time goes."""
+    import tempfile
+
+    import soundfile
+
+    from .generate import GenerateOptions, cached_model, default_model, generate
+    from .visemenet.model import available_models
+
+    seconds = 60.0 * MINUTES
+    name = model or (default_model() if available_models() else None)
+    options = GenerateOptions(model=name) if name else GenerateOptions(phones=spoken(seconds))
+    stages: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "speech.flac"
+        soundfile.write(path, speech(seconds, sound), SAMPLE_RATE)
+        if name:
+            cached_model(name)  # loading it is not part of a long file's time
+        started = before = time.perf_counter()
+        last = ""
+
+        def told(fraction: float, stage: str) -> None:
+            nonlocal before, last
+            now = time.perf_counter()
+            stages[last or stage] = stages.get(last or stage, 0.0) + now - before
+            before, last = now, stage
+
+        take = generate(path, options, told)
+        total = time.perf_counter() - started
+    keys = take.track().key_count / seconds
+    parts = ", ".join(f"{stage} {spent:.2f} s" for stage, spent in stages.items())
+    floor = naive = None
+    way = ""
+    if name:
+        network = cached_model(name)
+        work = flops_of_second(network) * seconds
+        floor = seconds / Machine.measured().floor(work, weight_bytes(network))
+        if network.lag is not None:
+            naive, way = (
+                seconds / _row_by_row(network, 5.0, sound) / (seconds / 5.0),
+                "the network a row at a time",
+            )
+        parts += f"; the network is {work / 1e9:.0f} GFLOP"
+    what = f"model {name}" if name else "timed phones, no network"
+    note = f"{parts}; {keys:.1f} keys a second"
+    return [
+        Measurement(
+            f"{MINUTES} minutes of sound to a sparse take ({what})", seconds / total, "times real time",
+            "60 or more", naive, way, floor, note,
+        )
+    ]  # fmt: skip
+
+
+def _row_by_row(model: Model, seconds: float, sound: Path | None) -> float:
+    """Seconds that a whole clip takes when the network is given one row after the other."""
+    from .audio.features import features
+
+    rows = features(speech(seconds, sound))
+    started = time.perf_counter()
+    state = model.network.initial_state()
+    for index in range(len(rows)):
+        _, state = model.network.step(rows[index : index + 1], state)
+    return time.perf_counter() - started
+
+
+def bench_live(sound: Path | None, model: str | None) -> list[Measurement]:
+    """A live frame: 10 ms of sound in, a row of controls out, on one core."""
+    from .live import LiveFace
+    from .visemenet.model import available_models, load_model
+
+    names = [model] if model else available_models()
+    found = []
+    for name in names:
+        loaded = load_model(name)
+        if loaded.lag is None:
+            continue
+        samples = speech(20.0, sound)
+        face = LiveFace(loaded)
+        spent = []
+        for start in range(0, len(samples), HOP):
+            started = time.perf_counter()
+            face.push(samples[start : start + HOP])
+            spent.append(time.perf_counter() - started)
+        spent = spent[200:]  # the first two seconds warm the caches
+        window = speech(2.0, sound)
+        from .audio.features import features
+
+        naive = best_of(lambda: loaded.predict(features(window)), 2)  # noqa: B023
+        floor = Machine.measured().floor(flops_of_second(loaded) / FRAME_RATE, weight_bytes(loaded))
+        worst = float(np.percentile(spent, 99)) * 1e3
+        found.append(
+            Measurement(
+                f"a live frame ({name}), median", float(np.median(spent)) * 1e3, "ms", "2.5 or less",
+                naive * 1e3, "the whole network over the last 2 s, for every frame", floor * 1e3,
+                f"99 of 100 within {worst:.2f} ms; {weight_bytes(loaded) / 1e6:.0f} MB of weights a frame",
+            )
+        )  # fmt: skip
+    return found
+
+
+def bench_reduce(sound: Path | None, model: str | None) -> list[Measurement]:
+    """Dense curves of ten minutes to keys."""
+    from .curves.reduce import TOLERANCE, reduce
+
+    seconds = 60.0 * MINUTES
+    played = performed(seconds)
+    ours = best_of(lambda: reduce(played.dense, CONTROLS, TOLERANCE, played.pins), 2)
+    keys = sum(map(len, reduce(played.dense, CONTROLS, TOLERANCE, played.pins).values())) / seconds
+    part = played.dense[: 20 * FRAME_RATE]
+    started = time.perf_counter()
+    linear = sum(_fewest_lines(column.tolist(), TOLERANCE) for column in part.T) / 20.0
+    naive = (time.perf_counter() - started) * seconds / 20.0
+    floor = Machine.measured().bytes
+    return [
+        Measurement(
+            f"{MINUTES} minutes of 31 curves to keys", ours * 1e3, "ms", "1000 or less", naive * 1e3,
+            f"straight lines, the longest within the bound, in plain Python: {linear:.0f} keys a second",
+            played.dense.nbytes / floor * 1e3,
+            f"{keys:.1f} keys a second at {TOLERANCE:g}; the floor is reading the curves once",
+        )
+    ]  # fmt: skip
+
+
+def _fewest_lines(values: list[float], tolerance: float) -> int:
+    """Keys of the plain way: from each key the longest straight line that stays within the bound."""
+    keys, start, end = 1, 0, len(values) - 1
+    if not any(values):
+        return 0
+    while start < end:
+        low, high, reach = -float("inf"), float("inf"), start + 1
+        for index in range(start + 1, end + 1):
+            low = max(low, (values[index] - tolerance - values[start]) / (index - start))
+            high = min(high, (values[index] + tolerance - values[start]) / (index - start))
+            if low > high:
+                break
+            if low <= (values[index] - values[start]) / (index - start) <= high:
+                reach = index
+        keys, start = keys + 1, reach
+    return keys
+
+
+def bench_rig(sound: Path | None, model: str | None) -> list[Measurement]:
+    """Ten minutes of controls onto the 52 shapes of ARKit."""
+    from .retarget.evaluate import Evaluator
+    from .retarget.profile_format import load_profile
+
+    dense = performed(60.0 * MINUTES).dense
+    evaluator = Evaluator(load_profile("arkit-52"))
+    ours = best_of(lambda: evaluator(dense))
+    few = dense[:500]
+    naive = (
+        best_of(lambda: [evaluator(few[row : row + 1]) for row in range(len(few))], 1) * len(dense) / len(few)
+    )
+    floor = (dense.nbytes + len(dense) * len(evaluator.names) * 8) / Machine.measured().bytes
+    return [
+        Measurement(
+            f"{MINUTES} minutes of 31 controls onto 52 shapes", ours * 1e3, "ms", "2000 or less", naive * 1e3,
+            "the same a row at a time", floor * 1e3, "the floor is reading and writing the curves once",
+        )
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    work: Callable[[Path | None, str | None], list[Measurement]]
+    one_core: bool
+
+
+BENCHMARKS = {
+    "features": Benchmark(bench_features, True),
+    "file": Benchmark(bench_file, False),
+    "live": Benchmark(bench_live, True),
+    "reduce": Benchmark(bench_reduce, True),
+    "rig": Benchmark(bench_rig, True),
+}
