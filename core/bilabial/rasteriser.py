@@ -47,6 +47,7 @@ class Surface:
     softness: float = 0.0  # how far light bleeds past the shadow's edge, 0..1: skin, gums
     rim: float = 0.25  # how much of the light from behind it catches
     clearness: float = 0.0  # how little it takes of the corner darkening, 0..1: eyes
+    sparkle: float = 0.0  # strength of the lamp's own hard-edged image: eyes
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Lights:
     fill_colour: tuple[float, float, float] = (0.30, 0.36, 0.44)
     sky_colour: tuple[float, float, float] = (0.36, 0.38, 0.42)
     ground_colour: tuple[float, float, float] = (0.26, 0.21, 0.19)
+    sparkle: tuple[float, float, float] = (-0.34, 0.42, 0.84)  # where the lamp mirrors itself in eyes
     rim: tuple[float, float, float] = (0.75, 0.45, -0.6)
     rim_colour: tuple[float, float, float] = (1.0, 0.98, 0.95)
 
@@ -167,7 +169,7 @@ def _box_blur(image: Floats, radius: int) -> Floats:
     for axis in (0, 1):
         padding = [(0, 0), (0, 0)]
         padding[axis] = (radius + 1, radius)
-        total = np.cumsum(np.pad(image, padding, mode="edge"), axis=axis, dtype=np.float64)
+        total = np.cumsum(np.pad(image, padding, mode="edge"), axis=axis, dtype=np.float32)
         length = image.shape[axis]
         late = np.take(total, np.arange(2 * radius + 1, 2 * radius + 1 + length), axis=axis)
         early = np.take(total, np.arange(length), axis=axis)
@@ -238,7 +240,7 @@ def _shadow(
     return lit / np.float32(len(taps))
 
 
-def _project(vertices: Floats, camera: Camera, width: int, height: int) -> tuple[Floats, Floats]:
+def project(vertices: Floats, camera: Camera, width: int, height: int) -> tuple[Floats, Floats]:
     """Places on the picture in pixels (n, 2), y down, and distances along the line of sight (n,)."""
     seen = (vertices - np.asarray(camera.position, np.float32)) @ np.stack(camera.axes()).T
     distance = float(np.linalg.norm(np.subtract(camera.position, camera.target)))
@@ -249,7 +251,7 @@ def _project(vertices: Floats, camera: Camera, width: int, height: int) -> tuple
 
 def quads_in_view(quads: Integers, vertices: Floats, camera: Camera, size: tuple[int, int]) -> Integers:
     """The quad that each pixel shows, (height, width); -1 where there is none."""
-    screen, away = _project(np.asarray(vertices, np.float32), camera, *size)
+    screen, away = project(np.asarray(vertices, np.float32), camera, *size)
     triangles, owner = triangles_of(quads)
     pixel, triangle, _ = _visible(screen, away, triangles, *size)
     shown = np.full(size[0] * size[1], -1)
@@ -269,15 +271,21 @@ def render(
         (0.80, 0.82, 0.78),
     ),
     shadows: bool = True,
+    window: tuple[int, int, int, int] | None = None,
 ) -> NDArray[np.uint8]:
-    """The picture, uint8 (height, width, 3). ``background``: linear colours at the top and the bottom."""
+    """The picture, uint8 (height, width, 3). ``background``: linear colours at the top and the bottom.
+
+    ``window`` (left, top, right, bottom), in pixels of the whole picture, draws only that part of it.
+    """
     lights = lights or Lights()
-    width, height = size[0] * oversample, size[1] * oversample
+    left, top, right, bottom = window or (0, 0, *size)
+    width, height = (right - left) * oversample, (bottom - top) * oversample
     vertices = np.asarray(vertices, np.float32)
     frame = np.stack(camera.axes())
     backward = frame[2]
-    screen, away = _project(vertices, camera, width, height)
-    pixels_per_unit = height / camera.height
+    screen, away = project(vertices, camera, size[0] * oversample, size[1] * oversample)
+    screen -= (left * oversample, top * oversample)
+    pixels_per_unit = size[1] * oversample / camera.height
     triangles, owner = triangles_of(mesh.quads)
     pixel, triangle, weights = _visible(screen, away, triangles, width, height)
 
@@ -297,9 +305,9 @@ def render(
     colour = interpolate(mesh.colours)
     surface = mesh.surface_of_quad[owner[triangle]]
     table = np.array(
-        [(s.gloss, s.sharpness, s.softness, s.rim, s.clearness) for s in mesh.surfaces], np.float32
+        [(s.gloss, s.sharpness, s.softness, s.rim, s.clearness, s.sparkle) for s in mesh.surfaces], np.float32
     )
-    gloss, sharpness, softness, rim, clearness = table[surface].T
+    gloss, sharpness, softness, rim, clearness, sparkle = table[surface].T
 
     def world(direction: tuple[float, float, float]) -> Floats:
         vector = np.asarray(direction, np.float32) @ frame
@@ -311,8 +319,10 @@ def render(
     depths = np.full(width * height, float(away.max()), np.float32)
     depths[pixel] = -((point - np.asarray(camera.position, np.float32)) @ backward)
     unit = mesh.crease
-    depth_map = depths.reshape(height, width)
-    openness = _corner_darkening(depth_map / unit, pixels_per_unit * unit).ravel()[pixel]
+    coarse = depths.reshape(height, width)[::2, ::2] / unit  # corners are soft: half the pixels do
+    open_map = _corner_darkening(coarse, pixels_per_unit * unit / 2)
+    open_map[coarse >= away.max() / unit] = 1.0  # the background casts no outline
+    openness = np.repeat(np.repeat(open_map, 2, 0)[:height], 2, 1)[:, :width].ravel()[pixel]
     openness = 1 - (1 - openness) * (1 - clearness)
     lit = (
         _shadow(point, normal, key, vertices, triangles, 1024) if shadows else np.ones(len(pixel), np.float32)
@@ -343,14 +353,19 @@ def render(
         half /= np.linalg.norm(half, axis=1, keepdims=True)
         shine = np.clip((normal * half).sum(1), 0, 1) ** sharpness * gloss * strength * shade * openness
         picture += shine[:, None] * lights.key_colour
+    half = view + world(lights.sparkle)
+    half /= np.linalg.norm(half, axis=1, keepdims=True)
+    spot = np.clip(((normal * half).sum(1) - 0.9905) / 0.0030, 0, 1)  # a disc of some eight degrees
+    picture += (spot * sparkle * np.minimum(1.0, openness * 1.6))[:, None]
     facing = 1 - np.clip((normal * view).sum(1), 0, 1)
     edge = facing**3 * np.clip(normal @ behind + 0.35, 0, 1) * rim
     picture += edge[:, None] * lights.rim_colour * (0.35 + 0.65 * colour)
 
-    ramp = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
+    ramp = np.linspace(0, 1, size[1] * oversample, dtype=np.float32)
+    ramp = ramp[top * oversample : bottom * oversample, None, None]
     canvas = np.broadcast_to((1 - ramp) * background[0] + ramp * background[1], (height, width, 3)).copy()
     canvas.reshape(-1, 3)[pixel] = picture
-    canvas = canvas.reshape(size[1], oversample, size[0], oversample, 3).mean((1, 3))
+    canvas = canvas.reshape(bottom - top, oversample, right - left, oversample, 3).mean((1, 3))
     canvas = np.clip(canvas, 0, None)
     canvas = canvas * (1 + canvas / 6.0) / (1 + canvas)  # a film's shoulder: bright skin does not burn out
     canvas = np.clip(canvas * 1.72, 0, 1)

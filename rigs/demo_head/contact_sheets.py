@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Draw contact sheets of the demo head: every shape, every speech control, a portrait.
+"""Draw contact sheets of the demo head: its portrait, every speech control, every shape.
 
-python rigs/demo_head/contact_sheets.py --to docs/images [--only shapes|controls|portrait]
+python rigs/demo_head/contact_sheets.py [--to docs/images] [portrait controls visemes shapes topology]
 """
 
 from __future__ import annotations
@@ -12,58 +12,117 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
+from pictures import FACE, MOUTH, PORTRAIT, mesh_of, weights_of_controls
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "core"))
-
-from bilabial.controls import CONTROLS, JALI_FIELD, SHAPES
+from bilabial.controls import CONTROLS
 from bilabial.demo_head import DemoHead, load_head
-from bilabial.rasteriser import Camera, Lights, Mesh, Surface, render
-from bilabial.retarget.evaluate import evaluate
-from bilabial.retarget.profile import WORKING_POINT
-from bilabial.retarget.profile_format import load_profile
+from bilabial.rasteriser import Camera, render
 
-SURFACES = {
-    "skin": Surface(0.10, 16, 0.65), "lips": Surface(0.30, 30, 0.55), "mouth": Surface(0.04, 18, 0.1, 0.0),
-    "lids": Surface(0.02, 10, 0.2),
-    "pupil": Surface(0.9, 220, 0, 0.1, 0.55), "iris": Surface(0.9, 220, 0, 0.1, 0.55),
-    "sclera": Surface(0.7, 220, 0.35, 0.1, 0.5), "teeth": Surface(0.45, 60, 0.6, 0.1, 0.6),
-    "gums": Surface(0.4, 40, 0.5),
-    "tongue": Surface(0.22, 25, 0.5), "brow": Surface(0.05, 10), "hair": Surface(0.22, 20, 0.15, 0.5),
-    "jumper": Surface(0.0, 10, 0.15, 0.45),
-}  # fmt: skip
-
-
-def mesh_of(head: DemoHead) -> Mesh:
-    return Mesh(
-        head.quads, head.colours, head.material_of_quad, tuple(SURFACES[name] for name in head.materials)
-    )
+PAPER, INK = (246, 244, 240), (40, 40, 44)
+WITNESSES = {
+    "M B P": "MBP",
+    "F V": "FV",
+    "Oh": "Oh",
+    "Ee": "Ee",
+    "Sh": "ShChZh",
+    "Ah": "Ah",
+    "Th": "Th",
+    "Oo": "U",
+}
 
 
-def sheet(pictures, labels, columns, label_height=22):
+def sheet(pictures, labels, columns, label_height=24):
     height, width = pictures[0].shape[:2]
     rows = -(-len(pictures) // columns)
-    board = Image.new("RGB", (columns * width, rows * (height + label_height)), (246, 244, 240))
+    board = Image.new("RGB", (columns * width, rows * (height + label_height)), PAPER)
     pen = ImageDraw.Draw(board)
-    font = ImageFont.load_default(size=label_height - 8)
+    font = ImageFont.load_default(size=label_height * 0.6)
     for number, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
         x, y = number % columns * width, number // columns * (height + label_height)
         board.paste(Image.fromarray(picture), (x, y))
-        pen.text((x + width / 2, y + height + label_height / 2), label, (40, 40, 44), font=font, anchor="mm")
+        pen.text((x + width / 2, y + height + label_height / 2), label, INK, font=font, anchor="mm")
     return board
 
 
-FACE = Camera((0.07, -0.62, -0.03), (0.0, -0.02, -0.026), 0.205)
-MOUTH = Camera((0.10, -0.50, -0.045), (0.0, -0.06, -0.066), 0.10)
+def portrait(head: DemoHead):
+    friendly = {"mouthSmileLeft": 0.42, "mouthSmileRight": 0.42, "cheekSquintLeft": 0.25, "cheekSquintRight": 0.25,
+                "browInnerUp": 0.1, "browOuterUpLeft": 0.15, "browOuterUpRight": 0.15}  # fmt: skip
+    return Image.fromarray(render(mesh_of(head), head.pose(friendly), PORTRAIT, (720, 720), oversample=3))
 
 
-def control_weights(names):
-    """Shape weights of the demo head for each control at 1, the JALI field at its working point."""
-    profile = load_profile("demo-head")
-    dense = np.zeros((len(names), len(CONTROLS)))
-    dense[:, [CONTROLS.index(name) for name in JALI_FIELD]] = WORKING_POINT
-    for row, name in enumerate(names):
-        if name in SHAPES:
-            dense[row, CONTROLS.index(name)] = 1.0
-    dense[[row for row, name in enumerate(names) if name == "Jaw"], CONTROLS.index("Jaw")] = 1.0
-    values = evaluate(profile, dense)
-    return [dict(zip(profile.channels, row, strict=True)) for row in values]
+def controls(head: DemoHead):
+    names = ["rest", *CONTROLS]
+    labels = ["rest", "Jaw (with Aa)", "Lip (with Aa)", *CONTROLS[2:]]
+    return _many(head, weights_of_controls(names), labels, MOUTH, 190, 8)
+
+
+def visemes(head: DemoHead):
+    return _many(head, weights_of_controls(list(WITNESSES.values())), list(WITNESSES), FACE, 260, 4)
+
+
+def shapes(head: DemoHead):
+    names = [name for name in head.shapes if not name.endswith("Right") or name in ("jawRight", "mouthRight")]
+    helped = {"tongueOut", "tongueTipUp", "tongueBackUp"}
+    weights = [{name: 1.0, **({"jawOpen": 0.4} if name in helped else {})} for name in names]
+    labels = [f"{name} (jaw open)" if name in helped else name for name in names]
+    return _many(head, weights, labels, FACE, 190, 8)
+
+
+def topology(head: DemoHead):
+    """The skin's quads as lines, from the front and from the side."""
+    pictures = []
+    for camera in (FACE, Camera((0.6, -0.2, -0.02), (0.0, -0.02, -0.026), 0.205), MOUTH):
+        picture = Image.fromarray(render(mesh_of(head), head.vertices, camera, (480, 480), oversample=2))
+        pictures.append(np.asarray(_with_lines(head, picture, camera)))
+    return sheet(pictures, ["front", "side", "mouth"], 3)
+
+
+def _with_lines(head: DemoHead, picture, camera):
+    from bilabial.rasteriser import project, quads_in_view
+
+    size = picture.size
+    shown = np.unique(quads_in_view(head.quads, head.vertices, camera, (size[0] * 3, size[1] * 3)))
+    places, _ = project(head.vertices, camera, *size)
+    where = head.parts["skin"]
+    pen = ImageDraw.Draw(picture)
+    for quad in head.quads[shown[shown >= 0]]:
+        if where.start <= quad[0] < where.stop:
+            corners = [tuple(map(float, places[v])) for v in (*quad, quad[0])]
+            pen.line(corners, fill=(92, 52, 44), width=1)
+    return picture
+
+
+def _many(head, weights, labels, camera, size, columns):
+    mesh = mesh_of(head)
+    pictures = [render(mesh, head.pose(w), camera, (size, size), oversample=2) for w in weights]
+    return sheet(pictures, labels, columns)
+
+
+SHEETS = {
+    "portrait": portrait,
+    "controls": controls,
+    "visemes": visemes,
+    "shapes": shapes,
+    "topology": topology,
+}
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Draw contact sheets of the demo head.")
+    parser.add_argument("--to", type=Path, default=Path(__file__).resolve().parents[2] / "docs" / "images")
+    parser.add_argument("sheets", nargs="*", help=f"which: {', '.join(SHEETS)} (default: all)")
+    chosen = parser.parse_args(arguments)
+    unknown = set(chosen.sheets) - set(SHEETS)
+    if unknown:
+        parser.error(f"there is no sheet {unknown.pop()!r}: use {', '.join(SHEETS)}")
+    chosen.to.mkdir(parents=True, exist_ok=True)
+    head = load_head()
+    for name in chosen.sheets or SHEETS:
+        path = chosen.to / f"head-{name}.jpg" if name != "portrait" else chosen.to / "head.png"
+        picture = SHEETS[name](head)
+        picture.save(path, **({"quality": 88} if path.suffix == ".jpg" else {"optimize": True}))
+        sys.stdout.write(f"{path}: {path.stat().st_size // 1024} kB\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -149,8 +149,7 @@ def teeth(upper):
     thick = np.array((0.42, 0.42, 0.5, 0.7, 0.75, 0.8))[number]
     # Around a tooth: depth behind its front face (in thicknesses) and height above its edge (in its height).
     profile = (
-        (0.16, 1.06), (0.03, 0.8), (0.0, 0.45), (0.04, 0.12), (0.16, 0.015), (0.42, 0.0), (0.65, 0.1), (1.0, 0.6),
-        (1.1, 1.0),
+        (0.16, 1.06), (0.02, 0.75), (0.0, 0.4), (0.04, 0.1), (0.16, 0.01), (0.5, 0.02), (0.9, 0.5), (1.1, 1.0),
     )  # fmt: skip
     grid, vertices, colours = [], [], []
     for depth, height in profile:
@@ -205,7 +204,7 @@ def gums(upper):
 
 def tongue():
     """A flat loaf from the root in the throat to a rounded tip behind the lower incisors."""
-    rings, around = 17, 20
+    rings, around = 13, 16
     t = np.linspace(0, 1, rings)
     tip_y, root_y = arch_front() + 0.95, 0.2
     turn = np.linspace(0, 2 * np.pi, around, endpoint=False)
@@ -273,7 +272,7 @@ def brow():
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     up = np.cross(normal, along)
     up *= np.sign(up[:, 2:3])
-    wide = 0.46 * np.clip(np.minimum((t + 0.04) / 0.16, 1), 0, 1) ** 0.6 * (1 - 0.82 * t**1.6)
+    wide = 0.40 * np.clip(np.minimum((t + 0.04) / 0.16, 1), 0, 1) ** 0.6 * (1 - 0.82 * t**1.6)
     vertices, quads = tube(path, np.maximum(wide, 0.03), np.maximum(wide * 0.42, 0.03), up, normal)
     return Part("brow_left", vertices, quads, ["brow"] * len(quads), np.ones((len(vertices), 3)) * HAIR_DARK)
 
@@ -286,7 +285,7 @@ def ear(skin_colour):
     """A shell: a rim that curls round a bowl, and a lobe. Built flat in (a: forwards, b: up),
     then set on the head.
     """
-    around, steps = 24, 9
+    around = 20
     turn = np.linspace(0, 2 * np.pi, around, endpoint=False)
     outline_a = 1.28 * np.cos(turn) * (1 + 0.25 * np.sin(turn) - 0.10 * np.sin(turn) ** 2) - 0.25 * np.sin(
         turn
@@ -307,7 +306,7 @@ def ear(skin_colour):
         (0.86, 0.02),
         (0.6, -0.5),
     ]
-    for reach, height in rows[: steps + 1]:
+    for reach, height in rows:
         lift = height * (1 - 0.85 * front) * (1 - 0.55 * lobe) + 0.25 * lobe
         tilt = 0.35 * (1 - np.cos(turn)) * reach  # the back of the ear stands off the skull
         ring = np.stack((outline_a * reach, outline_b * reach, lift + tilt), axis=1)
@@ -335,7 +334,7 @@ def ear(skin_colour):
 
 def neck(skin_colour):
     """A tube from inside the head, below the mouth's lining and behind it, down into the collar."""
-    n, around = 7, 24
+    n, around = 6, 24
     turn = np.linspace(0, 2 * np.pi, around, endpoint=False)
     vertices, ids = [], []
     for s in np.linspace(0, 1, n):
@@ -353,16 +352,15 @@ def neck(skin_colour):
 
 
 def jumper():
-    around = 40
+    around = 36
     turn = np.linspace(0, 2 * np.pi, around, endpoint=False)
-    # radius across, radius deep, height, depth of the middle; from the collar's inside over its roll to
-    # the shoulders
+    # radius across, radius deep, height, depth of the middle; from the collar's inside over its roll to the
+    # shoulders
     rows = (
-        (3.9, 3.9, -13.4, 1.2), (4.1, 4.1, -12.3, 1.0), (4.6, 4.5, -11.75, 0.9),
-        (5.1, 5.0, -12.1, 0.95), (5.3, 5.2, -12.9, 1.1),
-        (5.25, 5.15, -13.8, 1.25), (5.3, 5.2, -14.3, 1.3), (5.9, 5.5, -14.7, 1.35),
-        (7.6, 6.1, -15.4, 1.5), (10.2, 6.6, -16.4, 1.7),
-        (12.8, 7.0, -17.8, 1.9), (14.4, 7.4, -19.8, 2.0), (15.0, 7.8, -22.5, 2.0),
+        (3.9, 3.9, -13.4, 1.2), (4.1, 4.1, -12.3, 1.0), (4.6, 4.5, -11.75, 0.9), (5.1, 5.0, -12.1, 0.95),
+        (5.3, 5.2, -12.9, 1.1), (5.25, 5.15, -13.8, 1.25), (5.3, 5.2, -14.3, 1.3), (5.9, 5.5, -14.75, 1.35),
+        (7.6, 6.1, -15.4, 1.5), (9.6, 6.5, -16.1, 1.65), (11.5, 6.8, -17.0, 1.8), (13.0, 7.1, -18.2, 1.9),
+        (14.1, 7.4, -19.8, 2.0), (14.8, 7.8, -22.5, 2.0),
     )  # fmt: skip
     vertices, ids, colours = [], [], []
     for number, (wide, deep, height, middle) in enumerate(rows):
@@ -396,40 +394,79 @@ def _hairline(azimuth):
     return np.interp(azimuth, fine, level)
 
 
-def hair():
-    """A cap of swept locks. The parting is on the character's left; the fringe sweeps to the right."""
-    columns, rows = 96, 13
+def _scalp(azimuth, elevation):
+    """Points on the skin along rays from form.CENTRE (degrees), and the rays."""
+    a, e = np.radians(azimuth), np.radians(elevation)
+    rays = np.stack((np.sin(a) * np.cos(e), -np.cos(a) * np.cos(e), np.sin(e)), axis=-1)
+    return form.along_rays(rays), rays
+
+
+def _cap_of_hair():
+    """The hair's mass: a shell from the crown to the hairline, with soft ridges."""
+    columns, rows = 72, 9
     azimuth = np.linspace(-180, 180, columns, endpoint=False) + 180 / columns
     front = np.exp(-((azimuth / 58) ** 2))
     lock = np.sin(np.radians(azimuth) * 8 + 0.8) + 0.5 * np.sin(np.radians(azimuth) * 13 + 2.0)
-    fringe = np.exp(-(((azimuth + 22) / 30) ** 2))  # falls lower on the right of the forehead
-    low = _hairline(azimuth) + 2.6 * lock * np.clip(front + 0.5, 0, 1) - 9.0 * fringe
-    vertices, ids, colours = [], [], []
+    low = _hairline(azimuth) + 2.0 * lock * np.clip(1 - front, 0.3, 1) + 3.0 * front
+    vertices, colours = [], []
     for row in range(rows):
         v = row / (rows - 1)  # 0 at the crown, 1 at the hairline
-        elevation = 86 + (low - 86) * v**1.05
-        a, e = np.radians(azimuth), np.radians(elevation)
-        direction = np.stack((np.sin(a) * np.cos(e), -np.cos(a) * np.cos(e), np.sin(e)), axis=1)
-        scalp = form.along_rays(direction)
-        reach = np.linalg.norm(scalp - form.CENTRE, axis=1)
-        # Locks: ridges that run from the crown, swept sideways in front.
-        sweep = np.radians(azimuth) + 0.75 * (v - 1) * front
+        skin, rays = _scalp(azimuth, 86 + (low - 86) * v**1.05)
+        sweep = np.radians(azimuth) + 0.6 * (v - 1) * front
         ridge = np.sin(8 * sweep + 0.8) + 0.5 * np.sin(13 * sweep + 2.0)
-        quiff = front * np.clip(v * 1.7, 0, 1) * np.clip((1.05 - v) * 3.6, 0, 1)
-        body = 0.80 + 1.35 * quiff + 0.40 * np.sin(np.pi * v)
-        part = np.exp(-(((azimuth - 36 + 10 * (1 - v)) / 6) ** 2)) * np.clip(v * 2 - 0.2, 0, 1)
-        thick = body * (1 - 0.6 * part) + 0.19 * ridge * np.clip(v * 2.2, 0, 1)
-        edge = np.clip((1 - v) * (rows - 1) / 1.5, 0, 1)
+        thick = 0.80 + 0.40 * np.sin(np.pi * v) + 0.14 * ridge * np.clip(v * 2.2, 0, 1) * (1 - front)
+        edge = np.clip((1 - v) * (rows - 1) / 1.2, 0, 1)
         thick = np.maximum(thick, 0.25) * edge**0.5 - 0.22 * (v == 1)
-        ids.append(np.arange(len(vertices), len(vertices) + columns))
-        vertices.extend(form.CENTRE + direction * (reach + thick)[:, None])
-        tone = 1 + 0.34 * np.tanh(ridge * 0.9) - 0.3 * part
-        colours.extend(HAIR * tone[:, None] * (0.85 + 0.25 * v))
-    vertices = np.array(vertices)
-    quads = sheet(np.array(ids), closed_columns=True)
-    quads = np.concatenate((quads, cap(ids[0])))
-    quads = face_outwards(vertices, quads)
-    return Part("hair", vertices, quads, ["hair"] * len(quads), np.array(colours))
+        vertices.append(skin + rays * thick[:, None])
+        tone = 1 + 0.28 * np.tanh(ridge * 0.9) * (1 - 0.6 * front)
+        colours.append(HAIR * tone[:, None] * (0.85 + 0.2 * v))
+    ids = np.arange(rows * columns).reshape(rows, columns)
+    vertices = np.concatenate(vertices)
+    quads = np.concatenate((sheet(ids, closed_columns=True), cap(ids[0])))
+    return vertices, face_outwards(vertices, quads), np.concatenate(colours)
+
+
+# Locks from root to tip: azimuth and elevation (degrees) of both, half width (cm), lift over the skin (cm), and how
+# far the path bows towards higher elevations.
+_LOCKS = (
+    (38, 70, -66, 22, 1.25, 1.00, 10), (37, 62, -46, 33, 1.35, 1.30, 12), (36, 55, -22, 37, 1.30, 1.45, 11),
+    (35, 50, 4, 40, 1.15, 1.35, 7), (34, 46, 22, 42, 0.85, 1.00, 3),
+    (40, 66, 74, 8, 1.20, 0.95, 10), (39, 57, 62, 20, 1.15, 1.10, 8), (38, 50, 52, 32, 0.95, 0.95, 4),
+    (-40, 62, -78, -4, 1.25, 0.85, 8), (58, 60, 84, -8, 1.20, 0.75, 6), (-70, 60, -86, -14, 1.15, 0.80, 6),
+)  # fmt: skip
+
+
+def _lock(root_a, root_e, tip_a, tip_e, half_width, lift, bow):
+    n, around = 9, 8
+    t = np.linspace(0, 1, n)
+    ease = t**1.15
+    skin, rays = _scalp(
+        root_a + (tip_a - root_a) * ease, root_e + (tip_e - root_e) * t + bow * np.sin(np.pi * t)
+    )
+    height = 0.50 + lift * np.sin(np.pi * np.clip(t * 0.95 + 0.02, 0, 1)) - 0.32 * t**3
+    path = skin + rays * height[:, None]
+    along = np.gradient(path, axis=0)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    side = np.cross(rays, along)
+    side /= np.linalg.norm(side, axis=1, keepdims=True)
+    width = 1.55 * half_width * np.sin(np.pi * (0.20 + 0.76 * t)) ** 0.8
+    vertices, quads = tube(path, np.maximum(width, 0.04), np.maximum(width * 0.30, 0.03), side, rays, around)
+    across = np.tile(np.cos(np.linspace(0, 2 * np.pi, around, endpoint=False)), n)
+    tone = (0.92 + 0.22 * np.cos(across * 5.0)) * (0.85 + 0.30 * np.repeat(t, around))
+    return vertices, quads, HAIR * tone[:, None]
+
+
+def hair():
+    """A cap with swept locks over it. The parting is on the character's left; the fringe sweeps to the right."""
+    vertices, quads, colours = [], [], []
+    count = 0
+    for v, q, c in (_cap_of_hair(), *(_lock(*lock) for lock in _LOCKS)):
+        vertices.append(v)
+        quads.append(q + count)
+        colours.append(c)
+        count += len(v)
+    quads = np.concatenate(quads)
+    return Part("hair", np.concatenate(vertices), quads, ["hair"] * len(quads), np.concatenate(colours))
 
 
 def lashes(skin):

@@ -54,7 +54,9 @@ def on_surface(vertices: np.ndarray, quads: np.ndarray, steps: int = 4) -> tuple
     return np.einsum("sc,qcd->qsd", weights, corners).reshape(-1, 3), np.repeat(normal, steps * steps, axis=0)
 
 
-def heights_above(points: np.ndarray, surface: np.ndarray, normals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def heights_above(
+    points: np.ndarray, surface: np.ndarray, normals: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Distance of each point to a surface, and its signed height over it (below 0: inside)."""
     squared = ((points[:, None] - surface[None]) ** 2).sum(-1)
     nearest = squared.argmin(1)
@@ -144,7 +146,10 @@ def test_a_damaged_or_foreign_file_is_refused_in_one_sentence(tmp_path: Path, he
 
 
 @settings(max_examples=60, deadline=None)
-@given(jaw=unit, others=st.dictionaries(st.sampled_from(sorted(set(load_head().shapes) - OPENING)), unit, max_size=6))
+@given(
+    jaw=unit,
+    others=st.dictionaries(st.sampled_from(sorted(set(load_head().shapes) - OPENING)), unit, max_size=6),
+)
 def test_mouth_close_closes_at_every_jaw_opening_whatever_else_is_on(
     head: DemoHead, jaw: float, others: dict[str, float]
 ) -> None:
@@ -234,7 +239,9 @@ def test_the_tongue_stands_between_the_teeth_on_th(head: DemoHead, evaluator: Ev
     assert edges[1] - 0.004 < tip[2] < edges[0] + 0.004
 
 
-def test_rounded_sounds_are_narrow_and_forward_and_spread_ones_wide(head: DemoHead, evaluator: Evaluator) -> None:
+def test_rounded_sounds_are_narrow_and_forward_and_spread_ones_wide(
+    head: DemoHead, evaluator: Evaluator
+) -> None:
     def mouth(control: str) -> tuple[float, float, float]:
         vertices = head.pose(saying(evaluator, **{control: 1.0}))
         ring = vertices[head.lips[head.contact_rings[0]]]
@@ -253,7 +260,9 @@ def test_rounded_sounds_are_narrow_and_forward_and_spread_ones_wide(head: DemoHe
 
 def test_nearer_quads_hide_farther_ones_and_backs_do_not_show() -> None:
     square = np.array([(-1, 0, -1), (1, 0, -1), (1, 0, 1), (-1, 0, 1)], np.float32)
-    vertices = np.concatenate((square, square * 0.5 + (0, -1, 0), square * 0.25 + (0, -2, 0))).astype(np.float32)
+    vertices = np.concatenate((square, square * 0.5 + (0, -1, 0), square * 0.25 + (0, -2, 0))).astype(
+        np.float32
+    )
     front = np.array([0, 1, 2, 3])
     quads = np.stack((front, front + 4, (front + 8)[::-1]))  # the last one faces away
     shown = quads_in_view(quads, vertices, Camera((0, -10, 0), (0, 0, 0), 4.0), (64, 64))

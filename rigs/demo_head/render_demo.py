@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+"""Film the demo head speaking a take: an .mp4 with sound, or a strip of pictures across a word.
+
+    python rigs/demo_head/render_demo.py demo/take.json --sound docs/demo/line.flac --to demo/head.mp4
+    python rigs/demo_head/render_demo.py demo/take.json --strip 0.47:0.98 --to strip.png
+
+Only the parts of the picture in which something moved are drawn again, so a second of film takes some ten seconds of
+one processor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from pictures import FILM, MOUTH, mesh_of, shape_weights
+
+from bilabial.controls import CONTROLS
+from bilabial.curves.format import load
+from bilabial.demo_head import load_head
+from bilabial.errors import BilabialError, SoundError
+from bilabial.rasteriser import project, render
+
+FRAME_RATE = 24
+TAIL = 0.5  # seconds that the face rests after the sound
+REACH = 14  # pixels beyond what moved that its shading may touch
+SMALL = 2e-5  # metres: what moves less is not drawn again
+BLINK = (("shut", 0.07), ("hold", 0.04), ("open", 0.13))  # seconds
+BLINK_EVERY = 2.9
+
+
+def dense_controls(take, times):
+    """The take's controls at given times, (rows, 31)."""
+    curves = take.styled()
+    dense = np.zeros((len(times), len(CONTROLS)))
+    for column, name in enumerate(CONTROLS):
+        if name in curves and len(curves[name]):
+            dense[:, column] = curves[name].evaluate(times)
+    return dense
+
+
+def blinks(take, end):
+    """When the eyes shut: about every BLINK_EVERY seconds, moved to the nearest pause within a second."""
+    pauses = [phone.start + 0.02 for phone in take.phones if phone.is_silence]
+    moments, at = [], 0.12
+    while at < end:
+        near = [
+            pause for pause in pauses if abs(pause - at) < 1.0 and (not moments or pause > moments[-1] + 1.2)
+        ]
+        moments.append(min(near, key=lambda pause: abs(pause - at)) if near else at)
+        at = moments[-1] + BLINK_EVERY
+    return moments
+
+
+def lids(time, moments):
+    """How far the eyes are shut, 0..1."""
+    shut, hold, back = (length for _, length in BLINK)
+    best = 0.0
+    for moment in moments:
+        best = max(
+            best, float(np.interp(time - moment, (0, shut, shut + hold, shut + hold + back), (0, 1, 1, 0)))
+        )
+    return best
+
+
+def poses(take, times):
+    """The head's shape weights at each time."""
+    moments = blinks(take, times[-1])
+    frames = shape_weights(dense_controls(take, times))
+    for time, weights in zip(times, frames, strict=True):
+        shut = lids(time, moments)
+        weights["eyeBlinkLeft"] = weights["eyeBlinkRight"] = shut
+    return frames
+
+
+class Painter:
+    """Draws poses of one head, each time only the windows in which vertices left their rest."""
+
+    def __init__(self, head, camera, size):
+        self.head, self.camera, self.size = head, camera, size
+        self.mesh = mesh_of(head)
+        self.rest = render(self.mesh, head.vertices, camera, (size, size))
+        rows = np.arange(len(head.vertices))
+        eyes = head.vertices[:, 2] > -0.021
+        self.regions = (rows[eyes], rows[~eyes])
+
+    def paint(self, weights):
+        posed = self.head.pose(weights)
+        picture = self.rest.copy()
+        moved = np.abs(posed - self.head.vertices).max(1) > SMALL
+        here, _ = project(posed, self.camera, self.size, self.size)
+        before, _ = project(self.head.vertices, self.camera, self.size, self.size)
+        for region in self.regions:
+            ids = region[moved[region]]
+            if not len(ids):
+                continue
+            spots = np.concatenate((here[ids], before[ids]))
+            low = np.clip(np.floor(spots.min(0)) - REACH, 0, self.size).astype(int)
+            high = np.clip(np.ceil(spots.max(0)) + REACH, 0, self.size).astype(int)
+            if (high <= low).any():
+                continue
+            window = (int(low[0]), int(low[1]), int(high[0]), int(high[1]))
+            part = render(self.mesh, posed, self.camera, (self.size, self.size), window=window)
+            picture[low[1] : high[1], low[0] : high[0]] = part
+        return picture
+
+
+def film(take, sound, path, size, progress):
+    import av
+
+    frames = int(np.ceil((take.sound.duration + TAIL) * FRAME_RATE))
+    times = np.arange(frames) / FRAME_RATE
+    painter = Painter(load_head(), FILM, size)
+    beside = path.with_name(path.stem + ".part" + path.suffix)
+    with av.open(str(beside), "w") as film:
+        picture = film.add_stream("libx264", rate=FRAME_RATE, options={"crf": "19", "preset": "medium"})
+        picture.width = picture.height = size
+        picture.pix_fmt = "yuv420p"
+        voice = film.add_stream("aac", rate=44100, layout="mono") if sound else None
+        for number, weights in enumerate(poses(take, times)):
+            frame = av.VideoFrame.from_ndarray(painter.paint(weights), format="rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, FRAME_RATE)
+            film.mux(picture.encode(frame))
+            progress(number + 1, frames)
+        film.mux(picture.encode())
+        if voice is not None:
+            add_sound(film, voice, sound)
+    beside.replace(path)
+
+
+def add_sound(film, voice, sound):
+    import av
+
+    resampler = av.AudioResampler(format="fltp", layout="mono", rate=44100)
+    try:
+        with av.open(str(sound)) as source:
+            for frame in source.decode(audio=0):
+                frame.pts = None
+                for part in resampler.resample(frame):
+                    film.mux(voice.encode(part))
+    except (av.FFmpegError, IndexError) as error:
+        raise SoundError(
+            f"{Path(sound).name} cannot be read as sound ({error}): give the take's own file"
+        ) from error
+    for part in resampler.resample(None):
+        film.mux(voice.encode(part))
+    film.mux(voice.encode())
+
+
+def strip(take, start, end, path, count, size):
+    """Pictures side by side, evenly spaced in time, with what is said under each."""
+    from contact_sheets import sheet
+    from PIL import Image
+
+    times = np.linspace(start, end, count)
+    head = load_head()
+    pictures = [
+        render(mesh_of(head), head.pose(weights), MOUTH, (size, size)) for weights in poses(take, times)
+    ]
+    labels = [f"{label_at(take, time)}  {time:.2f} s" for time in times]
+    board = sheet(pictures, labels, count)
+    board.save(path) if isinstance(board, Image.Image) else None
+
+
+def label_at(take, time):
+    return next((p.label for p in take.phones if p.start <= time < p.end and not p.is_silence), "–")
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Film the demo head speaking a take.")
+    parser.add_argument("take", type=Path)
+    parser.add_argument("--sound", type=Path, help="sound file to put into the film")
+    parser.add_argument("--to", type=Path, required=True, help="an .mp4, or a .png with --strip")
+    parser.add_argument("--size", type=int, default=480, help="height and width in pixels (default: 480)")
+    parser.add_argument(
+        "--strip", metavar="START:END", help="a row of pictures between two times in seconds instead"
+    )
+    parser.add_argument("--count", type=int, default=8, help="pictures in a strip")
+    chosen = parser.parse_args(arguments)
+
+    def progress(done, total):
+        if sys.stderr.isatty() or done == total:
+            sys.stderr.write(f"\r{done}/{total} frames" + ("\n" if done == total else ""))
+
+    try:
+        take = load(chosen.take)
+        chosen.to.parent.mkdir(parents=True, exist_ok=True)
+        if chosen.strip:
+            start, _, end = chosen.strip.partition(":")
+            strip(take, float(start), float(end), chosen.to, chosen.count, chosen.size)
+        else:
+            film(take, chosen.sound, chosen.to, chosen.size, progress)
+    except BilabialError as error:
+        sys.stderr.write(f"render_demo: {error}\n")
+        return 2
+    sys.stdout.write(f"{chosen.to}: {chosen.to.stat().st_size // 1024} kB\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
