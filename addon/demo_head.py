@@ -152,7 +152,7 @@ class BILABIAL_OT_add_head(bpy.types.Operator):
 
     bl_idname = "bilabial.add_head"
     bl_label = NAME
-    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 - Blender's own form
+    bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

@@ -240,8 +240,9 @@ def deliver(
             report.keys += fcurves.write(channels, target, keys, clock, span)
             report.curves += 1
     _fit_strips(line, found, span)
+    keyed = {name for name, _, target in places if _has_curve(line, target)}
     takes.store(line, take)
-    takes.store_written(line, theirs, clock, span)
+    takes.store_written(line, {name: theirs[name] for name in keyed}, clock, span)
     takes.store_conflicts(line, report.conflicts)
     phones.fill_list(line)
     _show(found)
@@ -250,8 +251,6 @@ def deliver(
 
 def _merge(line, places, theirs, before, span, clock, report, keep_edits) -> list[Curve]:
     """For each place, the curve that keeps hand edits. Fills in the report."""
-    from .bilabial.curves.merge import merge
-
     if not keep_edits:
         return [theirs[name] for name, _, _ in places]
     merged: list[Curve] = [theirs[name] for name, _, _ in places]
@@ -262,25 +261,42 @@ def _merge(line, places, theirs, before, span, clock, report, keep_edits) -> lis
         rank = seen.get(name, 0)
         seen[name] = rank + 1
         ranks.setdefault(rank, {})[name] = i
-    reports = []
+    kept: set[tuple[str, float, float]] = set()
+    conflicts: set[tuple[str, float, float]] = set()
     for members in ranks.values():
         base, mine = {}, {}
+        where = (before.clock, before.span) if before is not None else (clock, span)
         for name, i in members.items():
             channels = _channels(line, places[i][2].owner, create=False)
-            where = (before.clock, before.span) if before is not None else (clock, span)
             held = fcurves.read(channels, places[i][2], *where)
-            mine[name] = held if held is not None else Curve.empty()
-            old = before.curves.get(name) if before is not None else None
-            base[name] = old if old is not None and held is not None else Curve.empty()
-            if before is None and held is None:
-                continue
-        result = merge(base, mine, {name: theirs[name] for name in members})
-        for name, i in members.items():
-            merged[i] = result.curves.get(name, theirs[name])
-        reports.append(result.report)
-    for one in reports:
-        takes.tell(one, report)
+            old = before.curves.get(name, Curve.empty()) if before is not None else Curve.empty()
+            if len(old) or (held is not None and len(held)):
+                # A channel that was keyed and is gone now was deleted by hand: that is an edit, too.
+                base[name], mine[name] = old, held if held is not None else Curve.empty()
+        if not mine:
+            continue
+        from .bilabial.curves.merge import merge
+
+        result = merge(base, mine, {name: theirs[name] for name in mine})
+        for name in mine:
+            merged[members[name]] = result.curves.get(name, Curve.empty())
+        kept.update((one.curve, round(one.start, 3), round(one.end, 3)) for one in result.kept)
+        conflicts.update((one.curve, one.start, one.end) for one in result.conflicts)
+    report.conflicts = sorted(conflicts)
+    if kept:
+        report.notes.append(f"{_stretches(kept)} edited by hand kept.")
+    if conflicts:
+        report.notes.append(
+            f"{_stretches(conflicts)} wanted something new there as well: yours stand; look at them."
+        )
     return merged
+
+
+def _stretches(spans: set[tuple[str, float, float]]) -> str:
+    """ "2 stretches (Ah 1.2 s, U 3.0 s)"."""
+    named = [f"{name} {start:.1f} s" for name, start, _ in sorted(spans, key=lambda one: one[1])]
+    more = f" and {len(named) - 4} more" if len(named) > 4 else ""
+    return f"{len(spans)} stretch{'es' if len(spans) > 1 else ''} ({', '.join(named[:4])}{more})"
 
 
 def _quantised(curve: Curve, clock: Clock) -> Curve:
@@ -370,8 +386,12 @@ def _fit_strips(line: BilabialLine, found: Stage, span: Span) -> None:
         strip = _nla_strip(line, owner, create=False)
         if strip is not None:
             first, last = float(np.floor(span[0])), float(np.ceil(span[1]))
+            strip.use_sync_length = False  # else Blender cuts the strip to the keys
+            strip.action_frame_end = max(last, strip.action_frame_start + 1.0)
             strip.action_frame_start, strip.action_frame_end = first, last
+            strip.frame_end_ui = max(last, strip.frame_start_ui + 1.0)
             strip.frame_start_ui, strip.frame_end_ui = first, last
+            strip.scale = 1.0
 
 
 def _unwrite(line: BilabialLine, before: takes.Written) -> None:
@@ -400,6 +420,7 @@ def clear(line: BilabialLine, hand: bool) -> tuple[int, int]:
             if channels is not None:
                 one, other = fcurves.clear(channels, target, before.span, hand)
                 removed, left = removed + one, left + other
+    takes.store_written(line, {}, before.clock, before.span)  # nothing of ours is left that could be edited
     for owner in {t.owner for several in found.targets.values() for t in several}:
         _drop_empty_track(line, owner)
     if not found.bakes and not _animated(line.character):

@@ -104,7 +104,6 @@ def store_written(line: BilabialLine, curves: Mapping[str, Curve], clock: Clock,
         )
         packed[name] = np.ascontiguousarray(table, np.float64).reshape(-1)
     text["bilabial_written"] = {name: array.tolist() for name, array in packed.items() if len(array)}
-    text["bilabial_names"] = ",".join(curves)
 
 
 def store_conflicts(line: BilabialLine, conflicts: list[tuple[str, float, float]]) -> None:
@@ -124,7 +123,7 @@ def written(line: BilabialLine) -> Written | None:
     if text is None or "bilabial_span" not in text:
         return None
     held = text["bilabial_written"]
-    curves = {name: Curve.empty() for name in text["bilabial_names"].split(",") if name}
+    curves = {}
     for name in held.keys():  # noqa: SIM118 - an ID property group is no mapping
         table = np.array(held[name], np.float64).reshape(-1, _COLUMNS)
         curves[name] = Curve(
@@ -284,4 +283,4 @@ def _held(names: list[str], values: np.ndarray, hold: float) -> dict[str, Curve]
 def stepped(take: Take, hold: float) -> dict[str, Curve]:
     from .bilabial.curves.stepped import stepped as of_core
 
-    return of_core(styled(take), hold)
+    return of_core(styled(take), duration(take), hold)
