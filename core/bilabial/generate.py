@@ -2,7 +2,8 @@
 
     sound -> 16 kHz samples -> features and prosody -> model -> phones -> dense curves -> sparse keys -> take
 
-People who bring timings (``options.phones``) skip the features and the model.
+People who bring timings (``options.phones``) skip the features and the model; of those who bring the words
+(``options.text``) the model only finds where in the sound they are.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from .jali.field import FieldStatistics
 from .jali.solve import JaliOptions, field_statistics, solve
 from .listening import listen
 from .phonemes.track import PhoneTrack
+from .phonemes.transcript import align_text
 from .timing import SAMPLE_RATE
 from .visemenet.card import WEIGHTS
 from .visemenet.decode import decode
@@ -46,6 +48,8 @@ class GenerateOptions:
 
     model: str | None = None  # name or folder; None: the best one installed
     phones: PhoneTrack | None = None  # timings that a person brings; no model is run then
+    text: str | None = None  # what is said, or subtitles: the model then only finds where
+    language: str = "en"  # of the text
     style: Style = field(default_factory=Style)
     tolerance: float = TOLERANCE  # largest distance between the sparse curves and the dense ones
     rules: RuleOptions = field(default_factory=RuleOptions)
@@ -150,14 +154,19 @@ def _perform(
     told = watch.stage("listening")
     heard = listen(blocks, name, model is not None, lambda seconds: told(seconds / max(duration, 1e-3)))
     prediction = None
+    phones = options.phones
     if model is not None and heard.features is not None:
-        prediction = model.predict(heard.features, watch.stage("network"))
+        told = watch.stage("network")
+        told(0.0)
+        if options.text is not None:
+            phones = align_text(heard.features, options.text, options.language, model)
+        else:
+            prediction = model.predict(heard.features, told)
     told = watch.stage("solving")
     told(0.0)
-    if prediction is not None:
-        phones = decode(prediction.groups)
-    else:
-        phones = _within(options.phones or PhoneTrack(), heard.duration, name)
+    if phones is None:
+        phones = PhoneTrack() if prediction is None else decode(prediction.groups)
+    _check_times(phones, heard.duration, name)
     statistics = field_statistics(phones, heard.prosody)
     if model is not None and prediction is not None and prediction.activations is not None:
         thresholds = np.asarray(model.card.thresholds, np.float32)
@@ -171,14 +180,13 @@ def _perform(
     return Performance(heard.duration, phones, dense, pins, statistics, model, landmarks)
 
 
-def _within(phones: PhoneTrack, duration: float, name: str) -> PhoneTrack:
-    """Refuse times of another sound: most of them past the end means that the wrong file was named."""
+def _check_times(phones: PhoneTrack, duration: float, name: str) -> None:
+    """Phones that start after the end belong to another sound."""
     if phones.phones and phones.phones[0].start >= duration:
         raise SoundError(
             f"{name} lasts {duration:.2f} s but its first phone starts at {phones.phones[0].start:.2f} s: "
             "name the phones of this sound"
         )
-    return phones
 
 
 def default_model() -> str:

@@ -55,6 +55,10 @@ def make(
     request: Request, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
 ) -> Take:
     """Generate and write. Nothing is left half-written, whatever happens."""
+    if request.phones is not None and request.text is not None:
+        raise BilabialError(
+            "phones and a text are both given: phones already say what is spoken, so give one"
+        )
     if not request.overwrite:
         refuse_to_lose_edits(request.take)
     for target in (request.take, request.curves):
@@ -63,6 +67,8 @@ def make(
     options = GenerateOptions(
         model=request.model,
         phones=None if request.phones is None else read_phones(request.phones, request.language),
+        text=None if request.text is None else read_transcript(request.text),
+        language=request.language or "en",
         style=parse_style(request.style),
         tolerance=request.tolerance,
         keep_dense=request.keep_dense or request.curves is not None,
@@ -86,6 +92,14 @@ def dense_of(take: Take, track: str = SPEECH, fps: float = FRAME_RATE) -> NDArra
         raise BilabialError(f"the track {track!r} has no curve {lacking[0]}: name a track of the 31 controls")
     times = np.arange(int(take.sound.duration * fps + 1e-6) + 1) / fps
     return np.stack([curves[name].evaluate(times) for name in CONTROLS], axis=1).astype(np.float32)
+
+
+def read_transcript(path: Path) -> str:
+    """The text of a file in UTF-8: words, or subtitles."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BilabialError(f"{path} is not text in UTF-8: save it so") from None
 
 
 def refuse_to_lose_edits(path: Path) -> None:

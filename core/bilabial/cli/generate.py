@@ -30,7 +30,7 @@ def add_parser(subparsers: Any) -> None:
         help="use these phones with times instead of the network: TextGrid, .lab, Rhubarb, Moho, Papagayo",
     )  # fmt: skip
     parser.add_argument(
-        "--text", type=Path, metavar="FILE", help="the words that are spoken; they are aligned first"
+        "--text", type=Path, metavar="FILE", help="what is said, or subtitles (SRT, VTT): found in the sound"
     )
     parser.add_argument("--keep-dense", action="store_true", help="keep the dense curves inside the take")
     add_performance_options(parser)
