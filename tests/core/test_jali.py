@@ -267,7 +267,7 @@ def noise(rows: int, seed: int = 0) -> Prosody:
     )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(tracks())
 def test_always_in_range_deterministic_and_sealed(track: PhoneTrack) -> None:
     sound = noise(rows_for(track))
@@ -283,7 +283,7 @@ def test_always_in_range_deterministic_and_sealed(track: PhoneTrack) -> None:
             assert (held == 1.0).all(), event
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(tracks(), st.data())
 def test_a_changed_phone_changes_only_what_is_near(track: PhoneTrack, data: st.DataObject) -> None:
     if not track.phones:

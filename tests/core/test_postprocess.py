@@ -44,7 +44,7 @@ def anything(rows: int, seed: int) -> np.ndarray:
     return dense
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(tracks(), st.integers(0, 2**31))
 def test_the_rules_hold_on_any_curves(track: PhoneTrack, seed: int) -> None:
     dense = anything(rows_for(track), seed)

@@ -16,7 +16,7 @@ Ints = NDArray[np.int64]
 
 
 _NEAR_ROWS = 6  # gestures of one control this close meet in one valley
-_SHALLOW = 0.7  # a valley that keeps this much of the lower peak is none
+_SHALLOW = 0.6  # a valley that keeps this much of the lower peak is none
 
 
 def to_rows(seconds: Floats) -> Ints:
@@ -59,8 +59,11 @@ def join(control: Ints, rows: Ints, values: Floats) -> tuple[Ints, Ints, Floats]
     return _ordered(*knots)
 
 
-def draw(control: Ints, rows: Ints, values: Floats, count: int, controls: int) -> Floats:
-    """Curves through the knots, (count, controls). Before a control's first knot and after its last its value holds."""
+def draw(control: Ints, rows: Ints, values: Floats, count: int, controls: int, flat: bool = False) -> Floats:
+    """Curves through the knots, (count, controls). Before a control's first knot and after its last its value holds.
+
+    ``flat``: every knot eases in and out, so that a knot moves nothing beyond its neighbours.
+    """
     result = np.zeros((count, controls))
     if len(control) == 0 or count == 0:
         return result
@@ -72,7 +75,7 @@ def draw(control: Ints, rows: Ints, values: Floats, count: int, controls: int) -
                 result[: max(0, r), c] = v
             elif v:
                 result[max(0, r) :, c] = v
-    slopes = _slopes(control, rows, values)
+    slopes = np.zeros(len(values)) if flat else _slopes(control, rows, values)
     left = np.flatnonzero(~last)
     left = left[(values[left] != 0.0) | (values[left + 1] != 0.0)]
     lengths = rows[left + 1] - rows[left]

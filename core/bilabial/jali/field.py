@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 NEUTRAL = 0.6  # Jaw and Lip of ordinary speech, the point at which rigs are tuned
 _WEAK, _STRONG = 0.2, 0.85  # field value at and below mean - sd, at and above mean + sd
 _NEAREST_S = 0.25  # of two stressed vowels closer than this, the stronger has the knot
-_NEAREST_UNKNOWN_S = 0.35  # the same where nobody knows which vowels are stressed
+_NEAREST_UNKNOWN_S = 0.4  # the same where nobody knows which vowels are stressed
 LONGEST_GAP_S = 0.7  # over a longer stretch without a stressed vowel the field comes back to neutral
 _BACK_S = 0.3  # and takes this long for it
 _HISSING = frozenset(("S", "ShChZh", "FV", "Th", "MBP", "LNTD", "GK", "JY"))
@@ -59,7 +59,7 @@ _LEAST_SD = FieldStatistics(intensity_db=(0.0, 4.0), pitch_octaves=(0.0, 0.2), h
 class _Measures:
     """One entry for each vowel that may have a knot. nan where the sound tells nothing."""
 
-    known: bool  # whether stress is known
+    marked: NDArray[np.bool_]  # whether its stress is known
     time: Floats
     strength: Floats  # which of two neighbours keeps its knot
     intensity: Floats
@@ -80,7 +80,7 @@ def statistics(units: list[Unit], prosody: Prosody) -> FieldStatistics:
 def knots(units: list[Unit], prosody: Prosody, of_clip: FieldStatistics) -> tuple[Ints, Floats]:
     """Rows (n,) and values (n, 2) of Jaw and Lip: about one knot for each stressed syllable."""
     found = _measure(units, prosody)
-    keep = _strongest(found.time, found.strength, _NEAREST_S if found.known else _NEAREST_UNKNOWN_S)
+    keep = _strongest(found)
     loud = _score(found.intensity[keep], of_clip.intensity_db, _LEAST_SD.intensity_db[1])
     tune = _score(found.pitch[keep], of_clip.pitch_octaves, _LEAST_SD.pitch_octaves[1])
     hiss = _score(found.high[keep], of_clip.high_db, _LEAST_SD.high_db[1])
@@ -90,9 +90,8 @@ def knots(units: list[Unit], prosody: Prosody, of_clip: FieldStatistics) -> tupl
 
 
 def _measure(units: list[Unit], prosody: Prosody) -> _Measures:
-    vowels = [unit for unit in units if unit.is_vowel]
-    known = any(unit.stress is not None for unit in vowels)
-    chosen = [unit for unit in vowels if not known or (unit.stress or 0) > 0]
+    # Decided vowel by vowel, so that one phone's stress does not change the rest of the clip.
+    chosen = [unit for unit in units if unit.is_vowel and unit.stress != 0]
     start = np.array([unit.start for unit in chosen])
     end = np.array([unit.end for unit in chosen])
     time = start + 0.4 * (end - start)
@@ -103,7 +102,8 @@ def _measure(units: list[Unit], prosody: Prosody) -> _Measures:
     # Where stress is unknown the louder and longer vowel counts as the stressed one of its neighbourhood.
     strength = np.nan_to_num(intensity, nan=-100.0) + 40.0 * np.minimum(end - start, 0.25)
     strength = strength + np.array([12.0 if unit.stress == 1 else 0.0 for unit in chosen])
-    return _Measures(known, time, strength, intensity, pitch, high)
+    marked = np.array([unit.stress is not None for unit in chosen], bool)
+    return _Measures(marked, time, strength, intensity, pitch, high)
 
 
 def _level(track: NDArray[np.float32], start: Floats, end: Floats) -> Floats:
@@ -146,15 +146,13 @@ def _beside(start: Floats, end: Floats, consonants: list[Unit], track: NDArray[n
     return louder
 
 
-def _strongest(time: Floats, strength: Floats, nearest: float) -> Ints:
+def _strongest(found: _Measures) -> Ints:
     """Vowels that no stronger one stands near to. A local decision, so that an edit stays local."""
-    if not len(time):
-        return np.zeros(0, np.int64)
+    time, strength, marked = found.time, found.strength, found.marked
     keep = np.ones(len(time), bool)
-    for step in (1, 2, 3, 4):
-        if len(time) <= step:
-            break
-        near = time[step:] - time[:-step] < nearest
+    for step in range(1, min(5, len(time))):
+        least = np.where(marked[step:] & marked[:-step], _NEAREST_S, _NEAREST_UNKNOWN_S)
+        near = time[step:] - time[:-step] < least
         first_wins = strength[:-step] >= strength[step:]
         keep[step:] &= ~(near & first_wins)
         keep[:-step] &= ~(near & ~first_wins)

@@ -18,7 +18,7 @@ from .units import units_of
 
 Floats32 = NDArray[np.float32]
 
-REACH_S = 1.0
+REACH_S = 1.2
 """A change of one phone leaves every row alone that is further than this from it and from the phones beside it,
 as long as the FieldStatistics stay the same."""
 
@@ -53,7 +53,7 @@ def solve(phones: PhoneTrack, prosody: Prosody, options: JaliOptions | None = No
         count = len(at)
         control = np.repeat(np.arange(len(JALI_FIELD)), count)
         result[:, : len(JALI_FIELD)] = arcs.draw(
-            control, np.tile(at, len(JALI_FIELD)), values.T.ravel(), rows, len(JALI_FIELD)
+            control, np.tile(at, len(JALI_FIELD)), values.T.ravel(), rows, len(JALI_FIELD), flat=True
         )
     set_shapes = gestures(units)
     result[:, len(JALI_FIELD) :] = arcs.draw(

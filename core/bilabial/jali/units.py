@@ -20,6 +20,8 @@ Bools = NDArray[np.bool_]
 FRAME_S = 1.0 / 24.0  # "shorter than a frame" in the rules means a film frame
 PAUSE_S = 0.12  # a longer stretch without a phone ends the phrase
 _TOUCHING_S = 0.03  # sounds closer than this follow one another directly
+_OFFGLIDE_S = 0.045  # a diphthong's second vowel shorter than this is not reached
+_OFFGLIDES = frozenset(("ɪ", "ʊ", "ʏ"))
 _WORD_REACH_S = 0.4  # how far a consonant looks for the stressed vowel of its word
 _TONGUE_ONLY = frozenset(("LNTD", "GK"))
 _APPROXIMANTS = frozenset(("R", "WA_PEDAL"))
@@ -82,6 +84,9 @@ def units_of(phones: PhoneTrack) -> list[Unit]:
         if not shapes:
             continue
         last = units[-1] if units else None
+        if last is not None and _is_hasty_offglide(phone, last):
+            last.end = phone.end
+            continue
         if last is not None and last.shapes == shapes and phone.start - last.end < _TOUCHING_S:
             last.end = phone.end
             last.stress = _stronger(last.stress, phone.stress)
@@ -97,6 +102,17 @@ def units_of(phones: PhoneTrack) -> list[Unit]:
         )  # fmt: skip
     _leave_the_jaw_alone(units)
     return units
+
+
+def _is_hasty_offglide(phone: Phone, last: Unit) -> bool:
+    """The end of a diphthong too short to be reached. Parts of one diphthong touch and share its word and stress."""
+    return (
+        phone.group in VOWELS
+        and last.is_vowel
+        and phone.start - last.end < 1e-6
+        and phone.end - phone.start < _OFFGLIDE_S
+        and phone.label in _OFFGLIDES
+    )
 
 
 def _vowel_follows(seen: tuple[Phone, ...], index: int) -> bool:
