@@ -90,7 +90,8 @@ class Evaluator:
 
 def _share(values: NDArray[np.float64], by: list[int]) -> NDArray[np.float64]:
     """min(1, sum of some controls), per row."""
-    return np.minimum(1.0, values[:, by].sum(axis=1))
+    share: NDArray[np.float64] = np.minimum(1.0, values[:, by].sum(axis=1))
+    return share
 
 
 def evaluate(profile: RigProfile, dense: Floats) -> NDArray[np.float64]:

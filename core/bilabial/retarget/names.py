@@ -55,7 +55,10 @@ def match(wanted: Mapping[str, Iterable[str]], given: Iterable[str]) -> Matching
     whole rig shares: the pair that explains the most names. No name of the rig is used twice.
     """
     given = tuple(dict.fromkeys(given))
-    exact = set(given)
+    exact: dict[str, str] = {}
+    for name in given:
+        exact.setdefault(without_namespace(name), name)
+    exact.update((name, name) for name in given)
     by_canonical: dict[str, str] = {}
     by_lower: dict[str, str] = {}
     for name in given:
@@ -75,7 +78,7 @@ def match(wanted: Mapping[str, Iterable[str]], given: Iterable[str]) -> Matching
 
 def _pair(
     wanted: Mapping[str, tuple[str, ...]],
-    exact: set[str],
+    exact: Mapping[str, str],
     by_canonical: Mapping[str, str],
     by_lower: Mapping[str, str],
     affixes: Affixes,
@@ -86,7 +89,7 @@ def _pair(
     for key, names in wanted.items():
         candidates: list[str | None] = []
         if bare:
-            candidates += [name for name in names if name in exact]
+            candidates += [exact.get(name) for name in names]
             candidates += [
                 by_canonical.get(canonical(name)) for name in names if len(canonical(name)) >= _SHORT
             ]

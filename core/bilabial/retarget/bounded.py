@@ -1,0 +1,212 @@
+"""Bounded least squares over time, all frames at once: limits, seals and budgets as constraints.
+
+The problem, for unknown rows y_t (channels) and wished rows w_t (the unconstrained answer)::
+
+    minimise  sum_t (y_t - w_t)' H (y_t - w_t)  +  smooth * |(y_t - w_t) - (y_{t-1} - w_{t-1})|^2
+    with      low <= y_t <= high,   a_k . y_t <= b_kt  for every constraint k
+
+Where a wish keeps every constraint it is the answer, untouched; elsewhere the correction is the smallest one
+in the sense of H that also runs smoothly over time. Solved by an accelerated projected gradient (FISTA with
+restarts) on the rows near a broken constraint only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+_REACH = 12  # rows around a broken constraint that may take part of the correction
+_FEASIBLE = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constraint:
+    """normal . y_t <= bound_t; an infinite bound leaves a row free."""
+
+    normal: Floats  # (channels,)
+    bound: Floats  # (rows,)
+
+
+def solve(
+    wished: Floats,
+    hessian: Floats,
+    low: Floats,
+    high: Floats,
+    constraints: tuple[Constraint, ...] = (),
+    smooth: float = 0.0,
+    tolerance: float = 1e-3,
+    most_steps: int = 80,
+) -> Floats:
+    """Rows (rows, channels) that keep all constraints, nearest to ``wished``; exact where that is simple.
+
+    Channels that neither the hessian nor a constraint ties to one another are solved apart from each other:
+    one that stands alone is only clipped.
+    """
+    answer = np.clip(wished, low, high)
+    for group in _groups(hessian, constraints):
+        tied = tuple(Constraint(c.normal[group], c.bound) for c in constraints if c.normal[group].any())
+        if len(group) > 1 or tied:
+            answer[:, group] = _solve_group(
+                wished[:, group],
+                hessian[np.ix_(group, group)],
+                low[group],
+                high[group],
+                tied,
+                smooth,
+                tolerance,
+                most_steps,
+            )
+    return answer
+
+
+def _groups(hessian: Floats, constraints: tuple[Constraint, ...]) -> list[NDArray[np.intp]]:
+    """Channels that depend on one another."""
+    tied = np.abs(hessian) > 1e-12
+    for constraint in constraints:
+        used = np.flatnonzero(constraint.normal)
+        tied[np.ix_(used, used)] = True
+    label = np.arange(len(hessian))
+    for _ in range(len(hessian)):
+        spread = np.array([label[tied[i]].min(initial=label[i]) for i in range(len(label))])
+        if (spread == label).all():
+            break
+        label = spread
+    return [np.flatnonzero(label == value) for value in np.unique(label)]
+
+
+def _solve_group(
+    wished: Floats,
+    hessian: Floats,
+    low: Floats,
+    high: Floats,
+    constraints: tuple[Constraint, ...],
+    smooth: float,
+    tolerance: float,
+    most_steps: int,
+) -> Floats:
+    answer = wished.copy()
+    broken = _broken(wished, low, high, constraints)
+    rows = np.flatnonzero(_dilated(broken, _REACH if smooth else 0))
+    if not len(rows):
+        return answer
+    local = [_Halfspace(c.normal, c.bound[rows], low, high) for c in constraints]
+    target = wished[rows]
+    linked = np.concatenate([[False], np.diff(rows) == 1])[:, None]
+    step = 1.0 / (np.linalg.eigvalsh(hessian)[-1] + 4.0 * smooth + 1e-12)
+    current = project(target, low, high, local)
+    leading, momentum = current, 1.0
+    for _ in range(most_steps):
+        offset = leading - target
+        gradient = offset @ hessian
+        if smooth:
+            gradient += smooth * _roughness(offset, linked)
+        following = project(leading - step * gradient, low, high, local)
+        change = following - current
+        if float(np.vdot(leading - following, change)) > 0.0:
+            momentum = 1.0  # the step turned back: start the acceleration afresh
+        next_momentum = 0.5 * (1.0 + np.sqrt(1.0 + 4.0 * momentum * momentum))
+        leading = following + ((momentum - 1.0) / next_momentum) * change
+        current, momentum = following, next_momentum
+        if float(np.abs(change).max()) < tolerance:
+            break
+    answer[rows] = project(current, low, high, local, sweeps=60)
+    return answer
+
+
+def _broken(
+    values: Floats, low: Floats, high: Floats, constraints: tuple[Constraint, ...]
+) -> NDArray[np.bool_]:
+    broken: NDArray[np.bool_] = np.zeros(len(values), np.bool_)
+    broken |= np.any((values < low - _FEASIBLE) | (values > high + _FEASIBLE), axis=1)
+    for constraint in constraints:
+        broken |= values @ constraint.normal > constraint.bound + _FEASIBLE
+    return broken
+
+
+def _dilated(flags: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+    if not reach:
+        return flags
+    counts = np.convolve(flags, np.ones(2 * reach + 1), mode="same")[: len(flags)]
+    if len(flags) < 2 * reach + 1:
+        return np.full(len(flags), bool(flags.any()))
+    wide: NDArray[np.bool_] = counts > 0.5
+    return wide
+
+
+def _roughness(correction: Floats, linked: NDArray[np.bool_]) -> Floats:
+    """Gradient of half the squared steps between neighbouring rows; outside the rows the correction is 0."""
+    jumps = np.empty_like(correction)
+    jumps[1:] = correction[1:] - np.where(linked[1:], correction[:-1], 0.0)
+    jumps[0] = correction[0]
+    rough = jumps.copy()
+    rough[:-1] -= np.where(linked[1:], jumps[1:], 0.0)
+    ends = np.concatenate([~linked[1:], [[True]]])
+    rough += np.where(ends, correction, 0.0)
+    return rough
+
+
+def project(values: Floats, low: Floats, high: Floats, sides: list[_Halfspace], sweeps: int = 1) -> Floats:
+    """Rows moved inside the limits and, one constraint after the other, onto its allowed side.
+
+    Exact for constraints that share no channel. Where they do, the sweeps go round until all of them hold.
+    """
+    moved = np.clip(values, low, high)
+    for _ in range(sweeps):
+        if not any([side.pull(moved) for side in sides]):
+            break
+    return moved
+
+
+class _Halfspace:
+    """One constraint within limits: rows are pulled onto it along its normal.
+
+    A pulled row is clip(row - theta * normal) with the least theta >= 0 that meets the bound. What is over
+    the bound falls piecewise linearly with theta: Newton's step, or halving where that leaves the bracket.
+    Each row's theta is kept as the first guess for the next time.
+    """
+
+    def __init__(self, normal: Floats, bound: Floats, low: Floats, high: Floats) -> None:
+        self.used = np.flatnonzero(normal)
+        self.direction = normal[self.used]
+        self.floor, self.ceiling = low[self.used], high[self.used]
+        self.bound = bound
+        self.guess = np.zeros(len(bound))
+        self.narrow = len(self.used) < len(normal)
+
+    def pull(self, rows: Floats) -> bool:
+        """Move the rows that break the constraint, in place; whether there were any."""
+        part = rows[:, self.used] if self.narrow else rows
+        over = np.flatnonzero(part @ self.direction > self.bound + _FEASIBLE)
+        if not len(over):
+            return False
+        pulled = self._pulled(part[over], over)
+        if self.narrow:
+            rows[np.ix_(over, self.used)] = pulled
+        else:
+            rows[over] = pulled
+        return True
+
+    def _pulled(self, part: Floats, which: NDArray[np.intp]) -> Floats:
+        direction, bound = self.direction, self.bound[which]
+        furthest = np.abs(part).max() + np.abs(self.ceiling).max() + np.abs(self.floor).max()
+        near = np.zeros(len(part))
+        far = np.full(len(part), furthest / np.abs(direction).min() + 1.0)
+        theta = np.minimum(self.guess[which], far)
+        square = direction * direction
+        for _ in range(24):
+            raw = part - theta[:, None] * direction
+            moved = np.clip(raw, self.floor, self.ceiling)
+            over = moved @ direction - bound
+            if np.abs(over).max() <= _FEASIBLE:
+                break
+            near, far = np.where(over > 0.0, theta, near), np.where(over > 0.0, far, theta)
+            slope = (raw == moved) @ square
+            stepped = theta + over / np.where(slope > 0.0, slope, np.inf)
+            stepped = np.where((stepped > near) & (stepped < far), stepped, 0.5 * (near + far))
+            theta = np.where(np.abs(over) <= _FEASIBLE, theta, stepped)
+        theta = np.where(over > _FEASIBLE, far, theta)  # rows that no pull satisfies go as far as they can
+        self.guess[which] = theta
+        return np.clip(part - theta[:, None] * direction, self.floor, self.ceiling)
