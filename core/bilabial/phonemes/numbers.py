@@ -1,0 +1,50 @@
+"""English words for digits in a transcript: "23" is said as two words, "1984" mostly as a year."""
+
+from __future__ import annotations
+
+import re
+
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
+_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SCALES = ((1_000_000_000, "billion"), (1_000_000, "million"), (1000, "thousand"), (100, "hundred"))
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_ENDINGS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
+            "twelve": "twelfth"}  # fmt: skip
+
+
+def spoken(token: str) -> list[str]:
+    """Words of a token with digits in it ("23", "1,200", "3.5", "2nd", "1984"); other tokens come back as they are."""
+    ordinal = re.fullmatch(r"(\d[\d,]*)(?:st|nd|rd|th)", token)
+    if ordinal:
+        words = cardinal(int(ordinal.group(1).replace(",", "")))
+        last = words[-1]
+        words[-1] = _ENDINGS.get(last) or (last[:-1] + "ieth" if last.endswith("y") else last + "th")
+        return words
+    if not _NUMBER.fullmatch(token):
+        # Letters and digits mixed: read the digits one by one between the letters.
+        pieces = re.findall(r"\d|[^\d]+", token)
+        return [_SMALL[int(piece)] if piece.isdigit() else piece for piece in pieces]
+    whole, _, part = token.replace(",", "").partition(".")
+    value = int(whole)
+    if len(whole) > 15 or (len(whole) > 1 and whole[0] == "0"):
+        words = [_SMALL[int(digit)] for digit in whole]
+    elif 1100 <= value <= 1999 and "," not in token and not part:
+        low = value % 100
+        words = cardinal(value // 100) + (["hundred"] if low == 0 else ["oh"] * (low < 10) + cardinal(low))
+    else:
+        words = cardinal(value)
+    return words + (["point", *(_SMALL[int(digit)] for digit in part)] if part else [])
+
+
+def cardinal(value: int) -> list[str]:
+    """"one hundred five" as words."""
+    if value < 20:
+        return [_SMALL[value]]
+    if value < 100:
+        return [_TENS[value // 10]] + ([_SMALL[value % 10]] if value % 10 else [])
+    size, name = next(scale for scale in _SCALES if value >= scale[0])
+    rest = value % size
+    return [*cardinal(value // size), name, *(cardinal(rest) if rest else [])]

@@ -1,0 +1,104 @@
+"""From a text to the sounds of its words: the CMU dictionary for English, eSpeak NG for other languages."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+
+from ..errors import PhoneError
+from . import groups
+from .dictionary import pronunciations
+from .numbers import spoken
+from .sound import Sound
+
+_ENGLISH = re.compile(r"[A-Za-z']+|\d[\d,.]*(?:st|nd|rd|th)?(?<![,.])|[^\W\d_]+")
+_ANY = re.compile(r"[\w'’-]+")
+_MOST_VARIANTS = 4
+_SECONDS = 60  # that eSpeak may take for a text
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A written word and the ways to say it, each a sequence of sounds."""
+
+    text: str
+    variants: tuple[tuple[Sound, ...], ...]
+
+
+def words_of(text: str, language: str = "en") -> list[Word]:
+    """The words of a text in the order in which they are said; marks, stage directions in brackets and the like go.
+
+    Raises PhoneError where the text has no word, or its language needs eSpeak NG and that is not installed.
+    """
+    text = re.sub(r"\[[^\]]*\]|<[^>]*>", " ", text.replace("’", "'"))
+    found = _english(text) if language.lower().split("-")[0] == "en" else _espeak(text, language)
+    if not found:
+        raise PhoneError("the text holds no word to align: give what is said in the sound")
+    return found
+
+
+def _english(text: str) -> list[Word]:
+    found = []
+    for token in _ENGLISH.findall(text):
+        for part in spoken(token.lower()) if any(c.isdigit() for c in token) else [token.lower()]:
+            variants = []
+            for phones in pronunciations(part)[:_MOST_VARIANTS]:
+                variants.append(tuple(groups.lookup(phone, "arpabet") for phone in phones))
+            variants = [variant for variant in variants if variant]
+            if variants:
+                found.append(Word(part, tuple(variants)))
+    return found
+
+
+def _espeak(text: str, language: str) -> list[Word]:
+    program = shutil.which("espeak-ng")
+    if program is None:
+        raise PhoneError(
+            f"text in {language!r} is pronounced by eSpeak NG, which is not installed: install espeak-ng, or give a "
+            "phone file instead of text"
+        )
+    tokens = [token for token in _ANY.findall(text) if any(c.isalnum() for c in token)]
+    if not tokens:
+        return []
+    command = [program, "-v", language, "-q", "--ipa", "--sep=_"]
+    try:
+        # One word a line is one utterance a line: words stay apart, and none is swallowed by its neighbour.
+        done = subprocess.run(
+            command, input="\n\n".join(tokens), capture_output=True, text=True, encoding="utf-8", check=True,
+            timeout=_SECONDS,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
+        raise PhoneError(
+            f"eSpeak NG could not pronounce {language!r}: see `espeak-ng --voices` for the languages that it has"
+        ) from error
+    lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
+    if len(lines) != len(tokens):  # a word it cannot say, or says in two pieces: then ask for each alone
+        lines = [_one_word(program, token, language) for token in tokens]
+    found = []
+    for token, line in zip(tokens, lines, strict=True):
+        sounds = tuple(sound for sound in (_sound(label, language) for label in re.split(r"[_\s]+", line)) if sound)
+        if sounds:
+            found.append(Word(token, (sounds,)))
+    return found
+
+
+def _one_word(program: str, token: str, language: str) -> str:
+    done = subprocess.run(
+        [program, "-v", language, "-q", "--ipa", "--sep=_"], input=token, capture_output=True, text=True,
+        encoding="utf-8", check=False, timeout=_SECONDS,
+    )  # fmt: skip
+    return " ".join(done.stdout.split())
+
+
+def _sound(label: str, language: str) -> Sound | None:
+    """One IPA label of eSpeak's, which writes stress before it and switches of voice in brackets."""
+    bare = re.sub(r"\([^)]*\)", "", label).strip()
+    if not bare.strip("ˈˌ-"):
+        return None
+    try:
+        found = groups.lookup(bare, "ipa", language)
+    except PhoneError:
+        return None
+    return None if found.is_silence else found

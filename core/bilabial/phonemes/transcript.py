@@ -1,0 +1,108 @@
+"""A transcript laid along its sound: plain text over the whole of it, or subtitles, each within its own times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ..errors import PhoneError
+from ..timing import FRAME_RATE
+from .align import Floats32, align
+from .pronounce import words_of
+from .track import Phone, PhoneTrack
+
+if TYPE_CHECKING:
+    from ..visemenet.model import Model
+
+_MARGIN: Final = 0.25  # s: subtitles are rarely timed better
+_TIME: Final = r"(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
+_CUE: Final = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One subtitle, seconds."""
+
+    start: float
+    end: float
+    text: str
+
+
+def read_cues(text: str) -> list[Cue]:
+    """The subtitles of an SRT or WebVTT text; none where it is plain text."""
+    cues: list[Cue] = []
+    lines: list[str] = []
+    span: tuple[float, float] | None = None
+    for line in [*text.splitlines(), ""]:
+        found = _CUE.match(line)
+        if found:
+            span, lines = (_seconds(found.groups()[:4]), _seconds(found.groups()[4:])), []
+        elif line.strip():
+            lines.append(line.strip())
+        elif span is not None:
+            if lines and span[1] > span[0]:
+                cues.append(Cue(*span, " ".join(lines)))
+            span = None
+    return cues
+
+
+def _seconds(fields: Sequence[str | None]) -> float:
+    hours, minutes, seconds, part = (field or "0" for field in fields)
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds) + int(part.ljust(3, "0")) / 1000
+
+
+def align_text(features: Floats32, text: str, language: str = "en", model: Model | None = None) -> PhoneTrack:
+    """Phones with times, stress and words for a text that is said in the sound of these (rows, 65) features.
+
+    ``text`` may be SRT or WebVTT: each subtitle is then looked for around its own times. Without a model the
+    installation's first one hears. Raises PhoneError where text and sound do not fit.
+    """
+    groups, sounds = hear(features, model)
+    cues = read_cues(text)
+    if not cues:
+        return align(groups, sounds, words_of(text, language))
+    out: list[Phone] = []
+    words = 0
+    rows = len(groups)
+    for index, cue in enumerate(cues):
+        early = cue.start - _MARGIN
+        if index:
+            early = max(early, (cues[index - 1].end + cue.start) / 2)
+        late = cue.end + _MARGIN
+        if index + 1 < len(cues):
+            late = min(late, (cue.end + cues[index + 1].start) / 2)
+        first, last = max(0, round(early * FRAME_RATE)), min(rows, round(late * FRAME_RATE) + 1)
+        if last - first < 2:
+            raise PhoneError(f"the subtitle at {cue.start:.2f} s lies behind the end of the sound: mend its time")
+        of_cue = words_of(cue.text, language)
+        try:
+            track = align(groups[first:last], None if sounds is None else sounds[first:last], of_cue)
+        except PhoneError as error:
+            raise PhoneError(f"at {cue.start:.2f} s {error}") from error
+        shift = first / FRAME_RATE
+        for phone in track:
+            start = max(phone.start + shift, out[-1].end if out else 0.0)
+            if phone.end + shift > start:
+                word = None if phone.word is None else phone.word + words
+                out.append(replace(phone, start=start, end=phone.end + shift, word=word))
+        words += len(of_cue)
+    return PhoneTrack.of(out)
+
+
+def hear(features: Floats32, model: Model | None = None) -> tuple[Floats32, Floats32 | None]:
+    """Probabilities of groups and, where the model tells them apart, of sounds."""
+    from ..visemenet.model import available_models, load_model
+    from ..visemenet.phonenet import PhoneNet
+
+    if model is None:
+        names = available_models()
+        if not names:
+            raise PhoneError("no trained model is installed to listen with: give the folder of one")
+        model = load_model(names[0])
+    if isinstance(model.network, PhoneNet):
+        return model.network.both(np.ascontiguousarray(features, dtype=np.float32))
+    return model.predict(features).groups, None
