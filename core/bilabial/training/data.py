@@ -209,7 +209,8 @@ class Sampler:
         self.speeds = sorted({speed for _, speed in corpus.shards})
 
     def batch(self, step: int) -> dict[str, Any]:
-        """{"rows": (batch, rows, 52) float32, "groups": (batch, rows), "sounds": (batch, rows), "names": [...]}"""
+        """{"rows": (batch, rows, 52) float32, "groups": (batch, rows), "sounds": (batch, rows), "names": [...],
+        "crops": [(index in the batch, first row there, clip, speed, first row in the clip, rows), ...]}"""
         random = np.random.default_rng((self.seed, step))
         count, length = self.options.batch, self.options.rows
         rows = np.zeros((count, length, 2 * MELS), dtype=np.float32)
@@ -217,6 +218,7 @@ class Sampler:
         groups = np.full((count, length), UNKNOWN, dtype=np.int64)
         sounds = np.full((count, length), UNKNOWN, dtype=np.int64)
         names = []
+        crops = []  # where each stretch came from, for tasks with further targets
         for index, speaker in enumerate(random.choice(len(self.speakers), size=count, p=self.weights)):
             at = 0
             for attempt in range(3):  # short clips are put one behind the other
@@ -231,12 +233,13 @@ class Sampler:
                 rows[index, at : at + take] = clip[start : start + take]
                 groups[index, at : at + take] = by_group[start : start + take]
                 sounds[index, at : at + take] = by_sound[start : start + take]
+                crops.append((index, at, name, speed, start, take))
                 if attempt == 0:
                     names.append(name)
                 at += take
                 if at >= length - 20:
                     break
-        return {"rows": rows, "groups": groups, "sounds": sounds, "names": names}
+        return {"rows": rows, "groups": groups, "sounds": sounds, "names": names, "crops": crops}
 
     def _of(self, name: str, speed: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         key = (name, speed)

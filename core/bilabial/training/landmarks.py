@@ -1,0 +1,48 @@
+"""The landmark teacher: 38 points of the demo head, seen from the front, under the 31 curves."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..controls import CONTROLS, JALI_FIELD
+from ..demo_head import load_head
+from ..jali.field import NEUTRAL
+from ..retarget.evaluate import Evaluator
+from ..retarget.profile_format import load_profile
+
+Floats32 = NDArray[np.float32]
+
+_JAW_POINTS, _OUTER_LIP_POINTS = 17, 12  # then 8 of the inner lips and the tip of the nose
+LEFT_CORNER, RIGHT_CORNER = _JAW_POINTS, _JAW_POINTS + _OUTER_LIP_POINTS // 2  # of the outer lips
+
+
+class LandmarkTeacher:
+    """Displacements from the face at rest, in widths of its mouth: free of any face's place and size."""
+
+    def __init__(self) -> None:
+        self._head = load_head()
+        self._evaluate = Evaluator(load_profile("demo-head"))
+
+    def __call__(self, curves: Floats32) -> Floats32:
+        """Controls (rows, 31) to (rows, 76): x to the face's left and y upwards of each point in turn."""
+        moved = self._points(curves) - self.rest
+        return (moved.reshape(len(curves), -1) / self._mouth_width).astype(np.float32)
+
+    @cached_property
+    def rest(self) -> Floats32:
+        """(38, 2) metres: where the points are when nobody speaks."""
+        silent = np.zeros((1, len(CONTROLS)), np.float32)
+        silent[0, : len(JALI_FIELD)] = NEUTRAL
+        return np.asarray(self._points(silent)[0], np.float32)
+
+    @cached_property
+    def _mouth_width(self) -> float:
+        return float(np.linalg.norm(self.rest[LEFT_CORNER] - self.rest[RIGHT_CORNER]))
+
+    def _points(self, curves: Floats32) -> Floats32:
+        weights = self._evaluate(curves).astype(np.float32)
+        points = self._head.pose_landmarks(self._evaluate.names, weights)
+        return np.asarray(points[:, :, [0, 2]], np.float32)  # the head looks along -Y, Z is up

@@ -1,0 +1,263 @@
+"""VisemeNet and its variants as a task for the trainer: groups and landmarks first, then all jointly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ..controls import GROUPS, JALI_FIELD, SHAPES, SILENCE
+from ..errors import BilabialError
+from ..phonemes.inventory import UNKNOWN
+from .augment import AugmentOptions, augment
+from .config import RunConfig
+from .curve_scores import activations, fit_thresholds, motion_difference
+from .data import Corpus, Sampler, SamplerOptions, full
+from .landmarks import LandmarkTeacher
+from .losses import ACTIVE, LossWeights, Targets, joint_loss, pretraining_loss
+from .sets import Problems, read_phones_tsv
+from .teacher import Curves, curves_of, teach
+from .variants import variant
+from .visemenet_torch import Outputs, VisemeNetTorch
+
+Floats32 = NDArray[np.float32]
+
+STAGES = ("groups", "joint")  # pre-training of equation 1, joint training of equation 5
+_FIELD = len(JALI_FIELD)
+_SILENT = GROUPS.index(SILENCE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """Held-out clips end to end: what the network said and what it should have said."""
+
+    groups: NDArray[np.int64]
+    true_groups: NDArray[np.int64]
+    probabilities: Floats32  # (rows, 29)
+    values: Floats32  # (rows, 29)
+    field: Floats32  # (rows, 2)
+    curves: Floats32  # (rows, 31) the teacher's
+
+    @property
+    def active(self) -> NDArray[np.bool_]:
+        """(rows, 29) of the teacher."""
+        return self.curves[:, _FIELD:] > ACTIVE
+
+
+class VisemeNetTask:
+    """One of variants.VARIANTS, at one of the two stages."""
+
+    name = "visemenet"
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        curves: Curves,
+        sampler: SamplerOptions,
+        augmentation: AugmentOptions,
+        seed: int,
+        stage: str = "joint",
+        variant_name: str = "full",
+        dropout: float = 0.0,
+        measured: Sequence[str] = ("tune", "dev"),
+        measured_clips: int = 60,
+        recognised: Corpus | None = None,
+        weights: LossWeights | None = None,
+    ) -> None:
+        if stage not in STAGES:
+            raise BilabialError(
+                f"there is no stage {stage!r} of VisemeNet's training: use {' or '.join(STAGES)}"
+            )
+        self.variant = variant(variant_name)
+        self.variant_name = variant_name
+        if stage == "groups" and not self.variant.pretrained:
+            raise BilabialError(
+                f"the variant {variant_name!r} is trained jointly from the start: use stage 'joint'"
+            )
+        if self.variant.network.outside_phones and recognised is None:
+            raise BilabialError(
+                f"the variant {variant_name!r} needs a recogniser's phones: set task.recognised"
+            )
+        torch.manual_seed(seed)
+        self.network = VisemeNetTorch(self.variant.network, dropout)
+        self.corpus = corpus
+        self.curves = curves
+        self.recognised = recognised
+        self.sampler = Sampler(corpus, sampler, seed)
+        # Sound that is cut away would leave the curves of what is no longer heard.
+        self.augmentation = replace(augmentation, silence=0.0)
+        self.seed = seed
+        self.stage = stage
+        self.measured = tuple(measured)
+        self.measured_clips = measured_clips
+        self.weights = weights or LossWeights()
+        self.landmarks = LandmarkTeacher()
+        rows = np.concatenate([full(self.sampler.batch(step)["rows"]).reshape(-1, 65) for step in range(4)])
+        self.network.features.fit(rows)
+
+    def settings(self) -> dict[str, Any]:
+        """The stage is not among them: joint training starts from what pre-training left."""
+        return asdict(self.variant.network)
+
+    def batch(self, step: int) -> dict[str, Any]:
+        """Crops with groups, curves and landmarks; rows whose clip has no label or no teacher are masked."""
+        batch = self.sampler.batch(step)
+        augment(batch, np.random.default_rng((self.seed, step, 1)), self.augmentation)
+        shape = batch["groups"].shape
+        curves = np.zeros((*shape, _FIELD + len(SHAPES)), np.float32)
+        mask = batch["groups"] != UNKNOWN
+        phones = np.zeros((*shape, len(GROUPS)), np.float32)
+        for index, at, name, speed, start, count in batch["crops"]:
+            taught = curves_of(self.curves, name, speed)
+            if taught is None:
+                mask[index, at : at + count] = False
+            else:
+                curves[index, at : at + count] = taught[start : start + count]
+            if self.recognised is not None:
+                phones[index, at : at + count] = self._one_hot(name, speed)[start : start + count]
+        return {
+            "features": full(batch["rows"]),
+            "groups": np.where(mask, batch["groups"], 0),
+            "mask": mask,
+            "curves": curves,
+            "landmarks": self.landmarks(curves.reshape(-1, curves.shape[-1])).reshape(*shape, -1),
+            "phones": phones,
+        }
+
+    def loss(self, batch: dict[str, Any]) -> dict[str, Tensor]:
+        """Equation 1 or equation 5, by the stage."""
+        joint = self.stage == "joint"
+        outputs = self.network(batch["features"], batch["phones"], branches=joint)
+        targets = Targets(
+            batch["groups"],
+            batch["mask"],
+            batch["landmarks"],
+            batch["curves"][..., _FIELD:],
+            batch["curves"][..., :_FIELD],
+        )
+        return (joint_loss if joint else pretraining_loss)(outputs, targets, self.weights)
+
+    def measure(self, network: nn.Module) -> dict[str, float]:
+        """Group accuracy and, in joint training, the paper's tables; the first split sets thresholds."""
+        scores: dict[str, float] = {}
+        thresholds: tuple[float, ...] | None = None
+        for split in self.measured:
+            heard = self.hear(network, split, self.measured_clips)
+            if heard is None:
+                continue
+            if self.variant.network.groups:
+                spoken = heard.true_groups != _SILENT
+                scores[f"{split}/groups"] = float((heard.groups == heard.true_groups)[spoken].mean())
+            if self.stage == "joint":
+                thresholds = thresholds or fit_thresholds(heard.probabilities, heard.active)
+                scores |= {f"{split}/{name}": value for name, value in self.judge(heard, thresholds).items()}
+        return scores
+
+    def judge(self, heard: Heard, thresholds: Sequence[float]) -> dict[str, float]:
+        """Precision, recall and motion curve difference at given thresholds."""
+        on = heard.probabilities > np.asarray(thresholds, np.float32)
+        found = activations(on, heard.active)
+        values = np.where(on, np.clip(heard.values, 0, 1), 0)
+        predicted = np.concatenate([np.clip(heard.field, 0, 1), values], axis=1).astype(np.float32)
+        return {
+            "precision": found.precision,
+            "recall": found.recall,
+            "motion_difference": motion_difference(predicted, heard.curves, on | heard.active, _FIELD),
+        }
+
+    def hear(self, network: nn.Module, split: str, most: int | None = None, note: str = "") -> Heard | None:
+        """The network on ``most`` labelled clips of a split (of a note like "neutral"); None: no clip."""
+        device = next(network.parameters()).device
+        parts: list[tuple[NDArray[Any], ...]] = []
+        for name in self._held_out(split, most, note):
+            rows = torch.from_numpy(full(np.asarray(self.corpus.compact_rows(name), np.float32)))[None].to(
+                device
+            )
+            phones = None
+            if self.recognised is not None:
+                phones = torch.from_numpy(self._one_hot(name, 1.0))[None].to(device)
+            with torch.no_grad():
+                outputs = network(rows, phones, branches=self.stage == "joint")
+            truth, _ = self.corpus.targets(name)
+            taught = curves_of(self.curves, name)
+            assert taught is not None
+            parts.append((*_arrays(outputs, len(truth)), truth, taught))
+        if not parts:
+            return None
+        groups, probabilities, values, field, truth, curves = (
+            np.concatenate(arrays) for arrays in zip(*parts, strict=True)
+        )
+        return Heard(groups, truth, probabilities, values, field, curves)
+
+    def _held_out(self, split: str, most: int | None, note: str) -> Iterator[str]:
+        names = [
+            name
+            for name, clip in self.corpus.clips.items()
+            if clip.split == split
+            and (not note or clip.note == note)
+            and name in self.corpus.phones
+            and curves_of(self.curves, name) is not None
+        ]
+        # Spread over the sets, which follow one another in the corpus.
+        stride = max(1, len(names) // most) if most else 1
+        yield from names[::stride][:most]
+
+    def _one_hot(self, name: str, speed: float) -> Floats32:
+        assert self.recognised is not None
+        if name not in self.recognised.phones:
+            return np.zeros((len(self.corpus.compact_rows(name, speed)), len(GROUPS)), np.float32)
+        groups, _ = self.recognised.targets(name, speed)
+        known = np.where(groups == UNKNOWN, _SILENT, groups)
+        return np.eye(len(GROUPS), dtype=np.float32)[known]
+
+
+def _arrays(outputs: Outputs, rows: int) -> tuple[NDArray[Any], ...]:
+    def array(part: Tensor | None, width: int) -> Floats32:
+        return np.zeros((rows, width), np.float32) if part is None else part[0].float().cpu().numpy()
+
+    groups = array(outputs.groups, len(GROUPS))[:, :_SILENT].argmax(axis=1)
+    logits = outputs.activations
+    return (
+        groups,
+        array(None if logits is None else logits.float().sigmoid(), len(SHAPES)),
+        array(outputs.values, len(SHAPES)),
+        array(outputs.field, _FIELD),
+    )
+
+
+def make_visemenet_task(config: RunConfig, corpus: Corpus, problems: Problems) -> VisemeNetTask:
+    """From a configuration: [network] names the variant, [task] the stage.
+
+    ``task.recognised`` is a folder of phones as a recogniser heard them, one SET.tsv a set, for the variant
+    "asr".
+    """
+    known = {"network": {"variant", "dropout"}, "task": {"stage", "recognised", "measured", "measured_clips"}}
+    for section, settings in (("network", config.network), ("task", config.task)):
+        for key in sorted(set(settings) - known[section]):
+            raise BilabialError(
+                f"VisemeNet has no setting {section}.{key}: use {', '.join(sorted(known[section]))}"
+            )
+    cache = Path(config.cache)
+    curves = teach(corpus, cache, problems)
+    recognised = None
+    if "recognised" in config.task:
+        recognised = Corpus(corpus.clips, corpus.shards)
+        for name in {name for name, _ in corpus.shards}:
+            recognised.phones.update(read_phones_tsv(Path(config.task["recognised"]) / f"{name}.tsv"))
+    return VisemeNetTask(
+        corpus,
+        curves,
+        config.sampler,
+        config.augmentation,
+        config.seed,
+        variant_name=config.network.get("variant", "full"),
+        dropout=config.network.get("dropout", 0.0),
+        recognised=recognised,
+        **{key: value for key, value in config.task.items() if key != "recognised"},
+    )
