@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -61,78 +61,91 @@ def in_folder(name: str, *folders: str) -> bool:
     return name.split("/")[0] in folders
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_core_never_imports_blender(name: str) -> None:
+def strangers(package: set[str], *, outside: Callable[[str], bool]) -> list[str]:
+    """file:line of every import of these packages, anywhere in the files that ``outside`` picks."""
+    return [
+        f"{name}:{line}"
+        for name in NAMES
+        if outside(name)
+        for found, _, line in imports(_parse(CORE / name))
+        if found in package
+    ]
+
+
+def test_core_never_imports_blender() -> None:
     """Not even inside a function, with one exception: aud, Blender's decoder, where sound is read."""
-    allowed = {"aud"} if in_folder(name, "audio") else set()
-    found = [
-        (package, line) for package, _, line in imports(_parse(CORE / name)) if package in BLENDER - allowed
-    ]
-    assert not found
+    assert not strangers(BLENDER - {"aud"}, outside=lambda name: True)
+    assert not strangers({"aud"}, outside=lambda name: not in_folder(name, "audio"))
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if not in_folder(n, "training")])
-def test_only_training_imports_torch(name: str) -> None:
-    assert not [
-        (package, line) for package, _, line in imports(_parse(CORE / name)) if package in NETWORK_MAKERS
-    ]
+def test_only_training_imports_torch() -> None:
+    assert not strangers(NETWORK_MAKERS, outside=lambda name: not in_folder(name, "training"))
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if not n.startswith("studio/ui/")])
-def test_only_the_studio_ui_imports_qt(name: str) -> None:
-    assert not [(package, line) for package, _, line in imports(_parse(CORE / name)) if package in QT]
+def test_only_the_studio_ui_imports_qt() -> None:
+    assert not strangers(QT, outside=lambda name: not name.startswith("studio/ui/"))
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if not in_folder(n, "training", "studio")])
-def test_import_needs_nothing_but_numpy(name: str) -> None:
-    found = imports_when_loaded(_parse(CORE / name))
-    assert not [(p, line) for p, dots, line in found if not dots and p not in ALLOWED_AT_IMPORT]
-
-
-@pytest.mark.parametrize("name", [n for n in NAMES if not in_folder(n, "training", "studio", "cli")])
-def test_the_inference_package_stands_without_training_studio_and_command_line(name: str) -> None:
-    """Blender's extension ships the package without them."""
-    tree = _parse(CORE / name)
-    inner = {"training", "studio", "cli"}
-    depth = len(Path(name).parts)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.level == depth and name != "__main__.py":
-            names = {(node.module or "").split(".")[0]} | (
-                {a.name for a in node.names} if not node.module else set()
-            )
-            assert not names & inner, f"{name}:{node.lineno}"
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_core_imports_itself_relatively(name: str) -> None:
+def test_core_imports_itself_relatively() -> None:
     """Inside a Blender extension the package has another name."""
-    assert not [
-        line for package, dots, line in imports(_parse(CORE / name)) if not dots and package == "bilabial"
-    ]
+    assert not strangers({"bilabial"}, outside=lambda name: True)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_core_never_prints_or_swallows_everything(name: str) -> None:
-    tree = _parse(CORE / name)
-    prints = [
-        node.lineno
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
-    ]
-    bare = [n.lineno for n in ast.walk(tree) if isinstance(n, ast.ExceptHandler) and n.type is None]
-    assert not prints and not bare
-
-
-@pytest.mark.parametrize("name", [n for n in NAMES if not in_folder(n, "training")])
-def test_nothing_from_outside_is_unpickled_or_run(name: str) -> None:
+def test_nothing_from_outside_is_unpickled_or_run() -> None:
     """Takes, cards and tables come from strangers: they are data, and numpy.load must refuse pickles."""
-    tree = _parse(CORE / name)
-    assert not [p for p, _, _ in imports(tree) if p in {"pickle", "shelve", "marshal", "dill", "joblib"}]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            assert node.func.id not in {"eval", "exec"}, f"{name}:{node.lineno}"
-        if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
-            assert isinstance(node.value, ast.Constant) and node.value.value is False
+    outside = [name for name in NAMES if not in_folder(name, "training")]
+    wrong = strangers({"pickle", "shelve", "marshal", "dill", "joblib"}, outside=outside.__contains__)
+    for name in outside:
+        for node in ast.walk(_parse(CORE / name)):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in {"eval", "exec"}
+            ):
+                wrong.append(f"{name}:{node.lineno}")
+            if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
+                if not (isinstance(node.value, ast.Constant) and node.value.value is False):
+                    wrong.append(f"{name}:{node.lineno}")
+    assert not wrong
+
+
+def test_import_needs_nothing_but_numpy() -> None:
+    assert not [
+        f"{name}:{line} {package}"
+        for name in NAMES
+        if not in_folder(name, "training", "studio")
+        for package, dots, line in imports_when_loaded(_parse(CORE / name))
+        if not dots and package not in ALLOWED_AT_IMPORT
+    ]
+
+
+def test_the_inference_package_stands_without_training_studio_and_command_line() -> None:
+    inner = {"training", "studio", "cli"}
+    wrong = []
+    for name in NAMES:
+        if in_folder(name, *inner) or name == "__main__.py":
+            continue
+        depth = len(Path(name).parts)  # as many dots lead to the package itself
+        for node in ast.walk(_parse(CORE / name)):
+            if isinstance(node, ast.ImportFrom) and node.level == depth:
+                names = (
+                    {alias.name for alias in node.names} if not node.module else {node.module.split(".")[0]}
+                )
+                if names & inner:
+                    wrong.append(f"{name}:{node.lineno}")
+    assert not wrong
+
+
+def test_core_never_prints_or_swallows_everything() -> None:
+    wrong = []
+    for name in NAMES:
+        for node in ast.walk(_parse(CORE / name)):
+            printing = (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+            )
+            if printing or (isinstance(node, ast.ExceptHandler) and node.type is None):
+                wrong.append(f"{name}:{node.lineno}")
+    assert not wrong
 
 
 def test_addon_has_one_place_for_blender_versions() -> None:
