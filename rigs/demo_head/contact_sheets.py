@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
 from pictures import FACE, MOUTH, PORTRAIT, mesh_of, weights_of_controls
+from PIL import Image, ImageDraw, ImageFont
 
 from bilabial.controls import CONTROLS
 from bilabial.demo_head import DemoHead, load_head
@@ -45,9 +45,9 @@ def sheet(pictures, labels, columns, label_height=24):
 
 
 def portrait(head: DemoHead):
-    friendly = {"mouthSmileLeft": 0.42, "mouthSmileRight": 0.42, "cheekSquintLeft": 0.25, "cheekSquintRight": 0.25,
-                "browInnerUp": 0.1, "browOuterUpLeft": 0.15, "browOuterUpRight": 0.15}  # fmt: skip
-    return Image.fromarray(render(mesh_of(head), head.pose(friendly), PORTRAIT, (720, 720), oversample=3))
+    friendly = {"mouthSmile": 0.42, "cheekSquint": 0.25, "browOuterUp": 0.15}
+    weights = {name + side: value for name, value in friendly.items() for side in ("Left", "Right")}
+    return Image.fromarray(render(mesh_of(head), head.pose(weights), PORTRAIT, (720, 720), oversample=3))
 
 
 def controls(head: DemoHead):

@@ -149,7 +149,8 @@ def teeth(upper):
     thick = np.array((0.42, 0.42, 0.5, 0.7, 0.75, 0.8))[number]
     # Around a tooth: depth behind its front face (in thicknesses) and height above its edge (in its height).
     profile = (
-        (0.16, 1.06), (0.02, 0.75), (0.0, 0.4), (0.04, 0.1), (0.16, 0.01), (0.5, 0.02), (0.9, 0.5), (1.1, 1.0),
+        (0.16, 1.06), (0.02, 0.75), (0.0, 0.4), (0.04, 0.1), (0.16, 0.01), (0.5, 0.02),
+        (0.9, 0.5), (1.1, 1.0),
     )  # fmt: skip
     grid, vertices, colours = [], [], []
     for depth, height in profile:
@@ -426,8 +427,8 @@ def _cap_of_hair():
     return vertices, face_outwards(vertices, quads), np.concatenate(colours)
 
 
-# Locks from root to tip: azimuth and elevation (degrees) of both, half width (cm), lift over the skin (cm), and how
-# far the path bows towards higher elevations.
+# Locks from root to tip: azimuth and elevation (degrees) of both, half width (cm), lift over the skin (cm),
+# and how far the path bows towards higher elevations.
 _LOCKS = (
     (38, 70, -66, 22, 1.25, 1.00, 10), (37, 62, -46, 33, 1.35, 1.30, 12), (36, 55, -22, 37, 1.30, 1.45, 11),
     (35, 50, 4, 40, 1.15, 1.35, 7), (34, 46, 22, 42, 0.85, 1.00, 3),
@@ -457,7 +458,7 @@ def _lock(root_a, root_e, tip_a, tip_e, half_width, lift, bow):
 
 
 def hair():
-    """A cap with swept locks over it. The parting is on the character's left; the fringe sweeps to the right."""
+    """A cap with swept locks over it. The parting is on the character's left, the fringe sweeps right."""
     vertices, quads, colours = [], [], []
     count = 0
     for v, q, c in (_cap_of_hair(), *(_lock(*lock) for lock in _LOCKS)):

@@ -1,4 +1,4 @@
-"""How the head is shown: its surfaces, its cameras, its mouth for a control. Shared by the sheets and the film."""
+"""How the head is shown: surfaces, cameras, the mouth of a control. Shared by the sheets and the film."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def shape_weights(dense: np.ndarray) -> list[dict[str, float]]:
 
 
 def weights_of_controls(names: list[str]) -> list[dict[str, float]]:
-    """Shape weights for each control alone at 1. Jaw and Lip are shown on Ah at the field's ends; a name that is no
-    control is the face at rest."""
+    """Shape weights for each control alone at 1. Jaw and Lip are shown on Aa, at the field's upper ends; a
+    name that is no control is the face at rest."""
     dense = np.zeros((len(names), len(CONTROLS)))
     dense[:, [CONTROLS.index(name) for name in JALI_FIELD]] = WORKING_POINT
     for row, name in enumerate(names):

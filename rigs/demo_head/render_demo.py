@@ -4,8 +4,8 @@
     python rigs/demo_head/render_demo.py demo/take.json --sound docs/demo/line.flac --to demo/head.mp4
     python rigs/demo_head/render_demo.py demo/take.json --strip 0.47:0.98 --to strip.png
 
-Only the parts of the picture in which something moved are drawn again, so a second of film takes some ten seconds of
-one processor.
+Only the parts of the picture in which something moved are drawn again: a second of film takes about ten
+seconds of one processor.
 """
 
 from __future__ import annotations
@@ -153,7 +153,6 @@ def add_sound(film, voice, sound):
 def strip(take, start, end, path, count, size):
     """Pictures side by side, evenly spaced in time, with what is said under each."""
     from contact_sheets import sheet
-    from PIL import Image
 
     times = np.linspace(start, end, count)
     head = load_head()
@@ -161,8 +160,7 @@ def strip(take, start, end, path, count, size):
         render(mesh_of(head), head.pose(weights), MOUTH, (size, size)) for weights in poses(take, times)
     ]
     labels = [f"{label_at(take, time)}  {time:.2f} s" for time in times]
-    board = sheet(pictures, labels, count)
-    board.save(path) if isinstance(board, Image.Image) else None
+    sheet(pictures, labels, count).save(path)
 
 
 def label_at(take, time):
