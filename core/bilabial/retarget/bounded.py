@@ -153,9 +153,10 @@ def project(values: Floats, low: Floats, high: Floats, sides: list[_Halfspace], 
 
     Exact for constraints that share no channel. Where they do, the sweeps go round until all of them hold.
     """
+    free = values.copy()  # as the constraints moved it, limits left aside
     moved = np.clip(values, low, high)
     for _ in range(sweeps):
-        if not any([side.pull(moved) for side in sides]):
+        if not any([side.pull(free, moved) for side in sides]):
             break
     return moved
 
@@ -163,7 +164,7 @@ def project(values: Floats, low: Floats, high: Floats, sides: list[_Halfspace], 
 class _Halfspace:
     """One constraint within limits: rows are pulled onto it along its normal.
 
-    A pulled row is clip(row - theta * normal) with the least theta >= 0 that meets the bound. What is over
+    A row moves by -theta * normal, with the least theta >= 0 whose clipped row meets the bound. What is over
     the bound falls piecewise linearly with theta: Newton's step, or halving where that leaves the bracket.
     Each row's theta is kept as the first guess for the next time.
     """
@@ -176,17 +177,15 @@ class _Halfspace:
         self.guess = np.zeros(len(bound))
         self.narrow = len(self.used) < len(normal)
 
-    def pull(self, rows: Floats) -> bool:
+    def pull(self, free: Floats, moved: Floats) -> bool:
         """Move the rows that break the constraint, in place; whether there were any."""
-        part = rows[:, self.used] if self.narrow else rows
+        part = moved[:, self.used] if self.narrow else moved
         over = np.flatnonzero(part @ self.direction > self.bound + _FEASIBLE)
         if not len(over):
             return False
-        pulled = self._pulled(part[over], over)
-        if self.narrow:
-            rows[np.ix_(over, self.used)] = pulled
-        else:
-            rows[over] = pulled
+        place = np.ix_(over, self.used) if self.narrow else over
+        free[place] = self._pulled(free[place], over)
+        moved[place] = np.clip(free[place], self.floor, self.ceiling)
         return True
 
     def _pulled(self, part: Floats, which: NDArray[np.intp]) -> Floats:
@@ -207,6 +206,10 @@ class _Halfspace:
             stepped = theta + over / np.where(slope > 0.0, slope, np.inf)
             stepped = np.where((stepped > near) & (stepped < far), stepped, 0.5 * (near + far))
             theta = np.where(np.abs(over) <= _FEASIBLE, theta, stepped)
-        theta = np.where(over > _FEASIBLE, far, theta)  # rows that no pull satisfies go as far as they can
+        else:
+            theta = np.where(
+                np.abs(over) <= _FEASIBLE, theta, far
+            )  # what is left over stays on the safe side
         self.guess[which] = theta
-        return np.clip(part - theta[:, None] * direction, self.floor, self.ceiling)
+        result: Floats = part - theta[:, None] * direction
+        return result

@@ -28,7 +28,7 @@ _ALONE = 1e-9
 class RetargetOptions:
     ridge: float = 0.01  # pull to rest of channels that look alike, against a fully used channel's 1
     smooth: float = 0.05  # how much a correction may not jump from frame to frame, against the same 1
-    sealed_below: float = 0.03  # a source's lips count as shut under this opening (jawOpen's scale)
+    sealed_below: float = 0.02  # a source's lips close under this opening (in the scale of jawOpen)
 
 
 def pose_matrix(profile: RigProfile, units: tuple[str, ...]) -> Floats:
@@ -78,9 +78,11 @@ def retarget(
     options = options or RetargetOptions()
     units = _units(source, target)
     there, here = pose_matrix(source, units), pose_matrix(target, units)
-    if not there.any() or not here.any():
-        lacking = source if not there.any() else target
-        raise RigError(f"{lacking.title} does not say what its channels look like: it cannot be retargeted")
+    if not (there @ here.T).any():
+        raise RigError(
+            f"{source.title} and {target.title} cannot be retargeted: their profiles do not say what their "
+            "channels look like in the same shapes (poses)"
+        )
     rows = on_profile(animation, source)
     neutral = np.array([channel.neutral for channel in source.channels.values()])
     wanted = (rows - neutral) @ there
@@ -93,7 +95,9 @@ def _bounds(rows: Floats, source: RigProfile, options: RetargetOptions) -> Float
     gap = np.array([source.gap.get(name, 0.0) for name in source.channels])
     if not gap.any():
         return np.full(len(rows), np.inf)
-    return np.where(rows @ gap < options.sealed_below, 0.0, np.inf)
+    opening, limit = rows @ gap, options.sealed_below
+    # Under a third of the limit lips are shut; from there the bound rises to meet the opening at the limit.
+    return np.where(opening < limit, np.maximum(0.0, 1.5 * opening - 0.5 * limit), np.inf)
 
 
 def _solve(
