@@ -17,7 +17,9 @@ from bilabial.phonemes.groups import ALPHABETS, detect_alphabet, expand, group_o
 from bilabial.phonemes.shapes import BLAIR_TO_GROUP, GROUP_TO_BLAIR, GROUP_TO_RHUBARB, RHUBARB_TO_GROUP
 from bilabial.phonemes.track import Phone, PhoneTrack
 
-CMU_PHONES = ["AA", "AE", "AH", "AO", "AW", "AY", "B", "CH", "D", "DH", "EH", "ER", "EY", "F", "G", "HH", "IH", "IY", "JH", "K", "L", "M", "N", "NG", "OW", "OY", "P", "R", "S", "SH", "T", "TH", "UH", "UW", "V", "W", "Y", "Z", "ZH"]  # fmt: skip
+CMU_PHONES = ["AA", "AE", "AH", "AO", "AW", "AY", "B", "CH", "D", "DH", "EH", "ER", "EY", "F", "G", "HH",
+              "IH", "IY", "JH", "K", "L", "M", "N", "NG", "OW", "OY", "P", "R", "S", "SH", "T", "TH", "UH",
+              "UW", "V", "W", "Y", "Z", "ZH"]  # fmt: skip
 
 
 def parts(label: str, alphabet: str = "ipa", language: str | None = None) -> list[str]:
@@ -50,9 +52,11 @@ def test_arpabet_groups(label: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("label", "expected"),
     [
-        ("tʰ", ["LNTD"]), ("t͡ʃ", ["ShChZh"]), ("tʃ", ["ShChZh"]), ("dʒ", ["JY"]), ("aː", ["Ah"]), ("ˈa", ["Ah"]),
+        ("tʰ", ["LNTD"]), ("t͡ʃ", ["ShChZh"]), ("tʃ", ["ShChZh"]), ("dʒ", ["JY"]), ("aː", ["Ah"]), ("ˈa",
+        ["Ah"]),
         ("n̩", ["LNTD"]), ("m̥", ["MBP"]), ("ã", ["Ah"]), ("ɔ̃", ["Oh"]), ("ç", ["JY"]), ("c\u0327", ["JY"]),
-        ("c", ["JY"]), ("kʷ", ["GK"]), ("sʲ", ["S"]), ("aɪ", ["Ah", "Ih"]), ("a͜ɪ", ["Ah", "Ih"]), ("pf", ["MBP", "FV"]),
+        ("c", ["JY"]), ("kʷ", ["GK"]), ("sʲ", ["S"]), ("aɪ", ["Ah", "Ih"]), ("a͜ɪ", ["Ah", "Ih"]), ("pf",
+        ["MBP", "FV"]),
         ("aɪə", ["Ah", "Ih", "Schwa"]), ("g", ["GK"]), ("ɡ", ["GK"]), ("ɚ", ["Schwa"]), ("β", ["MBP"]),
         ("œy", ["Eu", "Eu"]), ("uɔ", ["U", "Ah"]), ("", [SILENCE]), ("sil", [SILENCE]), ("<p:>", [SILENCE]),
         ("{SL}", [SILENCE]),
@@ -85,7 +89,8 @@ def test_open_o_is_rounded_where_a_language_rounds_it() -> None:
     ("mnemonic", "voice", "group"),
     [
         ("a", "en", "Aa"), ("a", "fr", "Ah"), ("y", "ru", "Uh"), ("y", "fr", "Eu"), ("'aI", "en-us", "Ah"),
-        ("3:", "en", "Uh"), ("@", "de", "Schwa"), ("_:", "en", SILENCE), ("t[", "es", "LNTD"), ("0", "en-us", "Ah"),
+        ("3:", "en", "Uh"), ("@", "de", "Schwa"), ("_:", "en", SILENCE), ("t[", "es", "LNTD"), ("0",
+                                                                             "en-us", "Ah"),
         ("0", "en", "Oh"), ("iou55", "cmn", "Ee"), ("tS;", "ja", "ShChZh"), ("m", "hi", "MBP"),
     ],
 )  # fmt: skip
@@ -95,7 +100,8 @@ def test_espeak_depends_on_the_voice(mnemonic: str, voice: str, group: str) -> N
 
 @pytest.mark.parametrize(
     ("label", "group"),
-    [("_d", "LNTD"), ("!t", "LNTD"), ("b", "MBP"), ("6", "Uh"), ("C", "JY"), ("OY", "Oh"), ("N", "GK"), (".", SILENCE),
+    [("_d", "LNTD"), ("!t", "LNTD"), ("b", "MBP"), ("6", "Uh"), ("C", "JY"), ("OY", "Oh"), ("N", "GK"),
+     (".", SILENCE),
      ("sil", SILENCE), ("d+nas", "LNTD"), ("NN", "GK"), ("2:", "Eu")],
 )  # fmt: skip
 def test_corpus_sampa(label: str, group: str) -> None:
@@ -143,8 +149,10 @@ def test_unknown_alphabets_are_named() -> None:
 @pytest.mark.parametrize(
     ("labels", "alphabet"),
     [
-        (["P", "AA1", "M", "sil"], "arpabet"), (["p", "ae", "m", "sp"], "arpabet"), (["p", "ɑ", "m", ""], "ipa"),
-        (["m", "a", "ts"], "ipa"), (["E", "@", "6", "OY", "x", "n"], "sampa"), (["E", "!t", "tasp", "."], "sampa-corpus"),
+        (["P", "AA1", "M", "sil"], "arpabet"), (["p", "ae", "m", "sp"], "arpabet"), (["p", "ɑ", "m", ""],
+        "ipa"),
+        (["m", "a", "ts"], "ipa"), (["E", "@", "6", "OY", "x", "n"], "sampa"), (["E", "!t", "tasp", "."],
+        "sampa-corpus"),
         (["MBP", "Ah", "SIL"], "group"), ([], "group"),
     ],
 )  # fmt: skip

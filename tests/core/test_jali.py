@@ -234,7 +234,8 @@ def test_statistics_of_the_clip_are_explicit_and_travel() -> None:
     assert solve(track, prosody, JaliOptions(statistics=louder_clip))[:, 0].min() < 0.3
 
 
-LABELS = ["p", "b", "m", "f", "v", "s", "z", "ʃ", "tʃ", "dʒ", "t", "l", "n", "k", "ŋ", "ɹ", "w", "j", "θ", "h", "ʔ", "a", "æ",
+LABELS = ["p", "b", "m", "f", "v", "s", "z", "ʃ", "tʃ", "dʒ", "t", "l", "n", "k", "ŋ", "ɹ", "w", "j", "θ",
+          "h", "ʔ", "a", "æ",
           "ɛ", "i", "ɪ", "ʌ", "u", "ə", "ɝ", "aɪ", "oʊ", "SIL", "SIL"]  # fmt: skip
 
 

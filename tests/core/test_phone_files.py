@@ -148,12 +148,11 @@ def test_textgrid_tier_is_never_guessed(tmp_path: Path) -> None:
         (("xmin = 0.3\n", "xmin = 0.25\n"), "'AA1' starts at 0.25 s while 'P' of line 47 lasts until 0.3 s"),
         (("xmin = 0.2\n            xmax = 0.3", "xmin = -0.2\n            xmax = 0.3"), "before the sound"),
         (("xmin = 0.7", "xmin = nine"), "belongs"),
-        (("xmax = 0.9\n            text = \"AY1\"", "xmax = 0.7\n            text = \"AY1\""), "not after its start"),
+        (("xmax = 0.9\n            text = \"AY1\"", "xmax = 0.7\n            text = \"AY1\""),
+        "not after its start"),
     ],
 )  # fmt: skip
-def test_textgrid_errors_name_file_and_line(
-    tmp_path: Path, change: tuple[str, str], words: str
-) -> None:
+def test_textgrid_errors_name_file_and_line(tmp_path: Path, change: tuple[str, str], words: str) -> None:
     assert change[0] in LONG
     path = put(tmp_path, "bad.TextGrid", LONG.replace(*change))
     with pytest.raises(FormatError) as caught:
@@ -201,8 +200,9 @@ def test_rhubarb_files_agree(tmp_path: Path) -> None:
     xml = put(
         tmp_path,
         "a.xml",
-        '<?xml version="1.0" encoding="utf-8"?>\n<rhubarbResult><metadata><duration>0.60</duration></metadata>\n'
-        '<mouthCues>\n<mouthCue start="0.00" end="0.20">X</mouthCue>\n<mouthCue start="0.20" end="0.30">A</mouthCue>\n'
+        '<?xml version="1.0" encoding="utf-8"?>\n<rhubarbResult><metadata><duration>0.60</duration>\n'
+        '</metadata><mouthCues>\n<mouthCue start="0.00" end="0.20">X</mouthCue>\n'
+        '<mouthCue start="0.20" end="0.30">A</mouthCue>\n'
         '<mouthCue start="0.30" end="0.50">D</mouthCue>\n</mouthCues></rhubarbResult>',
     )
     cues = [{"start": 0.0, "end": 0.2, "value": "X"}, {"start": 0.2, "end": 0.3, "value": "A"},
@@ -237,8 +237,10 @@ def test_moho_counts_frames_from_one(tmp_path: Path) -> None:
 
 
 PAPAGAYO = "\n".join(
-    ["lipsync version 1", "pop.wav", "24", "48", "2", "\tAnn", "\tpop my|", "\t1", "\t\tpop my", "\t\t0", "\t\t20",
-     "\t\t2", "\t\t\tpop 0 8 3", "\t\t\t\t0 MBP", "\t\t\t\t3 O", "\t\t\t\t7 MBP", "\t\t\tmy 9 20 2", "\t\t\t\t9 MBP",
+    ["lipsync version 1", "pop.wav", "24", "48", "2", "\tAnn", "\tpop my|", "\t1", "\t\tpop my", "\t\t0",
+     "\t\t20",
+     "\t\t2", "\t\t\tpop 0 8 3", "\t\t\t\t0 MBP", "\t\t\t\t3 O", "\t\t\t\t7 MBP", "\t\t\tmy 9 20 2",
+     "\t\t\t\t9 MBP",
      "\t\t\t\t12 AI", "\tBob", "\t", "\t0", ""]
 )  # fmt: skip
 
@@ -305,7 +307,8 @@ def test_files_that_are_none(tmp_path: Path) -> None:
         write_phones(PhoneTrack(), tmp_path / "a.docx")
 
 
-IPA_LABELS = ["p", "b", "m", "f", "v", "s", "ʃ", "tʃ", "dʒ", "t", "l", "k", "ŋ", "ɹ", "w", "j", "θ", "a", "æ", "ɛ", "i",
+IPA_LABELS = ["p", "b", "m", "f", "v", "s", "ʃ", "tʃ", "dʒ", "t", "l", "k", "ŋ", "ɹ", "w", "j", "θ", "a",
+              "æ", "ɛ", "i",
               "ɪ", "ʌ", "u", "y", "ə", "aɪ", "oʊ", "œ", "SIL"]  # fmt: skip
 
 

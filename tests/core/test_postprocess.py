@@ -1,4 +1,5 @@
-"""The hard rules on any curves: closures, contacts, sibilants, rest, no flicker; applied twice they change nothing."""
+"""The hard rules on any curves: closures, contacts, sibilants, rest, no flicker; applied twice they change
+nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from bilabial.phonemes.track import PhoneTrack
 from bilabial.visemenet.postprocess import RuleOptions, apply_rules, gate
 from bilabial.visemenet.prediction import Prediction
 
-LABELS = ["p", "b", "m", "β", "f", "v", "s", "ʃ", "dʒ", "t", "n", "k", "ɹ", "w", "j", "θ", "h", "ʔ", "a", "i", "u", "ə", "aɪ",
+LABELS = ["p", "b", "m", "β", "f", "v", "s", "ʃ", "dʒ", "t", "n", "k", "ɹ", "w", "j", "θ", "h", "ʔ", "a",
+          "i", "u", "ə", "aɪ",
           "pf", "SIL", "SIL"]  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """How the voice is used, row by row: loudness, pitch, and the hiss of fricatives and plosives.
 
-The procedural model reads speaking style from these (jali/field.py). Rows follow timing.py: row i describes the
-moment i / FRAME_RATE. Everything is local (a row depends on RADIUS_S of sound around it), so pushing blocks of any
-size gives the same numbers as reading the whole file.
+The procedural model reads speaking style from these (jali/field.py). Rows follow timing.py: row i describes
+the moment i / FRAME_RATE. Everything is local (a row depends on RADIUS_S of sound around it), so pushing
+blocks of any size gives the same numbers as reading the whole file.
 """
 
 from __future__ import annotations
@@ -117,7 +117,8 @@ class ProsodyStream:
 
 
 def _raw(samples: NDArray[np.float32], rows: int) -> NDArray[np.float64]:
-    """(rows, 3): level, high-band level, pitch before smoothing. ``samples`` begins _REACH before the first row."""
+    """(rows, 3): level, high-band level, pitch before smoothing. ``samples`` begins _REACH before the
+    first row."""
     piece = samples[: (rows - 1) * HOP + 2 * _REACH].astype(np.float64)
     high = np.convolve(piece, _HIGH_PASS, mode="same")
     slow = _frames(piece, _TAPS, 4) @ _LOW_PASS  # slow[j] is centred on sample 4 j + _TAPS // 2
@@ -144,7 +145,8 @@ def _level(signal: NDArray[np.float64], rows: int) -> NDArray[np.float64]:
 
 
 def _pitch(windows: NDArray[np.float64], level_db: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Autocorrelation of each window, divided by that of the window's own taper (Boersma 1993); nan: unvoiced."""
+    """Autocorrelation of each window, divided by that of the window's own taper (Boersma 1993); nan:
+    unvoiced."""
     shortest, longest = int(_PITCH_RATE / PITCH_MAX), int(_PITCH_RATE / PITCH_MIN) + 1
     centred = windows - windows.mean(axis=1, keepdims=True)
     spectra = np.fft.rfft((centred * _PITCH_TAPER).astype(np.float32), _FFT, axis=1)

@@ -8,8 +8,10 @@ from ..controls import SHAPES
 
 # Jaw opening of a fully set shape, 0..1: rounded from the recipes of the public JALI rigs.
 JAW_OPENING = {
-    "Ah": 0.7, "Aa": 0.55, "Eh": 0.4, "Ee": 0.15, "Ih": 0.25, "Oh": 0.45, "Uh": 0.35, "U": 0.15, "Eu": 0.25, "Schwa": 0.25,
-    "LNTD": 0.18, "GK": 0.25, "MBP": 0.0, "R": 0.15, "WA_PEDAL": 0.1, "JY": 0.15, "S": 0.05, "ShChZh": 0.1, "Th": 0.15,
+    "Ah": 0.7, "Aa": 0.55, "Eh": 0.4, "Ee": 0.15, "Ih": 0.25, "Oh": 0.45, "Uh": 0.35, "U": 0.15, "Eu": 0.25,
+    "Schwa": 0.25,
+    "LNTD": 0.18, "GK": 0.25, "MBP": 0.0, "R": 0.15, "WA_PEDAL": 0.1, "JY": 0.15, "S": 0.05, "ShChZh": 0.1,
+    "Th": 0.15,
     "FV": 0.05,
 }  # fmt: skip
 
@@ -30,16 +32,19 @@ def vector(of: dict[str, float]) -> np.ndarray:
 
 JAW = vector(JAW_OPENING)
 
-# How much of each shape is left while the lips are sealed (m b p), while the lower lip meets the teeth (f v) and
-# while a sibilant keeps the teeth together. Shapes that open lips or jaw go; what the tongue does behind may stay.
+# How much of each shape is left while the lips are sealed (m b p), while the lower lip meets the teeth (f v)
+# and while a sibilant keeps the teeth together. Shapes that open lips or jaw go; what the tongue does behind
+# may stay.
 SEALED = vector(
     {name: 0.7 for name in ROUNDED}
-    | {"MBP": 1.0, "MBPa": 1.0, "LNTD": 0.8, "GK": 0.8, "LNTDa": 1.0, "GKa": 1.0, "Ya": 0.6, "Ja": 0.6, "Ra": 0.7,
+    | {"MBP": 1.0, "MBPa": 1.0, "LNTD": 0.8, "GK": 0.8, "LNTDa": 1.0, "GKa": 1.0, "Ya": 0.6, "Ja": 0.6,
+       "Ra": 0.7,
        "R": 0.4, "Oh": 0.3, "S": 0.3, "JY": 0.4, "Th": 0.2}
 )  # fmt: skip
 BITTEN = vector(
     {name: 0.7 for name in ROUNDED}
-    | {"FV": 1.0, "FVa": 1.0, "LNTD": 0.8, "GK": 0.8, "LNTDa": 1.0, "GKa": 1.0, "Ya": 0.6, "Ja": 0.6, "Ra": 0.7,
+    | {"FV": 1.0, "FVa": 1.0, "LNTD": 0.8, "GK": 0.8, "LNTDa": 1.0, "GKa": 1.0, "Ya": 0.6, "Ja": 0.6,
+       "Ra": 0.7,
        "R": 0.5, "Oh": 0.3, "S": 0.5, "JY": 0.5, "Ee": 0.25, "Ih": 0.2, "Th": 0.3, "Tha": 0.3}
 )  # fmt: skip
 HISSED = vector(

@@ -1,7 +1,7 @@
 """Arcs: a gesture's few knots, joined with its neighbours on the same control, and drawn as rows.
 
-Between knots runs a cubic whose slopes are those of Blender's auto-clamped handles in spirit: flat at every peak and
-valley, never overshooting. So a dense curve is exactly what a few Bezier keys can say.
+Between knots runs a cubic whose slopes are those of Blender's auto-clamped handles in spirit: flat at every
+peak and valley, never overshooting. So a dense curve is exactly what a few Bezier keys can say.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ def to_rows(seconds: Floats) -> Ints:
 def join(control: Ints, rows: Ints, values: Floats) -> tuple[Ints, Ints, Floats]:
     """Gestures as knots, sorted by control and time, where those of one control overlap joined to one curve.
 
-    ``control`` is (n,), ``rows`` and ``values`` (n, 4): start, apex, end of sustain, end. Each gesture starts and ends
-    at 0. Where the next begins before the last has ended, or nearly so, one valley stands in for the two zeros between them; a
-    valley that is hardly one is left out. Returns flat (control, row, value) of the knots.
+    ``control`` is (n,), ``rows`` and ``values`` (n, 4): start, apex, end of sustain, end. Each gesture starts
+    and ends at 0. Where the next begins before the last has ended, or nearly so, one valley stands in for the
+    two zeros between them; a valley that is hardly one is left out. Returns flat (control, row, value) of the
+    knots.
     """
     order = np.lexsort((rows[:, 1], control))
     control, rows, values = control[order], rows[order].copy(), values[order].copy()
@@ -60,7 +61,8 @@ def join(control: Ints, rows: Ints, values: Floats) -> tuple[Ints, Ints, Floats]
 
 
 def draw(control: Ints, rows: Ints, values: Floats, count: int, controls: int, flat: bool = False) -> Floats:
-    """Curves through the knots, (count, controls). Before a control's first knot and after its last its value holds.
+    """Curves through the knots, (count, controls). Before a control's first knot and after its last its value
+    holds.
 
     ``flat``: every knot eases in and out, so that a knot moves nothing beyond its neighbours.
     """
@@ -110,7 +112,8 @@ def _ordered(control: Ints, rows: Ints, values: Floats) -> tuple[Ints, Ints, Flo
 
 
 def _slopes(control: Ints, rows: Ints, values: Floats) -> Floats:
-    """Value a row at each knot: 0 at peaks, valleys and ends, else the harmonic mean of both sides (no overshoot)."""
+    """Value a row at each knot: 0 at peaks, valleys and ends, else the harmonic mean of both sides (no
+    overshoot)."""
     slopes = np.zeros(len(values))
     if len(values) < 3:
         return slopes

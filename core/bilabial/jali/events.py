@@ -42,7 +42,8 @@ class Event:
 
 
 def events(phones: PhoneTrack, duration: float | None = None) -> list[Event]:
-    """Everything that must be seen, in time order. With a duration (s) the rest after the last sound is included."""
+    """Everything that must be seen, in time order. With a duration (s) the rest after the last sound is
+    included."""
     units = units_of(phones)
     found = [event for event in contacts(units) if event is not None]
     found += hisses(units)

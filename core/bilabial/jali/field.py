@@ -1,8 +1,9 @@
 """The JALI field: how much jaw and how much lip the voice uses, read from the sound.
 
-Jaw follows the loudness of stressed vowels; Lip follows their loudness and pitch, and the hiss of the fricatives and
-plosives beside them. Each is compared with the same measure over the clip (FieldStatistics): as loud as usual gives
-the neutral working point, a standard deviation less a mumble, a standard deviation more an open mouth.
+Jaw follows the loudness of stressed vowels; Lip follows their loudness and pitch, and the hiss of the
+fricatives and plosives beside them. Each is compared with the same measure over the clip (FieldStatistics):
+as loud as usual gives the neutral working point, a standard deviation less a mumble, a standard deviation
+more an open mouth.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ _BESIDE_S = 0.15  # consonants this close to a vowel tell about its lips
 
 @dataclass(frozen=True, slots=True)
 class FieldStatistics:
-    """Mean and standard deviation over a clip of what the field is read from. Keep it with a take: a span solved
-    again must be measured against the same clip, or everything around it would shift."""
+    """Mean and standard deviation over a clip of what the field is read from. Keep it with a take: a span
+    solved again must be measured against the same clip, or everything around it would shift."""
 
     intensity_db: tuple[float, float] = (-25.0, 6.0)  # of stressed vowels
     pitch_octaves: tuple[float, float] = (7.2, 0.25)  # log2 of Hz, of stressed vowels
@@ -160,7 +161,8 @@ def _strongest(found: _Measures) -> Ints:
 
 
 def _bridged(rows: Ints, values: Floats) -> tuple[Ints, Floats]:
-    """Neutral knots into long gaps, near both of their ends and of the clip's, so that no knot reaches far."""
+    """Neutral knots into long gaps, near both of their ends and of the clip's, so that no knot reaches
+    far."""
     back = round(_BACK_S * FRAME_RATE)
     if not len(rows):
         return np.array([0]), np.full((1, 2), NEUTRAL)

@@ -1,9 +1,10 @@
-"""When each sound's shape begins, stands, lets go and ends: the habits of co-articulation as times and values.
+"""When each sound's shape begins, stands, lets go and ends: the habits of co-articulation as times and
+values.
 
-A shape begins ONSET_S before its sound, stands at its apex when the sound starts, keeps up to 75 % of the sound's
-length and is gone DECAY_S after its end. Within speech neighbours hand the mouth over to one another inside those
-limits: a shape lets go while the next one comes, so that shapes do not pile up. Sounds of the tongue alone run
-beside the others and never touch the lips.
+A shape begins ONSET_S before its sound, stands at its apex when the sound starts, keeps up to 75 % of the
+sound's length and is gone DECAY_S after its end. Within speech neighbours hand the mouth over to one another
+inside those limits: a shape lets go while the next one comes, so that shapes do not pile up. Sounds of the
+tongue alone run beside the others and never touch the lips.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ def gestures(units: list[Unit]) -> Gestures:
 
 
 class _Times:
-    """Columns over the units: a onset, b apex, c end of sustain, d end (seconds), strength and whether c is held."""
+    """Columns over the units: a onset, b apex, c end of sustain, d end (seconds), strength and whether c
+    is held."""
 
     def __init__(self, units: list[Unit]) -> None:
         self.units = units
@@ -95,7 +97,8 @@ class _Times:
         self._between_contacts()
 
     def _strength(self) -> Floats:
-        """Stressed vowels are strong, de-stressed words weak; short vowels fall short, long consonants gain."""
+        """Stressed vowels are strong, de-stressed words weak; short vowels fall short, long consonants
+        gain."""
         stress = np.array([np.nan if unit.stress is None else float(unit.stress) for unit in self.units])
         schwa = np.array([unit.group == "Schwa" for unit in self.units])
         of_stress = np.select([stress == 1, stress == 2, (stress == 0) & ~schwa], [1.15, 1.05, 0.8], 1.0)
@@ -155,7 +158,8 @@ class _Times:
     def _lip_heavy_neighbours(
         self, i: Ints, j: Ints, near: NDArray[np.bool_], one: NDArray[np.bool_]
     ) -> None:
-        """Habits 2 to 4: they reach through the consonants of their word, whose lip shapes give way to theirs."""
+        """Habits 2 to 4: they reach through the consonants of their word, whose lip shapes give way to
+        theirs."""
         consonant_before = ~self.vowel[i] & ~self.contact[i] & ~self.heavy[i]
         gives_way = near & self.heavy[j] & consonant_before
         self.strength[i] = np.where(gives_way, 0.7 * self.strength[i], self.strength[i])
@@ -173,7 +177,8 @@ class _Times:
         self.c[j] = np.maximum(self.c[j], self.b[j])
 
     def _let_go(self, i: Ints, j: Ints, one: NDArray[np.bool_], near: NDArray[np.bool_]) -> None:
-        """The shape i ends for the shape j: at a contact it is gone, at a sibilant all but, else it crosses over."""
+        """The shape i ends for the shape j: at a contact it is gone, at a sibilant all but, else it
+        crosses over."""
         # Lips that protruded are back when the vowel after them is nearly over.
         back = np.where(
             self.vowel[j] & ~self.heavy[j], self.start[j] + np.maximum(0.9 * self.length[j], 0.06), np.inf
@@ -196,12 +201,14 @@ class _Times:
         self.c[i] = np.where(one & ~self.contact[i], np.minimum(self.c[i], last), self.c[i])
 
     def _begin(self, i: Ints, j: Ints, one: NDArray[np.bool_]) -> None:
-        """No shape comes before the one before it has stood; after a contact or a sibilant not before its release."""
+        """No shape comes before the one before it has stood; after a contact or a sibilant not before its
+        release."""
         earliest = np.where(self.contact[i], self.c[i], np.where(self.hisses[i], self.c[i], self.b[i]))
         earliest = np.where(self.contact[j], np.minimum(self.b[i] - 0.04, self.b[j] - 0.09), earliest)
-        earliest = np.where(self.heavy[j], np.where(self.vowel[i], self.b[i], -np.inf), earliest)
-        # Habit 8: inside the word the next target is looked forward to through tongue-only sounds; the last phone
-        # of a word looks back, so the next word's shape waits.
+        through = np.where(self.vowel[i], np.minimum(self.b[i], self.b[j] - 0.1), -np.inf)
+        earliest = np.where(self.heavy[j], through, earliest)
+        # Habit 8: inside the word the next target is looked forward to through tongue-only sounds; the last
+        # phone of a word looks back, so the next word's shape waits.
         between = self.start[j] - self.end[i] > 0.03
         own = self._same_word(j - 1, j)  # what stands between belongs to j's word
         forward = np.where(between & own, self.end[i], self.a[j])
@@ -247,7 +254,8 @@ class _Times:
         self.a[j] = begin
 
     def _between_contacts(self) -> None:
-        """Contacts leave the mouth free between them: what stands there rises after one and is gone for the next."""
+        """Contacts leave the mouth free between them: what stands there rises after one and is gone for
+        the next."""
         at = np.flatnonzero(self.contact)
         if not len(at):
             return

@@ -19,8 +19,8 @@ from .units import units_of
 Floats32 = NDArray[np.float32]
 
 REACH_S = 1.2
-"""A change of one phone leaves every row alone that is further than this from it and from the phones beside it,
-as long as the FieldStatistics stay the same."""
+"""A change of one phone leaves every row alone that is further than this from it and from the phones
+beside it, as long as the FieldStatistics stay the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +63,6 @@ def solve(phones: PhoneTrack, prosody: Prosody, options: JaliOptions | None = No
 
 
 def rows_for(phones: PhoneTrack) -> int:
-    """Rows that hold a phone track and its last shapes' decay, where there is no sound to say how long it is."""
+    """Rows that hold a phone track and its last shapes' decay, where there is no sound to say how long it
+    is."""
     return round((phones.end + 0.5) * FRAME_RATE) + 1

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from ..phonemes.track import Phone
 
-# Values of a shape at its apex, before stress and length. Lip closers and labiodentals are contacts: always 1.
+# Values of a shape at its apex, before stress and length. Lip closers and labiodentals are contacts: always
+# 1.
 VOWEL, CONSONANT = 0.7, 0.6
 APEX = {
-    "Ah": VOWEL, "Aa": VOWEL, "Eh": VOWEL, "Ee": VOWEL, "Ih": VOWEL, "Oh": VOWEL, "Uh": VOWEL, "U": 0.8, "Eu": 0.8,
-    "Schwa": 0.5, "LNTD": CONSONANT, "GK": CONSONANT, "MBP": 1.0, "R": CONSONANT, "WA_PEDAL": 0.8, "JY": CONSONANT,
+    "Ah": VOWEL, "Aa": VOWEL, "Eh": VOWEL, "Ee": VOWEL, "Ih": VOWEL, "Oh": VOWEL, "Uh": VOWEL, "U": 0.8,
+    "Eu": 0.8,
+    "Schwa": 0.5, "LNTD": CONSONANT, "GK": CONSONANT, "MBP": 1.0, "R": CONSONANT, "WA_PEDAL": 0.8,
+    "JY": CONSONANT,
     "S": 0.7, "ShChZh": 0.8, "Th": 0.7, "FV": 1.0,
 }  # fmt: skip
 
-# Sounds whose picture is not their group's alone: (control, value) beside or, when the group is named, instead.
+# Sounds whose picture is not their group's alone: (control, value) beside or, when the group is named,
+# instead.
 _BLENDS: dict[str, dict[str, float]] = {
     "ɝ": {"Uh": 0.45, "R": 0.4},
     "ɚ": {"Schwa": 0.45, "R": 0.3},

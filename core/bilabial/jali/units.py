@@ -1,4 +1,5 @@
-"""Phones as the rules see them: diphthongs cut, equal neighbours merged, each with its shapes and its neighbours."""
+"""Phones as the rules see them: diphthongs cut, equal neighbours merged, each with its shapes and its
+neighbours."""
 
 from __future__ import annotations
 
@@ -70,10 +71,11 @@ class Unit:
 
 
 def units_of(phones: PhoneTrack) -> list[Unit]:
-    """Every sound that moves the mouth, in time order; the habits that change *which* shape is set are applied.
+    """Every sound that moves the mouth, in time order; the habits that change *which* shape is set are
+    applied.
 
-    Habit 1: two equal visemes in a row are one. Habit 6: consonants shorter than a frame, without a like neighbour,
-    leave the jaw alone (sibilants never do).
+    Habit 1: two equal visemes in a row are one. Habit 6: consonants shorter than a frame, without a like
+    neighbour, leave the jaw alone (sibilants never do).
     """
     units: list[Unit] = []
     seen = expand(phones).phones
@@ -105,7 +107,8 @@ def units_of(phones: PhoneTrack) -> list[Unit]:
 
 
 def _is_hasty_offglide(phone: Phone, last: Unit) -> bool:
-    """The end of a diphthong too short to be reached. Parts of one diphthong touch and share its word and stress."""
+    """The end of a diphthong too short to be reached. Parts of one diphthong touch and share its word and
+    stress."""
     return (
         phone.group in VOWELS
         and last.is_vowel
@@ -140,7 +143,8 @@ def leaves_jaw(unit: Unit) -> bool:
 
 
 def weak_words(units: list[Unit]) -> Bools:
-    """Sounds of a de-stressed word: no stressed vowel of the same word near them. False where nobody knows."""
+    """Sounds of a de-stressed word: no stressed vowel of the same word near them. False where nobody
+    knows."""
     weak = np.zeros(len(units), bool)
     for index, unit in enumerate(units):
         if unit.word is None:

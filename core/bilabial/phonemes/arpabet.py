@@ -7,7 +7,8 @@ from .sound import QUIET, Sound
 from .table import Entry, table
 
 _MORE = {
-    "DX": Entry("ɾ", ("LNTD",)), "EL": Entry("l̩", ("LNTD",)), "HV": Entry("ɦ", ("Eh",)), "AX-H": Entry("ə", ("Schwa",)),
+    "DX": Entry("ɾ", ("LNTD",)), "EL": Entry("l̩", ("LNTD",)), "HV": Entry("ɦ", ("Eh",)), "AX-H": Entry("ə",
+    ("Schwa",)),
     # TIMIT writes a stop's closure as a phone of its own.
     "BCL": Entry("b", ("MBP",)), "PCL": Entry("p", ("MBP",)), "DCL": Entry("d", ("LNTD",)),
     "TCL": Entry("t", ("LNTD",)), "GCL": Entry("ɡ", ("GK",)), "KCL": Entry("k", ("GK",)),

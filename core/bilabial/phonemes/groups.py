@@ -28,21 +28,25 @@ _GUESSED = (
 )  # in this order; see detect_alphabet
 
 # The printed table is English-centred and puts open o with Ah. In these languages it is rounded.
-ROUNDED_OPEN_O = frozenset("fr de it ru pt nl pl sv da no nb nn cs sk hu ro ca el uk bg sr hr".split())
+ROUNDED_OPEN_O = frozenset(
+    ("fr", "de", "it", "ru", "pt", "nl", "pl", "sv", "da", "no", "nb", "nn", "cs", "sk", "hu", "ro", "ca", "el",
+     "uk", "bg", "sr", "hr")
+)  # fmt: skip
 
 
 @lru_cache(maxsize=8192)
 def lookup(label: str, alphabet: str = "ipa", language: str | None = None) -> Sound:
     """What one label stands for.
 
-    ``alphabet`` is one of ALPHABETS. ``language`` ("fr", "en-us") decides what depends on it: open o is rounded in
-    many languages, and eSpeak's mnemonics mean different sounds in different voices. Raises PhoneError.
+    ``alphabet`` is one of ALPHABETS. ``language`` ("fr", "en-us") decides what depends on it: open o is
+    rounded in many languages, and eSpeak's mnemonics mean different sounds in different voices. Raises
+    PhoneError.
     """
     found = _parse(label, alphabet, language)
     if found is None:
         raise PhoneError(
-            f"the phone {label!r} is not in the {alphabet} table: correct it, or name the alphabet it is written in "
-            f"({', '.join(ALPHABETS)})"
+            f"the phone {label!r} is not in the {alphabet} table: correct it, or name the alphabet it is "
+            f"written in ({', '.join(ALPHABETS)})"
         )
     return found
 
@@ -53,11 +57,12 @@ def group_of(label: str, alphabet: str = "ipa", language: str | None = None) -> 
 
 
 def detect_alphabet(labels: Iterable[str]) -> str:
-    """The first alphabet that knows every label. Raises PhoneError naming the label that rules the last one out.
+    """The first alphabet that knows every label. Raises PhoneError naming the label that rules the last one
+    out.
 
-    ARPAbet is tried before IPA because IPA, letter by letter, would also swallow "ay" and "er"; a set of labels that
-    both know means the same in both, but for a few vowels that real IPA files never use alone. To count as known a
-    label must be one sound (or a diphthong): letter by letter almost any text would pass.
+    ARPAbet is tried before IPA because IPA, letter by letter, would also swallow "ay" and "er"; a set of
+    labels that both know means the same in both, but for a few vowels that real IPA files never use alone. To
+    count as known a label must be one sound (or a diphthong): letter by letter almost any text would pass.
     """
     distinct = list(dict.fromkeys(labels))
     best: tuple[int, str, str] | None = None
@@ -70,8 +75,8 @@ def detect_alphabet(labels: Iterable[str]) -> str:
     if best is None:
         return "ipa"
     raise PhoneError(
-        f"no alphabet knows all of these phones; {best[1]} comes closest but lacks {best[2]!r}: correct it, or name "
-        "the alphabet"
+        f"no alphabet knows all of these phones; {best[1]} comes closest but lacks {best[2]!r}: correct it, "
+        "or name the alphabet"
     )
 
 
@@ -83,8 +88,8 @@ def track(
 ) -> PhoneTrack:
     """Timed labels (start and end in seconds) as a phone track, neighbours taken into account.
 
-    Diphthongs stay one phone, as a person would write them; see ``expand``. ``words`` gives each interval the index
-    of its word. Without an alphabet the labels decide (detect_alphabet).
+    Diphthongs stay one phone, as a person would write them; see ``expand``. ``words`` gives each interval the
+    index of its word. Without an alphabet the labels decide (detect_alphabet).
     """
     rows = list(intervals)
     if alphabet is None:
@@ -128,10 +133,11 @@ def neighbourly_groups(sounds: Sequence[Sound]) -> list[str]:
 
 
 def expand(phones: PhoneTrack) -> PhoneTrack:
-    """The track as it is seen: a diphthong changes shape at 60 % of its length, an affricate pf closes, then bites.
+    """The track as it is seen: a diphthong changes shape at 60 % of its length, an affricate pf closes, then
+    bites.
 
-    A phone whose label is no IPA (a group's name from a network) stays as it is, and so does one whose first part is
-    not in the group it is filed under, because then somebody chose that group on purpose.
+    A phone whose label is no IPA (a group's name from a network) stays as it is, and so does one whose first
+    part is not in the group it is filed under, because then somebody chose that group on purpose.
     """
     parts: list[Phone] = []
     for phone in phones:

@@ -13,9 +13,12 @@ _STRESS = {"ˈ": 1, "'": 1, "ˌ": 2}
 _SILENT_MARKS = frozenset("ːˑ:͜͡‿.˥˦˧˨˩↗↘ꜛꜜ̯̆|")
 _LETTER_MARKS = frozenset("ʰʱʲʷˠˤʼⁿˡ˞ʴᵝ̚˔˕")  # modifier letters written after the sound they change
 _CEDILLA = "\u0327"  # part of the letter ç, not a diacritic
-_SAME_SOUND = {"g": "ɡ", "ʦ": "ts", "ʣ": "dz", "ʧ": "tʃ", "ʤ": "dʒ", "ʨ": "tɕ", "ʥ": "dʑ", "ɚː": "ɚ", "ε": "ɛ",
-               "ɩ": "ɪ", "ɷ": "ʊ", "ı": "ɪ", "ʌɪ": "aɪ", "ɛɪ": "eɪ", "ɑɪ": "aɪ", "ɑʊ": "aʊ", "ej": "eɪ", "aj": "aɪ",
-               "aw": "aʊ", "ow": "oʊ", "ɔj": "ɔɪ", "ɔy": "ɔʏ", "ɔø": "ɔʏ", "ɛi": "eɪ", "œʏ": "œy", "əw": "əʊ"}  # fmt: skip
+_SAME_SOUND = {"g": "ɡ", "ʦ": "ts", "ʣ": "dz", "ʧ": "tʃ", "ʤ": "dʒ", "ʨ": "tɕ", "ʥ": "dʑ", "ɚː": "ɚ",
+               "ε": "ɛ",
+               "ɩ": "ɪ", "ɷ": "ʊ", "ı": "ɪ", "ʌɪ": "aɪ", "ɛɪ": "eɪ", "ɑɪ": "aɪ", "ɑʊ": "aʊ", "ej": "eɪ",
+               "aj": "aɪ",
+               "aw": "aʊ", "ow": "oʊ", "ɔj": "ɔɪ", "ɔy": "ɔʏ", "ɔø": "ɔʏ", "ɛi": "eɪ", "œʏ": "œy",
+               "əw": "əʊ"}  # fmt: skip
 _SILENCES = frozenset(
     ("", "_", "-", "<eps>", "sil", "sp", "spn", "pau", "nsn", "+nsn+", "+spn+", "+noise+", "+breath+", "<p:>",
      "<sil>", "sil_b", "sil_e", "h#", "pause", "silence", "noise", "brth", "ssil")
@@ -36,7 +39,8 @@ def parse(label: str, rounded_open_o: bool = False) -> Sound | None:
     text = unicodedata.normalize("NFC", label.strip())
     stress = next((_STRESS[mark] for mark in text if mark in _STRESS), None)
     text = "".join(mark for mark in text if mark not in _STRESS and mark not in _SILENT_MARKS)
-    # The length mark and ties may be combining marks that NFC fused nowhere; do it once more on the bare text.
+    # The length mark and ties may be combining marks that NFC fused nowhere; do it once more on the bare
+    # text.
     text = "".join(c for c in unicodedata.normalize("NFD", text) if c not in _SILENT_MARKS)
     entries = _segment(unicodedata.normalize("NFC", text))
     if not entries:
@@ -120,11 +124,14 @@ def _split(entry: Entry) -> list[str]:
 
 
 LETTER_OF_GROUP = {
-    "Ah": "a", "Aa": "æ", "Eh": "ɛ", "Ee": "i", "Ih": "ɪ", "Oh": "o", "Uh": "ʌ", "U": "u", "Eu": "y", "Schwa": "ə",
-    "LNTD": "t", "GK": "k", "MBP": "m", "R": "ɹ", "WA_PEDAL": "w", "JY": "j", "S": "s", "ShChZh": "ʃ", "Th": "θ",
+    "Ah": "a", "Aa": "æ", "Eh": "ɛ", "Ee": "i", "Ih": "ɪ", "Oh": "o", "Uh": "ʌ", "U": "u", "Eu": "y",
+    "Schwa": "ə",
+    "LNTD": "t", "GK": "k", "MBP": "m", "R": "ɹ", "WA_PEDAL": "w", "JY": "j", "S": "s", "ShChZh": "ʃ",
+    "Th": "θ",
     "FV": "f", "SIL": "",
 }  # fmt: skip
-"""One letter that stands for each group, for formats that want a phone and for parts without a letter of their own."""
+"""One letter that stands for each group, for formats that want a phone and for parts without a letter of
+their own."""
 
 
 def of_entry(entry: Entry, stress: int | None = None) -> Sound:

@@ -8,12 +8,17 @@ from . import ipa
 from .sound import FOLLOWS, QUIET, Part, Sound
 
 _TO_IPA = {
-    "A": "ɑ", "{": "æ", "6": "ɐ", "Q": "ɒ", "E": "ɛ", "@": "ə", "3": "ɜ", "I": "ɪ", "O": "ɔ", "2": "ø", "9": "œ", "&": "ɶ",
+    "A": "ɑ", "{": "æ", "6": "ɐ", "Q": "ɒ", "E": "ɛ", "@": "ə", "3": "ɜ", "I": "ɪ", "O": "ɔ", "2": "ø",
+                "9": "œ", "&": "ɶ",
     "U": "ʊ", "V": "ʌ", "Y": "ʏ", "1": "ɨ", "}": "ʉ", "7": "ɤ", "8": "ɵ", "M": "ɯ", "@`": "ɚ", "3`": "ɝ",
-    "B": "β", "C": "ç", "D": "ð", "F": "ɱ", "G": "ɣ", "H": "ɥ", "J": "ɲ", "K": "ɬ", "L": "ʎ", "N": "ŋ", "P": "ʋ",
-    "R": "ʁ", "S": "ʃ", "T": "θ", "W": "ʍ", "X": "χ", "Z": "ʒ", "?": "ʔ", "4": "ɾ", "5": "ɫ", "r\\": "ɹ", "R\\": "ʀ",
-    "h\\": "ɦ", "j\\": "ʝ", "G\\": "ɢ", "N\\": "ɴ", "p\\": "ɸ", "s\\": "ɕ", "z\\": "ʑ", "v\\": "ʋ", "J\\": "ɟ", "K\\": "ɮ",
-    "B\\": "ʙ", "t`": "ʈ", "d`": "ɖ", "n`": "ɳ", "l`": "ɭ", "s`": "ʂ", "z`": "ʐ", "r`": "ɽ", "r\\`": "ɻ", "I\\": "ᵻ",
+    "B": "β", "C": "ç", "D": "ð", "F": "ɱ", "G": "ɣ", "H": "ɥ", "J": "ɲ", "K": "ɬ", "L": "ʎ", "N": "ŋ",
+    "P": "ʋ",
+    "R": "ʁ", "S": "ʃ", "T": "θ", "W": "ʍ", "X": "χ", "Z": "ʒ", "?": "ʔ", "4": "ɾ", "5": "ɫ", "r\\": "ɹ",
+    "R\\": "ʀ",
+    "h\\": "ɦ", "j\\": "ʝ", "G\\": "ɢ", "N\\": "ɴ", "p\\": "ɸ", "s\\": "ɕ", "z\\": "ʑ", "v\\": "ʋ",
+    "J\\": "ɟ", "K\\": "ɮ",
+    "B\\": "ʙ", "t`": "ʈ", "d`": "ɖ", "n`": "ɳ", "l`": "ɭ", "s`": "ʂ", "z`": "ʐ", "r`": "ɽ", "r\\`": "ɻ",
+    "I\\": "ᵻ",
 }  # fmt: skip
 _CORPUS = {"V": "ʋ", "H": "ɦ", "L": "l", "R": "ʀ", "NN": "ŋ", "ss": "s", "hoe": "h", "g": "ɡ"}
 _LIP_STOPS = "pbm"
@@ -31,7 +36,8 @@ def parse(label: str, rounded_open_o: bool = False) -> Sound | None:
 
 
 def parse_corpus(label: str, rounded_open_o: bool = False) -> Sound | None:
-    """The same with the marks of the Berlin database: ``_d`` closure, ``!d`` release, ``dasp`` aspiration, ``.``.
+    """The same with the marks of the Berlin database: ``_d`` closure, ``!d`` release, ``dasp`` aspiration,
+    ``.``.
 
     The release of a lip stop and every aspiration show the vowel that comes, not the closure.
     """
@@ -39,7 +45,7 @@ def parse_corpus(label: str, rounded_open_o: bool = False) -> Sound | None:
     if name in (".", "") or name.startswith("(") or ipa.is_silence(name):
         return QUIET
     name = name.split("+")[0].lstrip("[") or name
-    if name.endswith("asp") and len(name) == 4 or name == "!":
+    if (name.endswith("asp") and len(name) == 4) or name == "!":
         return Sound((Part(FOLLOWS, "Eh"),))
     if name.startswith("!") and name[1:2] in _LIP_STOPS:
         return Sound((Part(FOLLOWS, "Eh"),))

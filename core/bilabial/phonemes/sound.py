@@ -52,7 +52,8 @@ QUIET = Sound((Part("", SILENCE),))
 
 
 def shares(groups: tuple[str, ...]) -> tuple[float, ...]:
-    """How a sequence divides its time: a diphthong changes at 60 %, a glide before a vowel gives way at 40 %."""
+    """How a sequence divides its time: a diphthong changes at 60 %, a glide before a vowel gives way at 40
+    %."""
     count = len(groups)
     if count == 1:
         return (1.0,)

@@ -1,7 +1,7 @@
 """From what a network says to what a mouth does: thresholds first, then the hard rules.
 
-Every rule is a floor or a cap on a control over a few rows, so applying them twice changes nothing, and curves that
-already keep them (the procedural model's) pass through untouched.
+Every rule is a floor or a cap on a control over a few rows, so applying them twice changes nothing, and
+curves that already keep them (the procedural model's) pass through untouched.
 """
 
 from __future__ import annotations
@@ -28,12 +28,8 @@ Bools = NDArray[np.bool_]
 Pin = tuple[int, float, float]
 
 _FIELD = len(JALI_FIELD)
-_CLOSE, _RELEASE, _CLEAR, _SETTLE = (
-    5,
-    4,
-    4,
-    8,
-)  # rows: a floor's rise and fall, a cap's slope at contacts and rests
+# Rows: a floor's rise and fall; a cap's slope at contacts, sibilants and rests.
+_CLOSE, _RELEASE, _CLEAR, _PARTING, _SETTLE = 5, 4, 4, 2, 8
 _ACTIVE = 0.02  # a shape below this is not seen
 _EDGE = np.hanning(9)[1:-1] / np.hanning(9).sum()  # 7 rows: softens where a threshold switches a shape
 
@@ -50,8 +46,9 @@ class RuleOptions:
 
 
 def gate(prediction: Prediction, thresholds: NDArray[np.floating], minimum_s: float = 0.05) -> Floats32:
-    """Dense controls (rows, 31) from a VisemeNet prediction: values where a control is likelier active than its
-    threshold (29, in SHAPES order). Switches shorter than ``minimum_s`` are ignored, gaps as well as blips."""
+    """Dense controls (rows, 31) from a VisemeNet prediction: values where a control is likelier active
+    than its threshold (29, in SHAPES order). Switches shorter than ``minimum_s`` are ignored, gaps as well
+    as blips."""
     if prediction.activations is None or prediction.values is None:
         raise ModelError("the model predicts phone groups only: solve them with the procedural path instead")
     rows = len(prediction.activations)
@@ -73,10 +70,10 @@ def apply_rules(
 ) -> tuple[Floats32, list[Pin]]:
     """The hard rules on dense controls (rows, 31), and the stretches that key reduction must keep exact.
 
-    m b p: a closer is exactly 1 for the whole sound and a film frame at least, and what opens lips or jaw is out of
-    the way. f v: the same for the lower lip at the teeth. Sibilants: what opens the jaw is small. Silence: no shape
-    from 0.25 s after the last sound to 0.2 s before the next. A shape seen for less than the minimum is dropped;
-    the shapes beside it take its place.
+    m b p: a closer is exactly 1 for the whole sound and a film frame at least, and what opens lips or jaw is
+    out of the way. f v: the same for the lower lip at the teeth. Sibilants: what opens the jaw is small.
+    Silence: no shape from 0.25 s after the last sound to 0.2 s before the next. A shape seen for less than
+    the minimum is dropped; the shapes beside it take its place.
 
     A pin is (control, start, end): index in CONTROLS, seconds.
     """
@@ -94,7 +91,7 @@ def apply_rules(
     ]
     if options.sibilants:
         for event in hisses(units):
-            limits.cap(event, HISSED, _CLEAR, _CLEAR)
+            limits.cap(event, HISSED, _PARTING, _PARTING)
     if options.rest:
         for event in rests(units, rows / FRAME_RATE):
             limits.cap(event, np.zeros(len(SHAPES)), _SETTLE, _SETTLE)
@@ -128,7 +125,8 @@ class _Limits:
         self.ceiling[at] = np.minimum(self.ceiling[at], room.astype(np.float32))
 
     def floors(self, pinned: list[Event], slopes: list[tuple[int, int]]) -> None:
-        """Each contact's control rises to exactly 1 and falls again, inside what other contacts leave free."""
+        """Each contact's control rises to exactly 1 and falls again, inside what other contacts leave
+        free."""
         for event, (before, after) in zip(pinned, slopes, strict=True):
             at, near = self._ramp(event, before, after)
             column = SHAPES.index(event.control)
@@ -153,7 +151,8 @@ class _Limits:
 
 
 def _slopes(pinned: list[Event]) -> list[tuple[int, int]]:
-    """Rows for each contact's floor to rise and to fall: two contacts share what little time lies between them."""
+    """Rows for each contact's floor to rise and to fall: two contacts share what little time lies between
+    them."""
     gaps = [max((after.first - before.last) // 2, 1) for before, after in pairwise(pinned)]
     return [
         (min(_CLOSE, before), min(_RELEASE, after))
@@ -162,7 +161,8 @@ def _slopes(pinned: list[Event]) -> list[tuple[int, int]]:
 
 
 def _room_beside(event: Event) -> Floats:
-    """What the other shapes may have during a contact. Of a closer and its no-jaw twin only one is at work."""
+    """What the other shapes may have during a contact. Of a closer and its no-jaw twin only one is at
+    work."""
     room = (SEALED if event.kind == "closure" else BITTEN).copy()
     twin = event.control[:-1] if event.control.endswith("a") else event.control + "a"
     room[SHAPES.index(twin)] = 0.0
@@ -177,7 +177,8 @@ def _drop_flicker(shapes: Floats32, floor: Floats32, shortest: int) -> Floats32:
 
 
 def _without_short_runs(mask: Bools, shortest: int) -> Bools:
-    """Each column's runs of True of at least ``shortest`` rows. A run cut off by an end of the clip may be short."""
+    """Each column's runs of True of at least ``shortest`` rows. A run cut off by an end of the clip may be
+    short."""
     rows, columns = mask.shape
     padded = np.zeros((rows + 2, columns), bool)
     padded[1:-1] = mask

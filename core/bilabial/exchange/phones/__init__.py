@@ -1,7 +1,7 @@
 """Phone files of other tools: read as they are, written as they expect it.
 
-``read_phones`` and ``write_phones`` choose the format by the file's suffix; ``read_words`` gives the words where a
-file holds them.
+``read_phones`` and ``write_phones`` choose the format by the file's suffix; ``read_words`` gives the words
+where a file holds them.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def read_phones(
     """The phones of a file.
 
     ``language`` ("fr") settles sounds that languages shape differently. ``alphabet`` is one of
-    phonemes.groups.ALPHABETS; without it the labels themselves decide. ``tier`` names the tier of a TextGrid or the
-    voice of a Papagayo file where there are several. ``fps`` is for Moho's .dat, which does not say. Subtitles hold
-    words: they need a ``pronouncer``. Raises FormatError naming the file and line.
+    phonemes.groups.ALPHABETS; without it the labels themselves decide. ``tier`` names the tier of a TextGrid
+    or the voice of a Papagayo file where there are several. ``fps`` is for Moho's .dat, which does not say.
+    Subtitles hold words: they need a ``pronouncer``. Raises FormatError naming the file and line.
     """
     path = Path(path)
     if not fps > 0:
@@ -80,8 +80,8 @@ def write_phones(
 ) -> None:
     """Write a track in the format of the file's suffix: one of WRITABLE.
 
-    Cartoon formats (.tsv, .xml, .json, .dat, .pgo) keep mouth shapes only. ``duration`` (s) is the sound's, if it is
-    longer than the track; ``sound`` its name, for the formats that hold one.
+    Cartoon formats (.tsv, .xml, .json, .dat, .pgo) keep mouth shapes only. ``duration`` (s) is the sound's,
+    if it is longer than the track; ``sound`` its name, for the formats that hold one.
     """
     path = Path(path)
     suffix = path.suffix.lower()

@@ -117,8 +117,8 @@ def in_order(path: Path, intervals: Sequence[Interval]) -> list[Interval]:
             raise fail(
                 path,
                 one.line,
-                f"{one.label!r} starts at {one.start:g} s while {before.label!r} of line {before.line} lasts until "
-                f"{before.end:g} s: sounds of one voice follow one another",
+                f"{one.label!r} starts at {one.start:g} s while {before.label!r} of line {before.line} "
+                f"lasts until {before.end:g} s: sounds of one voice follow one another",
             )
         start = max(one.start, result[-1].end) if result else one.start
         if one.end > start:

@@ -1,4 +1,5 @@
-"""Label files, one sound a line: HTK (start and end in units of 100 ns), the same in seconds, Festival, Audacity."""
+"""Label files, one sound a line: HTK (start and end in units of 100 ns), the same in seconds, Festival,
+Audacity."""
 
 from __future__ import annotations
 

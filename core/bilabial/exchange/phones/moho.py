@@ -36,7 +36,8 @@ def read_dat(path: Path, options: ReadOptions) -> Contents:
 
 
 def read_pgo(path: Path, options: ReadOptions) -> Contents:
-    """The phonemes of one voice; each lasts to the next or to its word's last frame. The file knows its rate."""
+    """The phonemes of one voice; each lasts to the next or to its word's last frame. The file knows its
+    rate."""
     reader = _Lines(path)
     if reader.next("the header") != _PAPAGAYO:
         raise fail(path, 1, f"a Papagayo file starts with {_PAPAGAYO!r}")
@@ -124,7 +125,8 @@ def written_dat(phones: PhoneTrack, duration: float, fps: float) -> str:
 
 
 def written_pgo(phones: PhoneTrack, duration: float, fps: float, sound: str) -> str:
-    """One voice, one phrase, one word for each stretch without rest, since a phone track holds no spelling."""
+    """One voice, one phrase, one word for each stretch without rest, since a phone track holds no
+    spelling."""
     words: list[list[tuple[int, int, str]]] = []
     for frame, end, shape in _on_frames(phones, duration, fps):
         if shape == "rest":
@@ -155,8 +157,8 @@ def written_pgo(phones: PhoneTrack, duration: float, fps: float, sound: str) -> 
 
 
 def _on_frames(phones: PhoneTrack, duration: float, fps: float) -> list[tuple[int, int, str]]:
-    """Shapes from frame to frame (counted from 0). A shape that rounds to no frame at all takes one if it closes the
-    lips, else it is left out."""
+    """Shapes from frame to frame (counted from 0). A shape that rounds to no frame at all takes one if it
+    closes the lips, else it is left out."""
     result: list[tuple[int, int, str]] = []
     for start, end, shape in cues(phones, GROUP_TO_BLAIR, "rest", duration):
         first, until = round(start * fps), round(end * fps)

@@ -112,7 +112,8 @@ def _shape(phone: Phone, names: dict[str, str]) -> str:
 
 
 def written(phones: PhoneTrack, duration: float, kind: str, sound: str = "") -> str:
-    """The text of a ``tsv``, ``xml`` or ``json`` file as Rhubarb writes it, times to a hundredth of a second."""
+    """The text of a ``tsv``, ``xml`` or ``json`` file as Rhubarb writes it, times to a hundredth of a
+    second."""
     shapes = []
     for start, end, shape in cues(phones, GROUP_TO_RHUBARB, "X", duration):
         begin, stop = round(start, 2), round(end, 2)
@@ -137,7 +138,8 @@ def written(phones: PhoneTrack, duration: float, kind: str, sound: str = "") -> 
     )
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<rhubarbResult>\n  <metadata>\n'
-        f"    <soundFile>{escape(sound)}</soundFile>\n    <duration>{duration:.2f}</duration>\n  </metadata>\n"
+        f"    <soundFile>{escape(sound)}</soundFile>\n    <duration>{duration:.2f}</duration>\n"
+        "  </metadata>\n"
         f"  <mouthCues>\n{body}  </mouthCues>\n</rhubarbResult>\n"
     )
 

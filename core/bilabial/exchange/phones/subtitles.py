@@ -80,7 +80,8 @@ def _time(path: Path, line: int, text: str) -> float:
 
 
 def _spread(start: float, end: float, text: str) -> list[Word]:
-    """The cue's words over its time, by their length in letters. Stage directions in brackets are not said."""
+    """The cue's words over its time, by their length in letters. Stage directions in brackets are not
+    said."""
     words = _SPOKEN.findall(_NOT_SPOKEN.sub(" ", text))
     total = sum(len(word) + 1 for word in words)
     result = []

@@ -1,4 +1,5 @@
-"""Praat's TextGrid, long and short, as Praat itself reads it: only free-standing numbers, texts and flags count."""
+"""Praat's TextGrid, long and short, as Praat itself reads it: only free-standing numbers, texts and flags
+count."""
 
 from __future__ import annotations
 
