@@ -40,12 +40,16 @@ BPY_50 := 5.0.*
 
 # --- the demo ------------------------------------------------------------------------------------------------
 
-demo: .venv/.demo-ready
+SPEAK := demo/take.json --sound docs/demo/line.flac
+
+demo: .venv/.demo-ready .venv-bpy45/.ready
 	@mkdir -p demo
 	$(RUN)/bilabial generate docs/demo/line.flac -o demo/take.json --curves demo/curves.csv --overwrite
 	$(RUN)/bilabial plot demo/take.json -o demo/take.png
 	$(RUN)/bilabial plot demo/take.json -o demo/take.html
-	@echo "demo/take.html shows the curves and plays the line; demo/take.png is a picture of it."
+	.venv-bpy45/bin/python rigs/demo_head/build_scene.py $(SPEAK) --to demo/head.blend
+	$(RUN)/python rigs/demo_head/render_demo.py $(SPEAK) --to demo/head.mp4
+	@echo "Look into demo/: head.mp4 speaks the line, head.blend is the scene, take.html shows and plays the curves."
 
 # --- the checks ----------------------------------------------------------------------------------------------
 
@@ -60,8 +64,8 @@ test-core: .venv/.test-ready
 	$(RUN)/python -m pytest -q -n 2 tests --ignore tests/addon --ignore tests/extension
 
 test-bpy: .venv-bpy45/.ready .venv-bpy50/.ready
-	.venv-bpy45/bin/python -m pytest -q tests/addon
-	.venv-bpy50/bin/python -m pytest -q tests/addon
+	timeout -k 20 400 .venv-bpy45/bin/python -m pytest -q tests/addon
+	timeout -k 20 400 .venv-bpy50/bin/python -m pytest -q tests/addon
 
 test-extension: .venv/.test-ready
 	$(RUN)/python -m pytest -q tests/extension

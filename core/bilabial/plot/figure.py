@@ -43,7 +43,12 @@ def draw(content: PlotContent, path: Path, start: float = 0.0, end: float | None
         raise BilabialError(
             f"the picture from {start} to {end} s is empty: the take lasts {content.duration:.2f} s"
         )
-    lanes = content.lanes
+    shown = slice(int(start * FRAME_RATE), int(end * FRAME_RATE) + 1)
+    lanes = [
+        lane
+        for lane in content.lanes
+        if lane.name in JALI_FIELD or lane.values[shown].max(initial=0.0) > 0.02
+    ]
     width = float(np.clip((end - start) * _INCHES_PER_SECOND, _LEAST_WIDTH, _MOST_WIDTH))
     heights = [1.1, 0.42, *([0.36] * len(lanes))]
     # A fixed salt and no date: the same take gives the same bytes.
@@ -97,7 +102,9 @@ def _draw_phones(axis: Any, content: PlotContent, start: float, end: float) -> N
         axis.axvline(phone.start, color="white", linewidth=0.8)
         middle = (max(phone.start, start) + min(phone.end, end)) / 2
         # matplotlib would read a label like $x$ as mathematics: labels are data.
-        axis.text(middle, 0.5, phone.label, ha="center", va="center", fontsize=7, parse_math=False)
+        axis.text(
+            middle, 0.5, phone.label, ha="center", va="center", fontsize=7, parse_math=False, clip_on=True
+        )
 
 
 def _draw_lane(axis: Any, lane: Lane) -> None:
