@@ -82,7 +82,7 @@ def _strengths(curves: Mapping[str, Curve], rows: int, contacts: frozenset[str])
 def _choose(strength: Floats, shortest: int) -> NDArray[np.intp]:
     """For each row the shape to show: the most strength in all, no run shorter than ``shortest`` rows.
 
-    Dynamic programming over runs: ``best[row]`` is the most that holds ending before ``row`` can gather. A run
+    Dynamic programming over runs: ``best[row]`` is the most that holds ending before ``row`` gather. A run
     is extended row by row once it is long enough, so each row costs one look at every shape.
     """
     rows, count = strength.shape
