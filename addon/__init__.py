@@ -7,9 +7,12 @@ Nothing heavy is imported here: numpy and the core load when they are first need
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
-if not (_HERE / "bilabial").is_dir():
-    # A checkout: the core stands beside this folder. The built extension holds it inside.
-    __path__.append(str(_HERE.parent / "core"))
+# The built extension holds the core inside; a checkout has it beside this folder, an installed wheel around it.
+for _home in (_HERE, _HERE.parent / "core", *_HERE.parents[2:3]):
+    if (_home / "bilabial" / "controls.py").is_file():
+        if _home != _HERE:
+            __path__.append(str(_home))
+        break
 
 
 def register() -> None:

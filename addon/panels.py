@@ -154,6 +154,9 @@ class VIEW3D_PT_bilabial_settings(_Panel, bpy.types.Panel):
         layout.use_property_decorate = False
         line = lines.active(context.scene)
         layout.prop(line, "model")
+        layout.prop(line, "text")
+        if line.text:
+            layout.prop(line, "language")
         layout.prop(line, "phones_file")
         layout.prop(line, "tolerance")
         column = layout.column(heading="Range")

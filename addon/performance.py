@@ -38,6 +38,8 @@ class Plan:
     hearing: sound.Hearing
     model: str | None  # name or folder
     phones_file: Path | None
+    text: str
+    language: str
     tolerance: float
     start: float  # frame
 
@@ -55,6 +57,8 @@ def plan(context: bpy.types.Context, line: BilabialLine) -> Plan:
         hearing=hearing,
         model=preferences.model_folder(context, line.model),
         phones_file=phones_file,
+        text=line.text.strip(),
+        language=line.language.strip() or "en",
         tolerance=line.tolerance,
         start=hearing.start_frame,
     )
@@ -95,8 +99,26 @@ def perform(work: Plan, progress: Progress, cancelled: Callable[[], bool]) -> Ta
     timings = read_phones(work.phones_file) if work.phones_file else None
     samples = sound.decode(work.hearing)
     reference = takes.reference(work.hearing, len(samples))
-    options = GenerateOptions(model=work.model, phones=timings, tolerance=work.tolerance)
+    options = GenerateOptions(
+        model=work.model,
+        phones=timings,
+        text=work.text or None,
+        language=work.language,
+        tolerance=work.tolerance,
+    )
     return generate_from_samples(samples, reference, options, progress, cancelled)
+
+
+def in_line_style(line: BilabialLine, take: Take) -> Take:
+    """A fresh take in the style that the line has already: its sliders and its ranges."""
+    from .bilabial.curves.style import Style
+
+    old = takes.load(line)
+    spans = old.style.spans if old is not None else ()
+    base = old.style.dials if old is not None and line.style_range else takes.dials_of(line)
+    if base.neutral and not spans:
+        return take
+    return take.with_style(Style("own", base, spans))
 
 
 # Staging: what of the character receives keys

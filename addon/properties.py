@@ -139,6 +139,13 @@ class BilabialLine(bpy.types.PropertyGroup):
         description="Your own timings (TextGrid, .lab, SRT, Rhubarb, Moho, Papagayo). No model is run then",
         subtype="FILE_PATH",
     )
+    text: StringProperty(
+        name="Words",
+        description="What is said. The model then only finds when. Leave it empty to let it hear for itself",
+    )
+    language: StringProperty(
+        name="Language", description="The language of the words, as in en, fr or de", default="en"
+    )
     tolerance: FloatProperty(
         name="Tolerance",
         description="How far the few keys may stray from the full performance. Smaller means more keys",

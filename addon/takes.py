@@ -5,8 +5,8 @@ as properties of the same datablock, stands what was written to the F-curves las
 
 from __future__ import annotations
 
+import hashlib
 import json
-import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -54,9 +54,10 @@ def store(line: BilabialLine, take: Take) -> None:
         line.take = bpy.data.texts.new(name)
         line.take.use_fake_user = True
     text = line.take
-    text.from_string(dumps(take))
+    written_out = dumps(take)
+    text.from_string(written_out)
     # A stamp that an undo takes back together with the text tells which unpacked take it is.
-    stamp = secrets.token_hex(8)
+    stamp = hashlib.sha256(written_out.encode()).hexdigest()
     text["bilabial_stamp"] = stamp
     _remember(stamp, take)
 

@@ -200,7 +200,8 @@ class BILABIAL_OT_generate(bpy.types.Operator):
                 continue
             try:
                 line = self._settle(scene, uid)
-                report = performance.deliver(scene, line, take, plans[uid].start)
+                styled = performance.in_line_style(line, take)
+                report = performance.deliver(scene, line, styled, plans[uid].start)
                 if report.conflicts:
                     conflicts += len(report.conflicts)
                     performance.select_conflicts(line, report.conflicts)
