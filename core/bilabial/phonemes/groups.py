@@ -29,8 +29,8 @@ _GUESSED = (
 
 # The printed table is English-centred and puts open o with Ah. In these languages it is rounded.
 ROUNDED_OPEN_O = frozenset(
-    ("fr", "de", "it", "ru", "pt", "nl", "pl", "sv", "da", "no", "nb", "nn", "cs", "sk", "hu", "ro", "ca", "el",
-     "uk", "bg", "sr", "hr")
+    ("fr", "de", "it", "ru", "pt", "nl", "pl", "sv", "da", "no", "nb", "nn", "cs", "sk", "hu", "ro", "ca",
+     "el", "uk", "bg", "sr", "hr")
 )  # fmt: skip
 
 
