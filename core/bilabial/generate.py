@@ -37,7 +37,7 @@ Floats32 = NDArray[np.float32]
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done
 IsCancelled = Callable[[], bool]
 
-DEFAULT_MODEL = "phonenet"
+DEFAULT_MODEL = "bilabial-1"  # of those that ship, the best on voices it never heard (docs/evaluation.md)
 _BLOCK = 30 * SAMPLE_RATE  # samples taken at once from a sound that is already in memory
 _REDUCED_WHOLE = 120_000  # rows; above this each control is reduced by itself, to bound the memory
 
