@@ -31,7 +31,7 @@ _FIELD = len(JALI_FIELD)
 # Rows: a floor's rise and fall; a cap's slope at contacts, sibilants and rests.
 _CLOSE, _RELEASE, _CLEAR, _PARTING, _SETTLE = 5, 4, 4, 2, 8
 _ACTIVE = 0.02  # a shape below this is not seen
-_EDGE = np.hanning(9)[1:-1] / np.hanning(9).sum()  # 7 rows: softens where a threshold switches a shape
+_SHAPE_ROWS, _FIELD_ROWS = 7, 25  # a network's tremor is smoothed over so many rows (odd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,25 @@ def gate(prediction: Prediction, thresholds: NDArray[np.floating], minimum_s: fl
     if prediction.activations is None or prediction.values is None:
         raise ModelError("the model predicts phone groups only: solve them with the procedural path instead")
     rows = len(prediction.activations)
+    if rows == 0:
+        return np.zeros((0, len(CONTROLS)), np.float32)
     result = np.full((rows, len(CONTROLS)), NEUTRAL, np.float32)
     active = prediction.activations > np.asarray(thresholds, np.float32)
     shortest = max(1, round(minimum_s * FRAME_RATE))
     active = _without_short_runs(~_without_short_runs(~active, shortest), shortest)
-    soft = (
-        np.apply_along_axis(np.convolve, 0, active.astype(np.float64), _EDGE, "same") if rows >= 7 else active
-    )
-    result[:, _FIELD:] = np.clip(prediction.values * np.minimum(soft, 1.0), 0.0, 1.0)
+    result[:, _FIELD:] = np.clip(_smooth(np.where(active, prediction.values, 0.0), _SHAPE_ROWS), 0.0, 1.0)
     if prediction.field is not None:
-        result[:, :_FIELD] = np.clip(prediction.field, 0.0, 1.0)
+        result[:, :_FIELD] = np.clip(_smooth(prediction.field, _FIELD_ROWS), 0.0, 1.0)
     return result
+
+
+def _smooth(columns: NDArray[np.floating], rows: int) -> Floats:
+    """Weighted mean over ``rows`` rows, the ends held."""
+    weights = np.hanning(rows + 2)[1:-1]
+    padded = np.pad(columns.astype(np.float64), ((rows // 2, rows // 2), (0, 0)), mode="edge")
+    views = np.lib.stride_tricks.sliding_window_view(padded, rows, axis=0)
+    smoothed: Floats = views @ (weights / weights.sum())
+    return smoothed
 
 
 def apply_rules(
