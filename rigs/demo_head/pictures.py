@@ -27,7 +27,7 @@ SURFACES = {
     "sclera": Surface(0.25, 120, 0.35, 0.1, 0.5, 1.0),
     "teeth": Surface(0.45, 60, 0.6, 0.1, 0.6),
     "gums": Surface(0.4, 40, 0.5),
-    "tongue": Surface(0.22, 25, 0.5),
+    "tongue": Surface(0.22, 25, 0.7, 0.1, 0.3),
     "brow": Surface(0.05, 10),
     "hair": Surface(0.20, 20, 0.15, 0.25),
     "jumper": Surface(0.0, 10, 0.15, 0.45),

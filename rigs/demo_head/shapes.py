@@ -361,7 +361,7 @@ class Sculptor:
         out = np.zeros_like(points)
         reach = along**1.3
         out[:, 1] = -3.3 * reach
-        out[:, 2] = 0.50 * _smooth(0.2, 0.75, along) - 0.10 * _smooth(0.85, 1, along)
+        out[:, 2] = 0.85 * _smooth(0.2, 0.75, along) - 0.10 * _smooth(0.85, 1, along)
         middle = points[:, 2].mean()
         out[:, 2] -= (
             0.30 * (points[:, 2] - middle) * _smooth(0.4, 1.0, along)
@@ -369,8 +369,8 @@ class Sculptor:
         out[:, 0] -= 0.12 * points[:, 0] * _smooth(0.5, 1, along)
         shapes["tongueOut"][where] += out
         lift = np.zeros_like(points)
-        lift[:, 2] = 0.92 * _smooth(0.45, 0.98, along) + 0.1 * _smooth(0.2, 0.5, along)
-        lift[:, 1] = -0.62 * _smooth(0.6, 1, along)
+        lift[:, 2] = 0.98 * _smooth(0.35, 0.9, along) + 0.1 * _smooth(0.2, 0.5, along)
+        lift[:, 1] = -0.88 * _smooth(0.5, 1, along)
         lift[:, 2] -= 0.25 * (points[:, 2] - middle) * _smooth(0.6, 1.0, along)
         shapes["tongueTipUp"][where] += lift
         lift = np.zeros_like(points)
