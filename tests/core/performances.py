@@ -18,7 +18,7 @@ def smooth_curves(draw: st.DrawFn, least: int = 0) -> Curve:
     values = [draw(st.sampled_from([0.0, 1.0, 0.25, 0.6]) | st.floats(0, 1)) for _ in rows]
     times = np.array(rows) / 100
     gap = np.diff(times)
-    reach = np.minimum(np.append(gap, 9.0), np.append(9.0, gap)) / 3
+    reach = np.maximum(np.append(gap, 0.01), np.append(0.01, gap)) / 3
     room = np.minimum(values, 1 - np.array(values)) / reach if rows else np.zeros(0)
     slopes = [float(draw(st.floats(-1, 1)) * most) for most in room]
     return Curve.hermite(times, np.round(values, 5), np.trunc(np.array(slopes) * 1e3) / 1e3)
