@@ -1,0 +1,53 @@
+"""``bilabial align``: where in a sound each sound of a known text lies, as a phone file that can be mended and given
+back with ``generate --phones``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ._console import Progress, emit
+
+SUMMARY = "find the words of a text in a sound"
+
+
+def add_parser(subparsers: Any) -> None:
+    parser: argparse.ArgumentParser = subparsers.add_parser("align", help=SUMMARY, description=SUMMARY)
+    parser.add_argument("sound", type=Path, help="any sound or video file")
+    parser.add_argument(
+        "--text", type=Path, required=True, metavar="FILE", help="what is said: plain text, SRT or WebVTT"
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, help="phone file to write; its suffix decides: .TextGrid, .lab, ..."
+    )
+    parser.add_argument("--language", default="en", metavar="CODE", help="of the text (default: en)")
+    parser.add_argument("--model", help="name or folder of a model (default: the best one installed)")
+
+
+def run(args: argparse.Namespace) -> int:
+    from ..audio.reading import read_blocks
+    from ..errors import FormatError
+    from ..exchange.phones import write_phones
+    from ..listening import listen
+    from ..phonemes.transcript import align_text
+    from ..visemenet.model import load_model
+
+    try:
+        text = args.text.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise FormatError(f"there is no text file {args.text}: give the file that holds what is said") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise FormatError(f"{args.text} cannot be read as UTF-8 text ({error}): save it as plain text") from error
+    with Progress(args.progress, args.sound.name) as progress:
+        heard = listen(read_blocks(args.sound), str(args.sound), True, lambda seconds: progress(0.1, "listening"))
+        assert heard.features is not None
+        model = load_model(args.model) if args.model else None
+        progress(0.3, "aligning")
+        track = align_text(heard.features, text, args.language, model)
+        progress(1.0, "aligning")
+    write_phones(track, args.output)
+    sure = sum(phone.confidence for phone in track) / max(1, len(track))
+    words = len({phone.word for phone in track if phone.word is not None})
+    emit(f"{args.output}: {words} words, {len(track)} sounds, mean confidence {sure:.2f}")
+    return 0
