@@ -15,6 +15,7 @@ from .content import Lane, PlotContent
 
 FORMATS = (".png", ".svg", ".pdf")
 VOWEL, CONSONANT, COARTICULATION, FIELD = "#d9822b", "#2f6f9f", "#7a9e3f", "#6b4c9a"
+_INCHES_PER_LETTER = 0.07
 _INCHES_PER_SECOND, _LEAST_WIDTH, _MOST_WIDTH = 1.6, 8.0, 60.0
 
 
@@ -50,7 +51,7 @@ def draw(content: PlotContent, path: Path, start: float = 0.0, end: float | None
         if lane.name in JALI_FIELD or lane.values[shown].max(initial=0.0) > 0.02
     ]
     width = float(np.clip((end - start) * _INCHES_PER_SECOND, _LEAST_WIDTH, _MOST_WIDTH))
-    heights = [1.1, 0.42, *([0.36] * len(lanes))]
+    heights = [1.1, 0.5, *([0.36] * len(lanes))]
     # A fixed salt and no date: the same take gives the same bytes.
     with matplotlib.rc_context({"svg.hashsalt": "bilabial", "font.size": 8, "font.family": "DejaVu Sans"}):
         figure = Figure(
@@ -60,7 +61,7 @@ def draw(content: PlotContent, path: Path, start: float = 0.0, end: float | None
             figure.subplots(len(heights), 1, sharex=True, gridspec_kw={"height_ratios": heights})
         )
         _draw_sound(axes[0], content)
-        _draw_phones(axes[1], content, start, end)
+        _draw_phones(axes[1], content, start, end, width / (end - start))
         for axis, lane in zip(axes[2:], lanes, strict=True):
             _draw_lane(axis, lane)
         axes[-1].set_xlim(start, end)
@@ -91,7 +92,8 @@ def _draw_sound(axis: Any, content: PlotContent) -> None:
     axis.fill_between(times, content.envelope[:, 0], content.envelope[:, 1], color="0.35", linewidth=0)
 
 
-def _draw_phones(axis: Any, content: PlotContent, start: float, end: float) -> None:
+def _draw_phones(axis: Any, content: PlotContent, start: float, end: float, scale: float) -> None:
+    """``scale``: inches a second. Labels that are too long for their sound stand upright."""
     _bare(axis)
     axis.set_ylim(0.0, 1.0)
     for phone in content.phones:
@@ -102,9 +104,11 @@ def _draw_phones(axis: Any, content: PlotContent, start: float, end: float) -> N
         axis.axvline(phone.start, color="white", linewidth=0.8)
         middle = (max(phone.start, start) + min(phone.end, end)) / 2
         # matplotlib would read a label like $x$ as mathematics: labels are data.
+        fits = len(phone.label) * _INCHES_PER_LETTER <= (phone.end - phone.start) * scale
         axis.text(
-            middle, 0.5, phone.label, ha="center", va="center", fontsize=7, parse_math=False, clip_on=True
-        )
+            middle, 0.5, phone.label, ha="center", va="center", rotation=0 if fits else 90,
+            fontsize=7 if fits else 5.5, parse_math=False, clip_on=True,
+        )  # fmt: skip
 
 
 def _draw_lane(axis: Any, lane: Lane) -> None:
