@@ -61,7 +61,8 @@ def gestures(units: list[Unit]) -> Gestures:
     rows[:, 3] = np.maximum(rows[:, 3], rows[:, 2] + 2)
     # A short sustain is no more than the shoulder of the arc from apex to end: it needs no knot of its own.
     held = times.held[of]
-    shoulder = (rows[:, 2] - rows[:, 1] < np.where(times.tongue[of], 14, 10)) & ~held
+    shortest = np.select([times.contact[of], times.heavy[of], times.tongue[of]], [0, 7, 14], 10)
+    shoulder = rows[:, 2] - rows[:, 1] < shortest
     rows[:, 2] = np.where(shoulder, rows[:, 1], rows[:, 2])
     left = np.where(held | shoulder, value, value * (0.5 + 0.5 * SUSTAIN))
     zero = np.zeros_like(value)
@@ -223,7 +224,7 @@ class _Times:
         has = (narrowing[j] - narrowing[i + 1]) > 0
         gap = self.start[j] - self.end[i]
         middle = 0.5 * (self.end[i] + self.start[j])
-        kept = np.clip(1.0 - (gap - 0.02) / 0.2, 0.3, 0.85)
+        kept = np.clip(0.9 - (gap - 0.02) / 0.15, 0.2, 0.85)
         dips = one & has & ~self.contact[i] & ~self.contact[j] & ~self.heavy[i] & ~self.heavy[j]
         falls, rises = dips & (self.d[i] > middle), dips & (self.a[j] < middle)
         self.d[i] = np.where(falls, middle + kept * (self.d[i] - middle), self.d[i])
