@@ -23,9 +23,13 @@ class Phone:
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.start < self.end < float("inf"):
-            raise PhoneError(f"phone {self.label!r} runs from {self.start} to {self.end} s: give it a positive length")
+            raise PhoneError(
+                f"phone {self.label!r} runs from {self.start} to {self.end} s: give it a positive length"
+            )
         if self.group not in GROUPS:
-            raise PhoneError(f"phone {self.label!r} names the group {self.group!r}: use one of {', '.join(GROUPS)}")
+            raise PhoneError(
+                f"phone {self.label!r} names the group {self.group!r}: use one of {', '.join(GROUPS)}"
+            )
 
     @property
     def is_silence(self) -> bool:
