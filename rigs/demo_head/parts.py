@@ -59,28 +59,27 @@ PUPIL, IRIS = 12.5, 30.0  # degrees from the eye's axis
 def eyeball():
     around = 24
     rings = (
-        (0.8, "pupil", (0.004, 0.004, 0.005)), (7.0, "pupil", (0.004, 0.004, 0.005)),
-        (PUPIL, "pupil", (0.004, 0.004, 0.005)), (PUPIL + 0.3, "iris", (0.10, 0.20, 0.20)),
-        (18.0, "iris", (0.10, 0.26, 0.27)), (24.5, "iris", (0.05, 0.15, 0.17)),
+        (0.8, "pupil", (0.004, 0.004, 0.005)), (6.0, "pupil", (0.004, 0.004, 0.005)),
+        (PUPIL - 2, "pupil", (0.004, 0.004, 0.005)), (PUPIL - 0.1, "pupil", (0.004, 0.004, 0.005)),
+        (PUPIL + 0.1, "iris", (0.10, 0.20, 0.20)), (PUPIL + 2, "iris", (0.11, 0.25, 0.26)),
+        (19.0, "iris", (0.10, 0.26, 0.27)), (25.0, "iris", (0.05, 0.15, 0.17)),
         (IRIS - 0.8, "iris", (0.012, 0.035, 0.045)),
-        (IRIS + 1.4, "sclera", (0.62, 0.60, 0.57)), (36.0, "sclera", (0.80, 0.78, 0.75)),
+        (IRIS + 1.2, "sclera", (0.62, 0.60, 0.57)), (35.0, "sclera", (0.80, 0.78, 0.75)),
         (46.0, "sclera", (0.80, 0.77, 0.74)), (58.0, "sclera", (0.76, 0.70, 0.66)),
-        (72.0, "sclera", (0.66, 0.50, 0.46)),
-        (90.0, "sclera", (0.5, 0.3, 0.27)), (125.0, "sclera", (0.4, 0.2, 0.2)),
+        (74.0, "sclera", (0.66, 0.50, 0.46)), (100.0, "sclera", (0.5, 0.3, 0.27)),
     )  # fmt: skip
     vertices, colours, material, ids = [], [], [], []
     turn = np.linspace(0, 2 * np.pi, around, endpoint=False) + np.pi / around
     for angle, _, colour in rings:
         a = np.radians(angle)
-        # The cornea stands out; the iris lies a little flatter than the ball behind it.
-        radius = form.EYE_RADIUS * (1 + 0.0 * np.exp(-((angle / 20) ** 2)))
+        radius = form.EYE_RADIUS
         ring = np.stack(
             (np.sin(a) * np.cos(turn), np.full(around, -np.cos(a)), np.sin(a) * np.sin(turn)), axis=1
         )
         ids.append(np.arange(len(vertices), len(vertices) + around))
         vertices.extend(form.EYE + radius * ring)
         shade = np.array(colour)[None] * np.ones((around, 1))
-        if 15 < angle < 27:  # light gathers in the lower half of an iris
+        if PUPIL + 1 < angle < 27:  # light gathers in the lower half of an iris
             shade = shade * (1.15 - 0.75 * np.sin(turn))[:, None]
         colours.extend(shade)
     quads = sheet(np.array(ids), closed_columns=True)

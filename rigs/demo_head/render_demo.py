@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,7 +27,8 @@ from bilabial.rasteriser import project, render
 
 FRAME_RATE = 24
 TAIL = 0.5  # seconds that the face rests after the sound
-REACH = 14  # pixels beyond what moved that its shading may touch
+REACH = 16  # pixels beyond what moved that its shading may touch, on a picture of 480
+MARGIN = 28  # more pixels drawn around that, so that its edge knows what darkens it
 SMALL = 2e-5  # metres: what moves less is not drawn again
 BLINK = (("shut", 0.07), ("hold", 0.04), ("open", 0.13))  # seconds
 BLINK_EVERY = 2.9
@@ -87,6 +89,13 @@ class Painter:
         eyes = head.vertices[:, 2] > -0.021
         self.regions = (rows[eyes], rows[~eyes])
 
+    def _window(self, spots, reach):
+        reach = reach * self.size / 480
+        low = np.clip(np.floor(spots.min(0)) - reach, 0, self.size).astype(int)
+        below = (0, 2 * reach)  # the chin's shadow falls on the collar
+        high = np.clip(np.ceil(spots.max(0)) + reach + below, 0, self.size).astype(int)
+        return (*low.tolist(), *high.tolist())
+
     def paint(self, weights):
         posed = self.head.pose(weights)
         picture = self.rest.copy()
@@ -98,30 +107,46 @@ class Painter:
             if not len(ids):
                 continue
             spots = np.concatenate((here[ids], before[ids]))
-            low = np.clip(np.floor(spots.min(0)) - REACH, 0, self.size).astype(int)
-            high = np.clip(np.ceil(spots.max(0)) + REACH, 0, self.size).astype(int)
-            if (high <= low).any():
+            inner = self._window(spots, REACH)
+            outer = self._window(spots, REACH + MARGIN)
+            if inner[2] <= inner[0] or inner[3] <= inner[1]:
                 continue
-            window = (int(low[0]), int(low[1]), int(high[0]), int(high[1]))
-            part = render(self.mesh, posed, self.camera, (self.size, self.size), window=window)
-            picture[low[1] : high[1], low[0] : high[0]] = part
+            part = render(self.mesh, posed, self.camera, (self.size, self.size), window=outer)
+            left, top, right, bottom = inner
+            picture[top:bottom, left:right] = part[
+                top - outer[1] : bottom - outer[1], left - outer[0] : right - outer[0]
+            ]
         return picture
 
 
-def film(take, sound, path, size, progress):
+_painter = None  # one for each process that draws
+
+
+def _prepare(size):
+    global _painter
+    _painter = Painter(load_head(), FILM, size)
+
+
+def _paint(weights):
+    return _painter.paint(weights)
+
+
+def film(take, sound, path, size, jobs, progress):
     import av
 
     frames = int(np.ceil((take.sound.duration + TAIL) * FRAME_RATE))
     times = np.arange(frames) / FRAME_RATE
-    painter = Painter(load_head(), FILM, size)
     beside = path.with_name(path.stem + ".part" + path.suffix)
-    with av.open(str(beside), "w") as film:
+    with (
+        av.open(str(beside), "w", format="mp4") as film,
+        ProcessPoolExecutor(jobs, initializer=_prepare, initargs=(size,)) as pool,
+    ):
         picture = film.add_stream("libx264", rate=FRAME_RATE, options={"crf": "19", "preset": "medium"})
         picture.width = picture.height = size
         picture.pix_fmt = "yuv420p"
         voice = film.add_stream("aac", rate=44100, layout="mono") if sound else None
-        for number, weights in enumerate(poses(take, times)):
-            frame = av.VideoFrame.from_ndarray(painter.paint(weights), format="rgb24")
+        for number, image in enumerate(pool.map(_paint, poses(take, times))):
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             frame.pts, frame.time_base = number, Fraction(1, FRAME_RATE)
             film.mux(picture.encode(frame))
             progress(number + 1, frames)
@@ -190,7 +215,7 @@ def main(arguments=None):
             start, _, end = chosen.strip.partition(":")
             strip(take, float(start), float(end), chosen.to, chosen.count, chosen.size)
         else:
-            film(take, chosen.sound, chosen.to, chosen.size, progress)
+            film(take, chosen.sound, chosen.to, chosen.size, chosen.jobs, progress)
     except BilabialError as error:
         sys.stderr.write(f"render_demo: {error}\n")
         return 2
