@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -319,8 +320,6 @@ def test_silence_alone_has_no_shapes(track: PhoneTrack) -> None:
 
 
 def test_ten_minutes_in_well_under_a_second() -> None:
-    import time
-
     sentence = say(" | ".join(["DH IH0 S", "M EH1 N", "W AH1 Z", "F AY1 N", "P AA1 P", "SH IY1"]), start=0.3)
     length = round(sentence.end, 2)
     phones = [
@@ -332,4 +331,4 @@ def test_ten_minutes_in_well_under_a_second() -> None:
     sound = noise(rows_for(track))
     start = time.process_time()
     solve(track, sound)
-    assert time.process_time() - start < 3.0  # 0.15 s on an idle core; the bound allows for a busy one
+    assert time.process_time() - start < 1.0  # 0.1 s on an idle core; a busy one takes longer
