@@ -89,7 +89,9 @@ def validator(blender: str | None) -> list[str] | None:
     program = blender or shutil.which("blender")
     if program is not None:
         return [program, "--background", "--factory-startup", "--command", "extension", "validate"]
-    scripts = sorted(ROOT.glob(".venv-bpy*/lib/python*/site-packages/bpy/*/scripts/addons_core/bl_pkg/cli/blender_ext.py"))
+    scripts = sorted(
+        ROOT.glob(".venv-bpy*/lib/python*/site-packages/bpy/*/scripts/addons_core/bl_pkg/cli/blender_ext.py")
+    )
     return [sys.executable, str(scripts[-1]), "validate"] if scripts else None
 
 

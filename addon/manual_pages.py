@@ -73,7 +73,11 @@ def body(text: str) -> str:
             out.append(f"<{kind}>" + "".join(f"<li>{_inline(entry)}</li>" for entry in items) + f"</{kind}>")
         elif line.strip():
             words = []
-            while at < len(lines) and lines[at].strip() and not re.match(r"#|```|\||\s*([-*]|\d+\.) ", lines[at]):
+            while (
+                at < len(lines)
+                and lines[at].strip()
+                and not re.match(r"#|```|\||\s*([-*]|\d+\.) ", lines[at])
+            ):
                 words.append(lines[at].strip())
                 at += 1
             out.append(f"<p>{_inline(' '.join(words))}</p>")
@@ -94,7 +98,9 @@ def _table(rows: list[list[str]]) -> str:
 def _inline(text: str) -> str:
     pieces = re.split(r"(`[^`]+`)", text)
     return "".join(
-        f"<code>{html.escape(piece[1:-1])}</code>" if piece.startswith("`") and len(piece) > 1 else _marked(piece)
+        f"<code>{html.escape(piece[1:-1])}</code>"
+        if piece.startswith("`") and len(piece) > 1
+        else _marked(piece)
         for piece in pieces
     )
 

@@ -189,14 +189,13 @@ def shown_curves(
     found: Stage, take: Take, tolerance: float, line: BilabialLine, rate: float
 ) -> dict[str, Curve]:
     """What the channels of the stage play: the styled take itself, or its bake onto the rig."""
-    curves = takes.styled(take)
-    if line.stepped:
-        curves = takes.stepped(take, line.hold / rate)
+    stepped = line.stepped or (found.fit is not None and found.fit.profile.mode == "choose")
+    curves = takes.stepped(take, line.hold / rate) if stepped else takes.styled(take)
     if not found.bakes:
         return curves
-    return takes.baked(
-        found.fit.profile, curves, take, tolerance, stepped=line.stepped, hold=line.hold / rate
-    )
+    if stepped:
+        return takes.baked_stepped(found.fit.profile, curves)
+    return takes.baked(found.fit.profile, curves, take, tolerance)
 
 
 # Delivering: into the scene, keeping what people made

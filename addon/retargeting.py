@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 
 from . import compat, drivers, fcurves, lines, performance, rig_probe, speech, takes
-from .bilabial.controls import CONTROLS
+from .bilabial.controls import CONTROLS, VISEMES
 from .bilabial.errors import BilabialError, RigError
 from .bilabial.retarget.profile import RigProfile, Term
 
@@ -216,117 +216,129 @@ def start_posing(scene: bpy.types.Scene) -> str:
 
 def learn(scene: bpy.types.Scene) -> str:
     """The weights of the chosen control from the face as it stands."""
+    from .bilabial.retarget.learn import learn_from_pose
+
     line = lines.active(scene)
     control = scene.bilabial.control
     profile = editable_profile(line)
+    character = rig_probe.probe(line.character)
     fit = _fit(line)
-    pose = {name: _get(targets[0]) for name, targets in fit.targets.items()}
-    learnt = learnt_terms(profile, control, pose)
-    drivers.mute(line.character, rig_probe.probe(line.character), False)
-    store(line, profile.with_terms(control, learnt))
-    return f"{control} now moves {len(learnt)} channels as posed."
+    pose = {name: _get(targets[0]) for name, targets in fit.targets.items() if name in profile.channels}
+    sculpted = _sculpted(character, fit)
+    pose |= sculpted
+    learnt = learn_from_pose(profile, control, pose)
+    drivers.mute(line.character, character, False)
+    store(line, learnt)
+    how = " (the sculpted shape was fitted by them)" if sculpted else ""
+    return f"{control} now moves {len(learnt.terms_by(control))} channels as posed{how}."
 
 
-def learnt_terms(profile: RigProfile, control: str, pose: dict[str, float]) -> list[Term]:
-    """Terms that give the pose when the control is fully on. Limits bound them; what follows another channel keeps
-    its correction, and a channel that several parts share keeps their shares."""
-    terms: list[Term] = []
-    for name, value in pose.items():
-        channel = profile.channels[name]
-        follow = profile.follow_of(name)
-        own = [term for term in profile.terms_by(control) if term.channel == name]
-        if follow is not None and control in follow.by:
-            terms += own
+def _sculpted(character: rig_probe.Character, fit: rig_probe.Fit) -> dict[str, float]:
+    """Where the pose was sculpted into a shape key that is no channel: the channels that come nearest to it."""
+    from .bilabial.retarget.learn import fit_pose
+
+    found: dict[str, float] = {}
+    for key in character.keys:
+        names = {
+            target.path[len('key_blocks["') : -len('"].value')]: name
+            for name, targets in fit.targets.items()
+            for target in targets
+            if target.owner == key
+        }
+        own = [b for b in key.key_blocks[1:] if b.name not in names and b.value > 0.0 and not b.mute]
+        if not own:
             continue
-        low, high = channel.limits
-        wanted = float(np.clip(value, low, high)) - channel.neutral
-        before = sum(term.weight for term in own)
-        if abs(wanted) < 0.005 * channel.unit:
-            continue
-        if own and abs(before) > 1e-6:
-            terms += [replace(term, weight=round(term.weight * wanted / before, 4)) for term in own]
-        else:
-            terms.append(Term(control, name, channel.part, round(wanted, 4)))
-    return terms
+        basis = _points(key.key_blocks[0])
+        shapes = np.stack([_points(key.key_blocks[block]) - basis for block in names])
+        target = sum(block.value * (_points(block) - basis) for block in own)
+        target = target + sum(
+            key.key_blocks[block].value * shape for block, shape in zip(names, shapes, strict=True)
+        )
+        channels = tuple(fit.profile.channels[name] for name in names.values())
+        found |= fit_pose(shapes, target, channels)
+        for block in own:
+            block.value = 0.0
+    return found
+
+
+def _points(block: bpy.types.ShapeKey) -> np.ndarray:
+    flat = np.empty(len(block.data) * 3, np.float32)
+    block.data.foreach_get("co", flat)
+    return flat.astype(np.float64)
 
 
 def calibrate(scene: bpy.types.Scene) -> str:
-    """Weights and limits in the rig's own units: a shape key's slider range."""
+    """Limits, and where needed weights, in the rig's own units: a slider's range."""
+    from .bilabial.retarget.learn import calibrate as fit_sliders
+
     line = lines.active(scene)
     profile = editable_profile(line)
-    fit = _fit(line)
-    factors = {}
-    for name, targets in fit.targets.items():
-        channel = profile.channels.get(name)
-        reach = _reach(targets[0])
-        if channel is None or reach is None or channel.kind == "bone":
-            continue
-        factor = reach / channel.unit
-        if abs(factor - 1.0) > 0.01 and factor > 0.0:
-            factors[name] = factor
-    if not factors:
-        return "The rig's own limits are those of the profile."
-    store(line, profile.scaled(factors))
-    return f"{len(factors)} channels have other limits on this rig; their weights were scaled."
+    sliders = {
+        name: reach
+        for name, targets in _fit(line).targets.items()
+        if name in profile.channels and (reach := _reach(targets[0])) is not None
+    }
+    calibrated, notes = fit_sliders(profile, sliders)
+    store(line, calibrated)
+    return "\n".join(notes) if notes else "The rig's own limits are those of the profile."
 
 
-def _reach(target: fcurves.Target) -> float | None:
-    """How far the rig lets a channel go."""
+def _reach(target: fcurves.Target) -> tuple[float, float] | None:
+    """The range that the rig gives a channel; None where it gives none."""
     if target.path.startswith("key_blocks"):
-        return float(target.owner.path_resolve(target.path.rsplit(".", 1)[0]).slider_max)
+        block = target.owner.path_resolve(target.path.rsplit(".", 1)[0])
+        return float(block.slider_min), float(block.slider_max)
     holder, attribute = _holder(target)
     if attribute.startswith("["):
         limits = holder.id_properties_ui(attribute[2:-2]).as_dict()
-        reach = limits.get("soft_max", limits.get("max"))
-        return float(reach) if reach is not None and reach < 1e6 else None
+        low, high = limits.get("soft_min", limits.get("min")), limits.get("soft_max", limits.get("max"))
+        if low is not None and high is not None and -1e6 < low < high < 1e6:
+            return float(low), float(high)
     return None
 
 
 # Checks
 
 
-def check(line: BilabialLine) -> list[tuple[bool | None, str]]:
-    """(fine, sentence) about closure, contact and limits, as the profile's own formula has them."""
-    from .bilabial.retarget.evaluate import evaluate, limits_hit, lip_gap
+_SHUT = 0.02  # of a full jaw: less cannot be seen
 
-    fit = _fit(line)
-    profile = fit.profile
-    found: list[tuple[bool | None, str]] = []
-    jaws = np.linspace(0.0, 1.0, 11)
-    rows = np.zeros((len(jaws) * 2, len(CONTROLS)))
-    rows[:, 0] = np.tile(jaws, 2)
-    rows[:, 1] = 0.6
-    place = {name: i for i, name in enumerate(CONTROLS)}
-    rows[: len(jaws), place["MBP"]] = 1.0
-    rows[len(jaws) :, place["MBPa"]] = 1.0
-    rows[:, place["Ah"]] = 1.0  # a vowel beside it, mouth wide open
-    if any(profile.gap.values()):
-        gap = float(lip_gap(profile, evaluate(profile, rows)).max())
-        closed = gap <= 0.02
-        found.append(
-            (closed, f"Closure on m, b, p: the lips meet at every jaw opening." if closed
-             else f"Closure on m, b, p: the lips stand open by {gap:.2f} of a full jaw; give MBP a seal or mouthClose.")
-        )  # fmt: skip
+
+def check(line: BilabialLine) -> list[tuple[bool | None, str]]:
+    """(fine, sentence) about closure, contact, limits and drivers, over all fields and neighbours. None: unknown."""
+    from .bilabial.retarget.check import check as measured
+    from .bilabial.retarget.expression import LONGEST
+
+    profile = _fit(line).profile
+    found = measured(profile, rows=4000)
+    said: list[tuple[bool | None, str]] = []
+    if not any(profile.gap.values()):
+        said.append((None, "Closure is unknown: the profile does not say what opens the lips."))
+    elif found.closed_gap <= _SHUT:
+        said.append((True, "Lips meet on m, b and p, whatever the jaw does."))
     else:
-        found.append((None, "Closure cannot be computed: the profile does not say what opens the lips."))
+        gap = f"{found.closed_gap:.0%} of a full jaw"
+        said.append(
+            (
+                False,
+                f"Lips stay open by {gap} on m, b or p: give MBP a seal, or a channel that follows the jaw.",
+            )
+        )
     teeth = profile.terms_by("FV")
-    found.append(
-        (bool(teeth), f"Teeth on f, v: {len(teeth)} channels bring the lower lip up."
-         if teeth else "Teeth on f, v: FV moves nothing; give it a channel that tucks the lower lip.")
-    )  # fmt: skip
-    single = np.zeros((len(CONTROLS) - 2, len(CONTROLS)))
-    single[:, :2] = 0.6
-    single[np.arange(len(single)), 2 + np.arange(len(single))] = 1.0
-    hit = limits_hit(profile, single)
-    found.append(
-        (not hit, "Limits: no single sound passes them." if not hit
-         else f"Limits: {', '.join(list(hit)[:4])} want to go further than the rig lets them.")
-    )  # fmt: skip
-    idle = [name for name in CONTROLS[2:22] if not profile.terms_by(name) and not _listened(profile, name)]
-    found.append(
-        (not idle, "Every sound moves the face." if not idle else f"Nothing moves on {', '.join(idle)}.")
-    )
-    return found
+    if teeth:
+        said.append((True, f"The lower lip goes to the teeth on f and v ({len(teeth)} channels)."))
+    else:
+        said.append((False, "FV moves nothing: give it a channel that tucks the lower lip."))
+    if found.limits:
+        said.append((False, f"{', '.join(found.limits[:4])} want to go further than the rig lets them."))
+    else:
+        said.append((True, "No sound passes the rig's limits."))
+    idle = [name for name in VISEMES if not profile.terms_by(name) and not _listened(profile, name)]
+    said.append((not idle, f"Nothing moves on {', '.join(idle)}." if idle else "Every sound moves the face."))
+    if found.longest_driver > LONGEST:
+        said.append(
+            (False, "A driver is too long for Blender: round the weights, or choose the target Bake.")
+        )
+    return said
 
 
 def _listened(profile: RigProfile, control: str) -> bool:

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import bpy
@@ -217,22 +217,35 @@ def dense(curves: Mapping[str, Curve], seconds: float) -> np.ndarray:
     return rows
 
 
-def baked(
-    profile: RigProfile, curves: Mapping[str, Curve], take: Take, tolerance: float, stepped: bool, hold: float
-) -> dict[str, Curve]:
+def baked(profile: RigProfile, curves: Mapping[str, Curve], take: Take, tolerance: float) -> dict[str, Curve]:
     """The rig's channels with few keys under the same bound; closures stay exact."""
+    from .bilabial.retarget.bake import bake
+
+    return bake(profile, dense(curves, duration(take)), tolerance)
+
+
+def baked_stepped(profile: RigProfile, curves: Mapping[str, Curve]) -> dict[str, Curve]:
+    """Drawn animation on the rig's channels: they jump when the shown shape does, and hold in between."""
     from .bilabial.retarget.evaluate import Evaluator
 
     evaluator = Evaluator(profile)
-    rows = dense(curves, duration(take))
+    moments = sorted({float(t) for name in SHAPES if name in curves for t in curves[name].times})
+    if not moments:
+        return {}
+    rows = np.zeros((len(moments), len(CONTROLS)))
+    for i, name in enumerate(CONTROLS):
+        if name in curves:
+            rows[:, i] = curves[name].evaluate(np.array(moments))
     values = evaluator(rows)
-    names = [name for name in profile.channels if name in profile.driven]
-    columns = [evaluator.names.index(name) for name in names]
-    if stepped:
-        return _held(names, values[:, columns], hold)
-    return reduced_channels(
-        profile, names, values[:, columns], FRAME_RATE, tolerance, take.track(SPEECH).pins
-    )
+    if profile.mode == "choose":  # one drawing at a time
+        shown = values.argmax(axis=1)
+        values = np.where(np.arange(values.shape[1]) == shown[:, None], np.sign(values), 0.0)
+    found = {}
+    for name in profile.driven:
+        held = values[:, evaluator.names.index(name)]
+        changes = np.concatenate([[True], np.abs(np.diff(held)) > 1e-4])
+        found[name] = Curve.stepped(np.array(moments)[changes], held[changes])
+    return found
 
 
 def reduced_channels(
@@ -241,7 +254,6 @@ def reduced_channels(
     values: np.ndarray,
     rate: float,
     tolerance: float,
-    pins: tuple[tuple[str, float, float], ...] = (),
 ) -> dict[str, Curve]:
     """Rows of channel values as sparse curves. A channel's bound is the tolerance times what "fully on" is for it."""
     from .bilabial.curves.reduce import reduce
@@ -254,30 +266,10 @@ def reduced_channels(
     for i, name in enumerate(names):
         channel = profile.channels[name]
         column = values[:, i : i + 1] / channel.unit
-        sealed = [(0, start, end) for _, start, end in pins if _follows(profile, name)]
         low, high = channel.limits
         limits = (max(low, -1e6) / channel.unit, min(high, 1e6) / channel.unit)
-        found = reduce(column, [name], tolerance, sealed, limits)[name]
-        scaled = [found.values * channel.unit, found.left.copy(), found.right.copy()]
-        scaled[1][:, 1] *= channel.unit
-        scaled[2][:, 1] *= channel.unit
-        curves[name] = replace(found, values=scaled[0], left=scaled[1], right=scaled[2])
-    return curves
-
-
-def _follows(profile: RigProfile, name: str) -> bool:
-    return profile.follow_of(name) is not None or any(follow.follows == name for follow in profile.follows)
-
-
-def _held(names: list[str], values: np.ndarray, hold: float) -> dict[str, Curve]:
-    """Drawn animation: every channel jumps at the same moments and holds in between."""
-    step = max(1, round(hold * FRAME_RATE))
-    at = np.arange(0, len(values), step)
-    curves = {}
-    for i, name in enumerate(names):
-        held = values[at, i]
-        changes = np.concatenate([[True], np.abs(np.diff(held)) > 1e-4])
-        curves[name] = Curve.stepped(at[changes] / FRAME_RATE, held[changes])
+        found = reduce(column, [name], tolerance, (), limits)[name]
+        curves[name] = found.remapped(channel.unit, 0.0)
     return curves
 
 
