@@ -19,38 +19,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..atomic import atomic_path
-from ..audio.features import CENTROIDS, LOG_MEL, features
+from ..audio.features import features
 from ..errors import BilabialError
 from ..phonemes.inventory import UNKNOWN, fill, spans
 from ..phonemes.track import PhoneTrack
 from ..timing import SAMPLE_RATE
+from ..visemenet.phonenet import LOG_FLOOR, MELS, centroid_bands, compact
 from .sets import Clip, Problems, check_length
 
 log = logging.getLogger(__name__)
 
 Floats32 = NDArray[np.float32]
-MELS = 26
 SPEEDS = (0.8, 0.9, 1.0, 1.1, 1.22)
-LOG_FLOOR = -24.0  # natural log of mel energy; what lies below is digital silence or dither
-
-
-def centroid_scale() -> tuple[Floats32, Floats32]:
-    """Middle and half width in Hz of each of the 26 bands: centroids are kept as places within their band."""
-    top = 2595 * np.log10(1 + SAMPLE_RATE / 2 / 700.0)
-    edges = 700 * (10 ** (np.linspace(0, top, MELS + 2) / 2595.0) - 1)
-    return edges[1:-1].astype(np.float32), ((edges[2:] - edges[:-2]) / 2).astype(np.float32)
-
-
-def compact(rows: Floats32) -> Floats32:
-    """(n, 65) features -> (n, 52): floored log mel, and centroids as places within their bands, about -1..1."""
-    middle, half = centroid_scale()
-    mel = np.maximum(rows[:, LOG_MEL], LOG_FLOOR)
-    return np.concatenate([mel, (rows[:, CENTROIDS] - middle) / half], axis=1)
-
 
 def full(rows: Floats32) -> Floats32:
     """(..., 52) -> (..., 65): MFCC rebuilt, centroids back in Hz. The log energy is that of all bands together."""
-    middle, half = centroid_scale()
+    middle, half = centroid_bands()
     mel = rows[..., :MELS].astype(np.float32)
     k, n = np.arange(13), np.arange(MELS)[:, None]
     basis = (

@@ -22,8 +22,7 @@ from torch.nn import functional
 
 from ..controls import GROUPS
 from ..phonemes.inventory import INVENTORY
-
-INPUTS = 52
+from ..visemenet.phonenet import CENTROID_SCALE, INPUTS, MEL_SCALE, MELS, PhoneNetShape, right_pads
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +73,7 @@ class Conv(nn.Module):
 class Block(nn.Module):
     """Two convolutions and a way round them."""
 
-    def __init__(
-        self, channels: int, kernel: int, dilation: int, dropout: float, rights: tuple[int | None, int | None]
-    ):
+    def __init__(self, channels: int, kernel: int, dilation: int, dropout: float, rights: tuple[int, int]):
         super().__init__()
         self.first = Conv(channels, channels, kernel, dilation, right=rights[0])
         self.second = Conv(channels, channels, kernel, 1, right=rights[1])
@@ -88,32 +85,14 @@ class Block(nn.Module):
         return functional.relu(x + self.dropout(y))
 
 
-def right_pads(config: PhoneNetConfig) -> tuple[int, list[tuple[int | None, int | None]]]:
-    """How many steps each convolution may look ahead: (of the first, at 100 rows a second; of each block's two)."""
-    if config.look_ahead is None:
-        return (config.kernel - 1) // 2, [(None, None)] * len(config.dilations)
-    # An output step holds two rows; the step's first row waits for one row more than the second.
-    left = (config.look_ahead - 1 - (config.kernel - 1) // 2) // 2
-    rights: list[tuple[int | None, int | None]] = []
-    for dilation in config.dilations:
-        pair = []
-        for step in (dilation, 1):
-            take = min(left, (config.kernel - 1) // 2 * step) if step <= 2 else 0
-            take -= take % step
-            left -= take
-            pair.append(take)
-        rights.append((pair[0], pair[1]))
-    return (config.kernel - 1) // 2, rights
-
-
 class PhoneNet(nn.Module):
     """(batch, rows, 52) -> logits of groups and of sounds."""
 
     def __init__(self, config: PhoneNetConfig) -> None:
         super().__init__()
         self.config = config
-        first, rights = right_pads(config)
-        self.front = Conv(INPUTS, config.channels, config.kernel, stride=2, right=first)
+        rights = right_pads(PhoneNetShape.of(self.card_settings()))
+        self.front = Conv(INPUTS, config.channels, config.kernel, stride=2)
         self.blocks = nn.ModuleList(
             Block(config.channels, config.kernel, dilation, config.dropout, right)
             for dilation, right in zip(config.dilations, rights, strict=True)
@@ -129,7 +108,7 @@ class PhoneNet(nn.Module):
         """Input less its local mean, scaled to about one."""
         x = rows - local_means(rows, self.config.mean_reach, self.config.look_ahead is not None)
         scale = torch.ones(INPUTS)
-        scale[:26], scale[26:] = 1 / 2.5, 3.0
+        scale[:MELS], scale[MELS:] = MEL_SCALE, CENTROID_SCALE
         return x * scale
 
     def heads(self, x: Tensor) -> tuple[Tensor, Tensor]:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..audio.features import CENTROIDS, FEATURE_COUNT, LOG_MEL
+from ..audio.features import CENTROIDS, LOG_MEL
 from ..controls import GROUPS
 from ..errors import ModelError
 from ..phonemes.inventory import INVENTORY
@@ -56,8 +56,14 @@ class PhoneNetShape:
                 look_ahead=None if config["look_ahead"] is None else int(config["look_ahead"]),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"the card's network settings are incomplete ({error}): export the model again") from error
-        if min(shape.channels, shape.kernel, *shape.dilations) < 1 or shape.kernel % 2 == 0 or shape.mean_reach < 1:
+            raise ModelError(
+                f"the card's network settings are incomplete ({error}): export the model again"
+            ) from error
+        if (
+            min(shape.channels, shape.kernel, *shape.dilations) < 1
+            or shape.kernel % 2 == 0
+            or shape.mean_reach < 1
+        ):
             raise ModelError("the card's network settings are impossible: export the model again")
         return shape
 
@@ -67,7 +73,7 @@ def right_pads(shape: PhoneNetShape) -> list[tuple[int, int]]:
     half = (shape.kernel - 1) // 2
     if shape.look_ahead is None:
         return [(half * dilation, half) for dilation in shape.dilations]
-    # The first convolution looks ``half`` rows ahead of a step's first row; a step is two rows.
+    # The first convolution looks ``half`` rows past a step's first row; every step further is two rows.
     left = (shape.look_ahead - half) // 2
     pads = []
     for dilation in shape.dilations:
@@ -129,6 +135,14 @@ class _Conv:
         full[self.left : self.left + len(x)] = x
         return self.inside(full, stride)
 
+    def push(self, x: Floats32, buffer: Floats32, stride: int = 1) -> tuple[Floats32, Floats32]:
+        """The next inputs of a stream: the outputs that they complete, and what to keep for the next ones."""
+        full = np.concatenate([buffer, x])
+        count = max(0, (len(full) - self.span + stride - 1) // stride)
+        if count == 0:
+            return np.empty((0, self.weight.shape[2]), np.float32), full
+        return self.inside(full, stride), full[count * stride :]
+
     def inside(self, x: Floats32, stride: int = 1) -> Floats32:
         """Only where all inputs are there: ``span`` fewer steps come out."""
         count = (len(x) - self.span + stride - 1) // stride
@@ -166,32 +180,48 @@ class PhoneNet:
 
     def predict(self, features: Floats32, progress: Progress | None = None) -> Prediction:
         """(rows, 65) -> groups (rows, 21)."""
-        return Prediction(groups=self.both(features, progress)[0])
+        return Prediction(groups=self._run(features, [(self._groups, len(GROUPS))], progress)[0])
 
     def both(self, features: Floats32, progress: Progress | None = None) -> tuple[Floats32, Floats32]:
         """Probabilities of groups (rows, 21) and of sounds (rows, 53; see INVENTORY)."""
+        heads = [(self._groups, len(GROUPS)), (self._sounds, len(INVENTORY))]
+        groups, sounds = self._run(features, heads, progress)
+        return groups, sounds
+
+    def _run(
+        self, features: Floats32, heads: Sequence[tuple[_Conv, int]], progress: Progress | None
+    ) -> list[Floats32]:
+        """Each head's probabilities (rows, classes). Piece by piece, for hours of sound."""
         rows = len(features)
+        out = [np.empty((rows, classes), np.float32) for _, classes in heads]
         if rows == 0:
-            return np.empty((0, len(GROUPS)), np.float32), np.empty((0, len(INVENTORY)), np.float32)
+            return out
         if not np.isfinite(features).all():
-            raise ModelError("the features hold values that are not finite: give samples without NaN or infinity")
-        x = normalised(compact(features), self.shape.mean_reach, causal=self.shape.look_ahead is not None)
-        steps = (rows + 1) // 2
+            raise ModelError(
+                "the features hold values that are not finite: give samples without NaN or infinity"
+            )
+        if self.shape.look_ahead is not None:  # as a stream ends: its last row goes on
+            features = np.concatenate([features, np.repeat(features[-1:], self.shape.look_ahead, axis=0)])
+        steps = (len(features) + 1) // 2
         reach = sum(first.span + second.span for first, second in self._blocks) + self._front.span
-        groups = np.empty((steps, 2 * len(GROUPS)), dtype=np.float32)
-        sounds = np.empty((steps, 2 * len(INVENTORY)), dtype=np.float32)
         for start in range(0, steps, _CHUNK):
             end = min(steps, start + _CHUNK)
             low, high = max(0, start - reach), min(steps, end + reach)
-            hidden = self._trunk(x[2 * low : 2 * high])[start - low : end - low]
-            groups[start:end] = self._groups.inside(hidden)
-            sounds[start:end] = self._sounds.inside(hidden)
+            hidden = self._trunk(self._inputs(features, 2 * low, 2 * high))[start - low : end - low]
+            for table, (head, classes) in zip(out, heads, strict=True):
+                known = table[2 * start : 2 * end]
+                known[:] = softmax(head.inside(hidden).reshape(-1, classes))[: len(known)]
             if progress is not None:
                 progress(end / steps)
-        return (
-            softmax(groups.reshape(2 * steps, -1)[:rows]),
-            softmax(sounds.reshape(2 * steps, -1)[:rows]),
-        )
+        return out
+
+    def _inputs(self, features: Floats32, start: int, end: int) -> Floats32:
+        """Rows ``start`` to ``end`` as the first convolution takes them; their means reach further."""
+        reach = self.shape.mean_reach
+        causal = self.shape.look_ahead is not None
+        first = max(0, start - (2 * reach if causal else reach))
+        piece = compact(features[first : end if causal else end + reach])
+        return normalised(piece, reach, causal)[start - first : end - first]
 
     def _trunk(self, x: Floats32) -> Floats32:
         """Normalised rows of a stretch -> (steps, channels)."""
@@ -205,31 +235,64 @@ class PhoneNet:
             np.maximum(hidden, 0, out=hidden)
         return hidden
 
-    def initial_state(self) -> _LiveState:
+    def initial_state(self) -> LiveState:
         """Before the first row."""
         if self.shape.look_ahead is None:
             raise ModelError("this network needs the whole clip: choose another model for live use")
-        return _LiveState.empty(self)
+        convs = [self._front, *(conv for pair in self._blocks for conv in pair)]
+        return LiveState(
+            heard=np.empty((0, INPUTS), np.float32),
+            buffers=tuple(np.zeros((conv.left, conv.weight.shape[1]), np.float32) for conv in convs),
+            bypasses=tuple(np.empty((0, self.shape.channels), np.float32) for _ in self._blocks),
+            ready=np.empty((0, len(GROUPS)), np.float32),
+            rows_in=0,
+            rows_out=0,
+        )
 
-    def step(self, features: Floats32, state: Any) -> tuple[Prediction, Any]:
-        """Rows in, the rows that they make final out."""
-        raise ModelError("this network needs the whole clip: choose another model for live use")
+    def step(self, features: Floats32, state: LiveState) -> tuple[Prediction, LiveState]:
+        """The next (n, 65) rows; as many rows come out as now have ``lag`` rows behind them."""
+        assert self.shape.look_ahead is not None
+        new = compact(np.asarray(features, dtype=np.float32))
+        history = np.concatenate([state.heard, new])
+        x = normalised(history, self.shape.mean_reach, causal=True)[len(state.heard) :]
+        buffers, bypasses = list(state.buffers), list(state.bypasses)
+        hidden, buffers[0] = self._front.push(x, buffers[0], stride=2)
+        np.maximum(hidden, 0, out=hidden)
+        for index, (first, second) in enumerate(self._blocks):
+            inner, buffers[1 + 2 * index] = first.push(hidden, buffers[1 + 2 * index])
+            np.maximum(inner, 0, out=inner)
+            inner, buffers[2 + 2 * index] = second.push(inner, buffers[2 + 2 * index])
+            # The way round waits for the convolutions' look-ahead.
+            waiting = np.concatenate([bypasses[index], hidden])
+            hidden = np.maximum(inner + waiting[: len(inner)], 0)
+            bypasses[index] = waiting[len(inner) :]
+        logits = self._groups.inside(hidden).reshape(2 * len(hidden), len(GROUPS))
+        ready = np.concatenate([state.ready, softmax(logits)])
+        rows_in = state.rows_in + len(new)
+        due = max(0, rows_in - self.shape.look_ahead) - state.rows_out
+        following = LiveState(
+            heard=history[-2 * self.shape.mean_reach :],
+            buffers=tuple(buffers),
+            bypasses=tuple(bypasses),
+            ready=ready[due:],
+            rows_in=rows_in,
+            rows_out=state.rows_out + due,
+        )
+        return Prediction(groups=ready[:due]), following
 
 
 @dataclass(frozen=True, slots=True)
-class _LiveState:
-    """What the layers of a live network still need of the rows before."""
+class LiveState:
+    """What a live network still needs of what came before. A step makes a new one and leaves this one alone."""
 
-    buffers: Sequence[Floats32]
-
-    @classmethod
-    def empty(cls, network: PhoneNet) -> _LiveState:
-        return cls(())
+    heard: Floats32  # compact rows that the means still cover
+    buffers: tuple[Floats32, ...]  # of each convolution: inputs that later outputs still see
+    bypasses: tuple[Floats32, ...]  # of each block: inputs whose convolved partner is not there yet
+    ready: Floats32  # rows that are known but not due: a step knows two at once
+    rows_in: int
+    rows_out: int
 
 
 def build(config: Mapping[str, Any], weights: Mapping[str, NDArray[Any]]) -> PhoneNet:
     """The network that a card describes."""
     return PhoneNet(PhoneNetShape.of(config), weights)
-
-
-assert FEATURE_COUNT == 65
