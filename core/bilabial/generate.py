@@ -9,7 +9,7 @@ People who bring timings (``options.phones``) skip the features and the model; o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,10 +23,11 @@ from .curves.style import Style
 from .curves.take import SPEECH, ModelReference, SoundReference, Take, Track
 from .errors import Cancelled, ModelError, SoundError
 from .jali.field import FieldStatistics
-from .jali.solve import JaliOptions, field_statistics, solve
+from .jali.solve import field_statistics
 from .listening import listen
 from .phonemes.track import PhoneTrack
 from .phonemes.transcript import align_text
+from .solving import solve_and_rule
 from .timing import SAMPLE_RATE
 from .visemenet.card import WEIGHTS
 from .visemenet.decode import decode
@@ -167,14 +168,14 @@ def _perform(
     if phones is None:
         phones = PhoneTrack() if prediction is None else decode(prediction.groups)
     _check_times(phones, heard.duration, name)
+    heard = replace(heard, features=None)  # the largest table of all, and done with
     statistics = field_statistics(phones, heard.prosody)
     if model is not None and prediction is not None and prediction.activations is not None:
         thresholds = np.asarray(model.card.thresholds, np.float32)
         dense = gate(prediction, thresholds, options.rules.minimum_shape_s)
+        dense, pins = apply_rules(dense, phones, options.rules)
     else:
-        dense = solve(phones, heard.prosody, JaliOptions(statistics))
-    told(0.5)
-    dense, pins = apply_rules(dense, phones, options.rules)
+        dense, pins = solve_and_rule(phones, heard.prosody, statistics, options.rules)
     told(1.0)
     landmarks = None if prediction is None else prediction.landmarks
     return Performance(heard.duration, phones, dense, pins, statistics, model, landmarks)

@@ -155,6 +155,41 @@ def test_a_long_sound_is_the_same_reduced_control_by_control(monkeypatch: pytest
     assert dumps(whole) == dumps(apart)
 
 
+def test_a_long_sound_is_the_same_solved_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hours are solved piece by piece; seams show neither in the curves nor in the pins."""
+    import bilabial.solving as module
+    from bilabial.audio.prosody import prosody
+    from bilabial.jali.solve import field_statistics
+    from bilabial.visemenet.postprocess import RuleOptions
+
+    rng = np.random.default_rng(5)
+    phones, at = [], 0.3
+    groups = ["MBP", "Ah", "S", "Ee", "FV", "U", "LNTD", "Eh", "ShChZh", "Oh"]
+    while at < 118.0:
+        if rng.random() < 0.06:
+            at += rng.uniform(0.3, 0.9)
+        group = groups[int(rng.integers(len(groups)))]
+        length = rng.uniform(0.04, 0.2)
+        phones.append(Phone(at, at + length, group, group))
+        at += length
+    track, heard = PhoneTrack.of(phones), prosody(babble(120.0))
+    statistics = field_statistics(track, heard)
+    whole, pins = module.solve_and_rule(track, heard, statistics, RuleOptions())
+    monkeypatch.setattr(module, "PIECE_S", 20.0)
+    monkeypatch.setattr(module, "_SEARCH_S", 5.0)
+    assert len(module._seams(track, len(heard))) > 4
+    apart, pins_apart = module.solve_and_rule(track, heard, statistics, RuleOptions())
+    # Times counted from another start round a few events to the next row.
+    differing = (np.abs(whole - apart) > 1e-3).any(axis=1).mean()
+    assert differing < 0.02
+    assert len(pins) == len(pins_apart)
+    for (control, start, end), (control_apart, start_apart, end_apart) in zip(pins, pins_apart, strict=True):
+        assert control == control_apart
+        assert abs(start - start_apart) < 0.0101 and abs(end - end_apart) < 0.0101
+        rows = slice(round(start_apart * 100), round(end_apart * 100) + 1)
+        assert (apart[rows, control] == 1.0).all()
+
+
 def test_listening_in_blocks_of_any_size_is_the_same() -> None:
     samples = babble(3.0)
 
