@@ -10,8 +10,8 @@ short one straight through, and row by row with explicit state for live sound.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from ..errors import ModelError
 from .layers import GRU, LSTM, Dense, Weights, product, relu, sigmoid, softmax, take
 from .network import Progress
 from .prediction import Floats32, Prediction
+from .projection import PendingRows, SlidingProduct, SpectralProduct
 from .windows import Windows, plan_windows
 
 FEATURES = 65
@@ -74,12 +75,20 @@ class VisemeNetConfig:
         )
 
 
+Memories = tuple[tuple[Any, ...], ...]
+Outputs = tuple[Floats32, ...]
+
+_FEW_ROWS = 8  # a step of fewer goes row by row
+_MANY_WINDOWS = 16  # from here on spectra are worth their preparation
+
+
 @dataclass(frozen=True, slots=True)
 class _State:
     """What a live clip remembers between two steps."""
 
     frames: Floats32 | None  # the normalised frames that later rows still see; None before the first
-    memories: tuple[tuple[Any, ...], ...]  # one tuple of layer states for each memory
+    memories: Memories  # one tuple of layer states for each memory
+    pending: tuple[PendingRows, ...]  # one for each memory
 
 
 class _Window:
@@ -107,7 +116,9 @@ class _Window:
 class _Memory:
     """A stack of layers of one kind, its first layer's input split into [z, q] and x."""
 
-    def __init__(self, weights: Weights, name: str, config: VisemeNetConfig, extra: int) -> None:
+    def __init__(
+        self, weights: Weights, name: str, config: VisemeNetConfig, extra: int, stagger: float
+    ) -> None:
         self.layers: list[Any] = []
         inputs = extra + config.stacked
         for layer in range(config.layers):
@@ -123,14 +134,18 @@ class _Memory:
                 )
             inputs = config.units
         self._extra_weight = self.layers[0].input_weight[:extra]
-        self._frame_weight = self.layers[0].input_weight[extra:]
+        self.frame_weight = self.layers[0].input_weight[extra:]
+        self.sliding = SlidingProduct(self.frame_weight, config.before + 1 + config.after, stagger)
 
     def initial_state(self, batch: int = 1) -> tuple[Any, ...]:
         return tuple(layer.initial_state(batch) for layer in self.layers)
 
-    def project(self, x: Floats32, extra: Floats32 | None) -> Floats32:
-        """The first layer's share of its inputs, (rows, gates)."""
-        gates = product(x, self._frame_weight)
+    def project(self, x: Floats32) -> Floats32:
+        """The frames' share of the first layer's gates, (rows, gates)."""
+        return product(x, self.frame_weight)
+
+    def complete(self, gates: Floats32, extra: Floats32 | None) -> Floats32:
+        """The same with everything else that does not depend on the state, in place."""
         if extra is not None:
             gates += product(extra, self._extra_weight)
         gates += self.layers[0].input_bias
@@ -174,23 +189,22 @@ class VisemeNet:
                 "the array 'features.deviation' has values that are not positive: export the model again"
             )
         self._scale = np.float32(1) / deviation
-        if config.shared_stages or not config.landmarks:
-            self._stages = [_Memory(weights, "shared", config, 0)]
-        else:
-            self._stages = [_Memory(weights, f"{name}_memory", config, 0) for name in ("groups", "landmarks")]
+        joint = config.shared_stages or not config.landmarks
+        stages = ("shared",) if joint else ("groups_memory", "landmarks_memory")
+        names = ("activations", "values", "field")
+        branches = ("branches",) if config.shared_branches else tuple(f"{name}_memory" for name in names)
+        self._memories = [
+            _Memory(weights, name, config, config.extra if name in branches else 0, index / 4)
+            for index, name in enumerate((*stages, *branches))
+        ]
+        self._stages, self._branches = self._memories[: len(stages)], self._memories[len(stages) :]
         units = config.units
         self._groups = _Head(weights, "groups", units, len(GROUPS))
         self._landmarks = _Head(weights, "landmarks", units, LANDMARKS) if config.landmarks else None
-        names = ("activations", "values", "field")
-        if config.shared_branches:
-            self._branches = [_Memory(weights, "branches", config, config.extra)]
-        else:
-            self._branches = [_Memory(weights, f"{name}_memory", config, config.extra) for name in names]
         sizes = (len(SHAPES), len(SHAPES), len(JALI_FIELD))
         self._heads = [
             _Head(weights, name, units, outputs) for name, outputs in zip(names, sizes, strict=True)
         ]
-        self._memories = [*self._stages, *self._branches]
         self._sizes = (len(GROUPS), *((LANDMARKS,) if config.landmarks else ()), *sizes)
 
     @property
@@ -203,14 +217,16 @@ class VisemeNet:
         outputs = tuple(np.empty((count, size), np.float32) for size in self._sizes)
         if count:
             plan = self.windows or plan_windows(count)
+            spectral = self._spectral(plan) if plan.count(count) >= _MANY_WINDOWS else None
             for first in range(0, plan.count(count), plan.batch):
-                self._predict_batch(features, plan, first, outputs)
+                self._predict_batch(features, plan, first, spectral, outputs)
                 if progress:
                     progress(min(1.0, (first + plan.batch) / plan.count(count)))
         return self._prediction(outputs)
 
     def initial_state(self) -> _State:
-        return _State(None, tuple(memory.initial_state() for memory in self._memories))
+        memories = tuple(memory.initial_state() for memory in self._memories)
+        return _State(None, memories, tuple(memory.sliding.initial() for memory in self._memories))
 
     def step(self, features: Floats32, state: _State) -> tuple[Prediction, _State]:
         """The next (n, 65) rows to the rows that they make final, and the new state."""
@@ -220,15 +236,42 @@ class VisemeNet:
             frames = np.concatenate([state.frames, frames])
         elif len(frames):
             frames = np.concatenate([np.repeat(frames[:1], before, axis=0), frames])
-        if len(frames) <= context:
+        rows = len(frames) - context
+        if rows <= 0:
             nothing = tuple(np.zeros((0, size), np.float32) for size in self._sizes)
-            return self._prediction(nothing), _State(frames if len(frames) else None, state.memories)
-        outputs, memories = self._forward(frames[None], state.memories)
-        kept = frames[len(frames) - context :].copy()
-        return self._prediction(tuple(array[:, 0] for array in outputs)), _State(kept, memories)
+            return self._prediction(nothing), replace(state, frames=frames if len(frames) else None)
+        if rows < _FEW_ROWS:
+            outputs, memories, pending = self._step_rows(frames, state)
+        else:
+            outputs, memories = self._forward(self._stack(frames[None]), 1, state.memories)
+            pending = self.initial_state().pending
+        kept = frames[rows:].copy()
+        return self._prediction(tuple(array[:, 0] for array in outputs)), _State(kept, memories, pending)
+
+    def _step_rows(
+        self, frames: Floats32, state: _State
+    ) -> tuple[Outputs, Memories, tuple[PendingRows, ...]]:
+        """Row by row, each with what was already computed for it."""
+        window = self.config.before + 1 + self.config.after
+        memories, pending = state.memories, state.pending
+        parts: list[Outputs] = []
+        for row in range(len(frames) - window + 1):
+            slid = [
+                memory.sliding.row(frames[row : row + window], one)
+                for memory, one in zip(self._memories, pending, strict=True)
+            ]
+            pending = tuple(one for _, one in slid)
+            outputs, memories = self._decode([gates for gates, _ in slid], 1, memories)
+            parts.append(outputs)
+        return tuple(np.concatenate(arrays) for arrays in zip(*parts, strict=True)), memories, pending
 
     def _predict_batch(
-        self, features: Floats32, plan: Windows, first: int, outputs: tuple[Floats32, ...]
+        self,
+        features: Floats32,
+        plan: Windows,
+        first: int,
+        spectral: list[SpectralProduct] | None,
+        outputs: Outputs,
     ) -> None:
         """Windows from ``first`` on, ``plan.batch`` of them side by side, into their rows of ``outputs``."""
         before, context = self.config.before, self.config.before + self.config.after
@@ -240,9 +283,14 @@ class VisemeNet:
             rows = min(plan.chunk, plan.length - offset, count - starts[0] - offset)
             if rows <= 0:
                 break
-            picks = np.array(starts)[:, None] + offset - before + np.arange(rows + context)
+            run = rows if spectral is None else plan.chunk
+            picks = np.array(starts)[:, None] + offset - before + np.arange(run + context)
             frames = self._normalise(features[np.clip(picks, 0, count - 1)])
-            arrays, memories = self._forward(frames, memories)
+            if spectral is None:
+                arrays, memories = self._forward(self._stack(frames), len(starts), memories)
+            else:
+                shares = (product(frames).reshape(run * len(starts), -1) for product in spectral)
+                arrays, memories = self._decode(shares, len(starts), memories)
             for index, start in enumerate(starts):
                 skipped = 0 if start == 0 else max(0, plan.before - offset)
                 stop = min(rows, count - start - offset)
@@ -250,27 +298,39 @@ class VisemeNet:
                     if skipped < stop:
                         whole[start + offset + skipped : start + offset + stop] = array[skipped:stop, index]
 
-    def _forward(
-        self, frames: Floats32, memories: tuple[tuple[Any, ...], ...]
-    ) -> tuple[tuple[Floats32, ...], tuple[tuple[Any, ...], ...]]:
-        """Normalised frames (batch, time + context, 65), states: outputs (time, batch, n), new states."""
+    def _spectral(self, plan: Windows) -> list[SpectralProduct]:
+        window = self.config.before + 1 + self.config.after
+        return [SpectralProduct(memory.frame_weight, window, plan.chunk) for memory in self._memories]
+
+    def _stack(self, frames: Floats32) -> Floats32:
+        """Normalised frames (batch, time + context, 65) to x (time * batch, 1560), time-major."""
         batch, rows, _ = frames.shape
         time = rows - self.config.before - self.config.after
         # Row t's stacked frames are neighbours in memory: a window of 1560 numbers that moves on by 65.
         item = frames.itemsize
-        x = np.lib.stride_tricks.as_strided(
+        return np.lib.stride_tricks.as_strided(
             frames,
             (time, batch, self.config.stacked),
             (FEATURES * item, rows * FEATURES * item, item),
             writeable=False,
         ).reshape(time * batch, self.config.stacked)
+
+    def _forward(self, x: Floats32, batch: int, memories: Memories) -> tuple[Outputs, Memories]:
+        """x (time * batch, 1560) to outputs (time, batch, n) and new states."""
+        return self._decode((memory.project(x) for memory in self._memories), batch, memories)
+
+    def _decode(
+        self, projections: Iterable[Floats32], batch: int, memories: Memories
+    ) -> tuple[Outputs, Memories]:
+        """The frames' share of every memory's gates (time * batch, gates) to outputs and new states."""
+        shares = iter(projections)
         following: list[tuple[Any, ...]] = []
 
         def run(memory: _Memory, extra: Floats32 | None) -> Floats32:
-            gates = memory.project(x, extra).reshape(time, batch, -1)
-            hidden, state = memory.run(gates, memories[len(following)])
+            gates = memory.complete(next(shares), extra)
+            hidden, state = memory.run(gates.reshape(-1, batch, gates.shape[1]), memories[len(following)])
             following.append(state)
-            return hidden.swapaxes(0, 1).reshape(time * batch, -1)
+            return hidden.swapaxes(0, 1).reshape(len(gates), -1)
 
         stages = [run(memory, None) for memory in self._stages]
         logits = self._groups(stages[0])
@@ -285,14 +345,14 @@ class VisemeNet:
             head(branches[index % len(branches)]) for index, head in enumerate(self._heads)
         )
         outputs += [sigmoid(activations), values, field]
-        return tuple(array.reshape(time, batch, -1) for array in outputs), tuple(following)
+        return tuple(array.reshape(-1, batch, array.shape[1]) for array in outputs), tuple(following)
 
     def _normalise(self, features: Floats32) -> Floats32:
         normal: Floats32 = features - self._mean
         normal *= self._scale
         return normal
 
-    def _prediction(self, outputs: tuple[Floats32, ...]) -> Prediction:
+    def _prediction(self, outputs: Outputs) -> Prediction:
         landmarks = outputs[1] if self._landmarks is not None else None
         activations, values, field = outputs[-3:]
         return Prediction(outputs[0], landmarks, activations, values, field)

@@ -17,7 +17,7 @@ class Windows:
     kept: int  # rows that each window contributes, after its warm-up
     before: int = 200  # warm-up rows
     batch: int = 64  # windows that run at once
-    chunk: int = 64  # rows of them that run at once; their states carry over, so this only bounds the memory
+    chunk: int = 41  # rows of them that run at once; their states carry over (41 + 23 of context = 64)
 
     @property
     def length(self) -> int:
@@ -39,4 +39,5 @@ def plan_windows(rows: int, before: int = 200) -> Windows:
     windows = round((rows * 16 / before) ** 0.5)
     if windows < 16:
         return Windows(kept=rows, before=0)
+    windows = min(windows, 64 * max(1, round(windows / 64)))  # full batches
     return Windows(-(-rows // windows), before)
