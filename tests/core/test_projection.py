@@ -44,7 +44,7 @@ def test_rows_one_by_one(window: int, stagger: float) -> None:
 
 @pytest.mark.parametrize("stagger", [0.0, 0.25, 0.5, 0.75])
 def test_a_row_reads_a_fifth_of_the_weights(stagger: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counted, since this is what the class is for: 24 windows' worth of rows, the blocks of weights they read."""
+    """Counted, since this is what the class is for."""
     weight, frames, _ = made(24, 25)
     read: list[int] = []
 

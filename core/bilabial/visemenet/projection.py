@@ -91,8 +91,8 @@ class SlidingProduct:
     def __init__(self, weight: Floats32, frames: int, stagger: float = 0.0) -> None:
         """``weight`` (frames * channels, outputs), the oldest frame first.
 
-        ``stagger`` 0..1 shifts the larger parts in time: products beside each other need not all fall due with the
-        same row.
+        ``stagger`` 0..1 shifts the larger parts in time: products beside each other need not all fall due at
+        the same row.
         """
         self._weight = weight
         self._channels = len(weight) // frames
