@@ -1,0 +1,218 @@
+"""Solving a span again: local to the key, without a jump, and right."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from speechlike import speechlike
+
+from bilabial.audio.prosody import Prosody
+from bilabial.controls import CONTROLS, GROUPS
+from bilabial.curves.curve import HAND, Curve, Key
+from bilabial.curves.reduce import reduce
+from bilabial.curves.resolve import changed_spans, resolve_span
+from bilabial.curves.take import SoundReference, Take, Track
+from bilabial.jali.solve import REACH_S, JaliOptions, field_statistics, solve
+from bilabial.phonemes.track import Phone, PhoneTrack
+from bilabial.visemenet.postprocess import apply_rules
+
+SPOKEN = [group for group in GROUPS if group != "SIL"]
+SECONDS = 12.0
+MOMENTS = np.arange(0, SECONDS, 0.005)
+
+
+def prosody_of(seconds: float, seed: int) -> Prosody:
+    random = np.random.default_rng(seed)
+    rows = int(seconds * 100) + 1
+    slow = np.interp(np.arange(rows), np.arange(0, rows + 20, 20), random.normal(0, 5, rows // 20 + 2))
+    pitch = np.where(np.sin(np.arange(rows) / 9) > -0.5, 120 + 4 * slow, np.nan)
+    level = (-25 + slow).astype(np.float32)
+    return Prosody(level, pitch.astype(np.float32), (level - 20).astype(np.float32))
+
+
+def spoken_phones(seconds: float, seed: int) -> PhoneTrack:
+    random = np.random.default_rng(seed)
+    phones, now = [], 0.4
+    while now < seconds - 0.6:
+        if random.random() < 0.08:
+            now += random.uniform(0.1, 0.5)
+        length = round(float(random.uniform(0.04, 0.16)), 2)
+        group = SPOKEN[int(random.integers(len(SPOKEN)))]
+        phones.append(Phone(round(now, 2), round(now + length, 2), group.lower(), group))
+        now = round(now + length, 2)
+    return PhoneTrack.of(phones)
+
+
+def made(phones: PhoneTrack, prosody: Prosody) -> Take:
+    statistics = field_statistics(phones, prosody)
+    dense, pins = apply_rules(solve(phones, prosody, JaliOptions(statistics)), phones)
+    track = Track.of_controls(reduce(dense, CONTROLS, pins=pins), 0.02, pins)
+    return Take(SoundReference("a.wav", SECONDS), phones, {"speech": track}, statistics=statistics)
+
+
+PROSODY = prosody_of(SECONDS, 1)
+TAKE = made(spoken_phones(SECONDS, 2), PROSODY)
+
+
+Edit = tuple[str, int, str]
+edits = st.tuples(
+    st.sampled_from(["relabel", "move", "split", "remove", "add"]),
+    st.integers(3, len(TAKE.phones) - 4),
+    st.sampled_from(SPOKEN),
+)
+
+
+def applied(edit: Edit) -> PhoneTrack:
+    """One phone relabelled, moved, split, removed or added."""
+    deed, index, group = edit
+    phones = list(TAKE.phones)
+    phone = phones[index]
+    middle = round((phone.start + phone.end) / 2, 3)
+    if deed == "relabel":
+        phones[index] = replace(phone, label=group.lower(), group=group)
+    elif deed == "move":
+        phones[index] = replace(phone, start=middle)
+    elif deed == "split":
+        phones[index : index + 1] = [replace(phone, end=middle), Phone(middle, phone.end, "x", group)]
+    elif deed == "remove":
+        del phones[index]
+    else:
+        phones[index : index + 1] = [
+            Phone(phone.start, phone.start + 0.02, "x", group),
+            replace(phone, start=phone.start + 0.02),
+        ]
+    return PhoneTrack.of(phones)
+
+
+def same_outside(one: Curve, two: Curve, start: float, end: float) -> bool:
+    """The same keys before start and after end. Of the keys that face the gap, that handle may differ."""
+    for cut, facing in ((one.times < start, -1), (one.times > end, 0)):
+        other = two.times < start if facing else two.times > end
+        ours, theirs = one.select(cut), two.select(other)
+        if len(ours) != len(theirs):
+            return False
+        if len(ours):
+            side = "right" if facing else "left"
+            handles = getattr(ours, side).copy()
+            handles[facing] = getattr(theirs, side)[facing]
+            if not replace(ours, **{side: handles}).identical(theirs):
+                return False
+    return True
+
+
+@settings(max_examples=40, deadline=None)
+@given(edits)
+def test_everything_outside_stays_bit_for_bit(edit: Edit) -> None:
+    phones = applied(edit)
+    spans = changed_spans(TAKE.phones, phones)
+    if not spans:
+        return
+    (span,) = spans
+    take = resolve_span(TAKE, phones, PROSODY)
+    # The solver's own reach, and as far again to the nearest key on either side.
+    start, end = span[0] - REACH_S - 1.5, span[1] + REACH_S + 1.5
+    for name, curve in TAKE.track().curves.items():
+        assert same_outside(take.track().curves[name], curve, start, end), name
+    untouched = [pin for pin in TAKE.track().pins if pin[2] < start or pin[1] > end]
+    assert [pin for pin in take.track().pins if pin[2] < start or pin[1] > end] == untouched
+
+
+@settings(max_examples=40, deadline=None)
+@given(edits)
+def test_the_span_is_what_a_whole_solution_gives(edit: Edit) -> None:
+    phones = applied(edit)
+    take = resolve_span(TAKE, phones, PROSODY)
+    assert TAKE.statistics is not None
+    dense, pins = apply_rules(solve(phones, PROSODY, JaliOptions(TAKE.statistics)), phones)
+    rows = np.arange(len(dense)) / 100
+    for column, name in enumerate(CONTROLS):
+        error = np.abs(take.track().curves[name].evaluate(rows) - dense[:, column])
+        assert error.max() <= 0.05, (name, rows[error.argmax()])
+    for control, start, end in pins:
+        name = CONTROLS[control]
+        inside = take.track().curves[name].evaluate(np.linspace(start, end, 20))
+        np.testing.assert_allclose(inside, 1.0, atol=1e-9)
+    assert sorted(take.track().pins) == sorted((CONTROLS[c], start, end) for c, start, end in pins)
+
+
+@settings(max_examples=40, deadline=None)
+@given(edits)
+def test_no_jump_and_inside_the_limits(edit: Edit) -> None:
+    phones = applied(edit)
+    take = resolve_span(TAKE, phones, PROSODY)
+    fine = np.arange(0, SECONDS, 0.001)
+    for name, curve in take.track().curves.items():
+        values = curve.evaluate(fine)
+        assert values.min() >= -1e-9
+        assert values.max() <= 1 + 1e-9
+        steepest = max(np.abs(np.diff(TAKE.track().curves[name].evaluate(fine))).max(), 0.06)
+        assert np.abs(np.diff(values)).max() <= 1.5 * steepest, name
+
+
+def test_the_same_phones_change_nothing() -> None:
+    same = PhoneTrack.of(replace(phone, confidence=0.5) for phone in TAKE.phones)
+    take = resolve_span(TAKE, same, PROSODY)
+    assert take.phones is same
+    assert take.track() is TAKE.track()
+
+
+def test_there_and_back_again() -> None:
+    phones = list(TAKE.phones)
+    phones[30] = replace(phones[30], label="m", group="MBP")
+    there = resolve_span(TAKE, PhoneTrack.of(phones), PROSODY)
+    back = resolve_span(there, TAKE.phones, PROSODY)
+    assert sum(pin[0] in ("MBP", "MBPa") for pin in there.track().pins) >= sum(
+        pin[0] in ("MBP", "MBPa") for pin in TAKE.track().pins
+    )
+    for name, curve in TAKE.track().curves.items():
+        assert np.abs(back.track().curves[name].evaluate(MOMENTS) - curve.evaluate(MOMENTS)).max() < 0.05
+    assert abs(back.track().key_count - TAKE.track().key_count) < 15
+
+
+def test_a_take_that_a_network_made_keeps_its_own_curves_elsewhere() -> None:
+    dense, pins = speechlike(SECONDS, seed=4)
+    own = replace(TAKE, tracks={"speech": Track.of_controls(reduce(dense, CONTROLS, pins=pins), 0.02, pins)})
+    phones = list(TAKE.phones)
+    phones[40] = replace(phones[40], label="m", group="MBP")
+    take = resolve_span(own, PhoneTrack.of(phones), PROSODY)
+    middle = (phones[40].start + phones[40].end) / 2
+    assert take.track().curves["MBP"].evaluate(middle) == 1.0
+    fine = np.arange(0, SECONDS, 0.001)
+    for name, curve in own.track().curves.items():
+        start, end = phones[40].start - REACH_S - 1.5, phones[40].end + REACH_S + 1.5
+        assert same_outside(take.track().curves[name], curve, start, end), name
+        steps = np.abs(np.diff(take.track().curves[name].evaluate(fine)))
+        assert steps.max() <= max(1.5 * np.abs(np.diff(curve.evaluate(fine))).max(), 0.05), name
+
+
+def test_keys_made_by_hand_stay() -> None:
+    middle = TAKE.phones.phones[40].start + 0.0123
+    key = Key(middle, 0.91, (middle - 0.02, 0.91), (middle + 0.02, 0.91), origin=HAND)
+    curves = {**TAKE.track().curves, "Oh": TAKE.track().curves["Oh"].with_key(key)}
+    phones = list(TAKE.phones)
+    phones[40] = replace(phones[40], label="o", group="Oh")
+    take = resolve_span(TAKE.with_curves(curves), PhoneTrack.of(phones), PROSODY)
+    assert take.track().curves["Oh"].evaluate(middle) == 0.91
+
+
+def test_dense_curves_follow() -> None:
+    dense, _ = apply_rules(solve(TAKE.phones, PROSODY, JaliOptions(TAKE.statistics)), TAKE.phones)
+    phones = list(TAKE.phones)
+    phones[40] = replace(phones[40], label="m", group="MBP")
+    take = resolve_span(replace(TAKE, dense={"speech": dense}), PhoneTrack.of(phones), PROSODY)
+    row = round((phones[40].start + phones[40].end) * 50)
+    assert take.dense["speech"][row, CONTROLS.index("MBP")] == 1.0
+    assert take.dense["speech"].dtype == np.float32
+    np.testing.assert_array_equal(take.dense["speech"][:50], dense[:50])
+
+
+@pytest.mark.parametrize("index", [0, -1])
+def test_the_first_and_the_last_phone(index: int) -> None:
+    phones = list(TAKE.phones)
+    phones[index] = replace(phones[index], label="m", group="MBP")
+    take = resolve_span(TAKE, PhoneTrack.of(phones), PROSODY)
+    middle = (phones[index].start + phones[index].end) / 2
+    closed = max(take.track().curves[name].evaluate(middle) for name in ("MBP", "MBPa"))
+    assert closed == 1.0
