@@ -62,9 +62,9 @@ def visemes(head: DemoHead):
 
 def shapes(head: DemoHead):
     names = [name for name in head.shapes if not name.endswith("Right") or name in ("jawRight", "mouthRight")]
-    helped = {"tongueOut", "tongueTipUp", "tongueBackUp"}
-    weights = [{name: 1.0, **({"jawOpen": 0.4} if name in helped else {})} for name in names]
-    labels = [f"{name} (jaw open)" if name in helped else name for name in names]
+    jaw = {"mouthClose": 1.0, "tongueOut": 0.4, "tongueTipUp": 0.4, "tongueBackUp": 0.4}  # these need it open
+    weights = [{"jawOpen": jaw[name], name: 1.0} if name in jaw else {name: 1.0} for name in names]
+    labels = [f"{name} (jaw open)" if name in jaw else name for name in names]
     return _many(head, weights, labels, FACE, 190, 8)
 
 

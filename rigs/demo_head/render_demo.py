@@ -11,6 +11,7 @@ seconds of one processor.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
@@ -198,6 +199,7 @@ def main(arguments=None):
     parser.add_argument("--sound", type=Path, help="sound file to put into the film")
     parser.add_argument("--to", type=Path, required=True, help="an .mp4, or a .png with --strip")
     parser.add_argument("--size", type=int, default=480, help="height and width in pixels (default: 480)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: all cores)")
     parser.add_argument(
         "--strip", metavar="START:END", help="a row of pictures between two times in seconds instead"
     )

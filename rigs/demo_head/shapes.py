@@ -251,7 +251,7 @@ class Sculptor:
             closed[lips[ring]] = pose
         out["mouthClose"] = closed - motion
 
-        for name, shift in (("jawForward", (0, -0.75, 0)), ("jawLeft", (0.95, 0, 0))):
+        for name, shift in (("jawForward", (0, -0.75, 0)), ("jawLeft", (1.25, 0, 0))):
             motion = np.asarray(shift) * bone[:, None]
             share = np.where(self.side < 0, 0.8, np.where(self.side > 0, 0.2, 0.45))
             share = 0.42 + (share - 0.42) * (1 - self.depth)[:, None] * (1 - self.u**2)
@@ -351,7 +351,7 @@ class Sculptor:
                 weight = (0.35 + 0.65 * _smooth(0.8, -4.5, points[:, 1]))[:, None]
             shapes["jawOpen"][where] += turned(points, form.HINGE, (1, 0, 0), JAW_ANGLE) * weight
             shapes["jawForward"][where] += np.array((0, -0.75, 0)) * weight
-            shapes["jawLeft"][where] += np.array((0.95, 0, 0)) * weight
+            shapes["jawLeft"][where] += np.array((1.25, 0, 0)) * weight
 
     def _tongue(self, shapes):
         where = self.part("tongue")
@@ -360,8 +360,8 @@ class Sculptor:
         along = np.clip((points[:, 1] - 0.2) / (tip - 0.2), 0, 1)  # 1 at the tip
         out = np.zeros_like(points)
         reach = along**1.3
-        out[:, 1] = -3.3 * reach
-        out[:, 2] = 0.85 * _smooth(0.2, 0.75, along) - 0.10 * _smooth(0.85, 1, along)
+        out[:, 1] = -4.4 * reach
+        out[:, 2] = 1.10 * _smooth(0.2, 0.7, along) - 0.80 * _smooth(0.6, 1, along)
         middle = points[:, 2].mean()
         out[:, 2] -= (
             0.30 * (points[:, 2] - middle) * _smooth(0.4, 1.0, along)
