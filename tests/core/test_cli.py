@@ -281,6 +281,27 @@ def test_batch_end_to_end(line: Path, tmp_path: Path) -> None:
     assert (load(tmp_path / "out/other.json").track().curves["Jaw"].origin == HAND).any()
 
 
+def test_merge_keeps_the_hand_and_takes_the_rest(line: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    base, mine, theirs = (line.with_name(f"{name}.json") for name in ("base", "mine", "theirs"))
+    for path in (base, mine):
+        assert generate(line, "-o", str(path), "--style", "jaw=1.1") == 0
+    edit_by_hand(mine)
+    line.with_suffix(".lab").write_text("".join(map(_htk, ("0.30 0.40 m", "0.40 0.70 a", "1.10 1.20 f"))))
+    assert generate(line, "-o", str(theirs)) == 0
+    capsys.readouterr()
+    merged = line.with_name("merged.json")
+    assert main(["merge", *map(str, (base, mine, theirs)), "-o", str(merged)]) == 0
+    assert "Jaw" in capsys.readouterr().out
+    take = load(merged)
+    assert (take.track().curves["Jaw"].origin == HAND).any()
+    assert max(take.styled()[name].evaluate(1.15) for name in ("FV", "FVa")) == 1.0
+    assert take.phones == load(theirs).phones and take.style == load(mine).style
+    soundfile.write(line, babble(1.5, seed=9), 16_000)
+    assert generate(line, "-o", str(theirs)) == 0
+    assert main(["merge", *map(str, (base, mine, theirs)), "-o", str(merged)]) == 2
+    assert "not of one sound" in capsys.readouterr().err
+
+
 def test_models_without_any_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

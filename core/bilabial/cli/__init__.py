@@ -30,7 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code; never lets a user's mistake become a traceback."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     _prepare_process()
-    args = _parse(arguments)
+    names = command_names()
+    asked = [arguments[0]] if arguments and arguments[0] in names else names
+    args = make_parser(asked).parse_args(arguments)
     kind: str = args.progress
     try:
         code: int = args.run(args)
@@ -60,7 +62,8 @@ def command_names() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
 
 
-def _parse(arguments: list[str]) -> argparse.Namespace:
+def make_parser(names: Sequence[str]) -> argparse.ArgumentParser:
+    """A parser of these commands; their modules are imported for it, and no others."""
     parser = argparse.ArgumentParser(
         prog="bilabial",
         description="Lip-sync that closes on every m, b and p: a soundtrack in, sparse editable curves out.",
@@ -68,9 +71,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"bilabial {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
-    names = command_names()
-    asked = [arguments[0]] if arguments and arguments[0] in names else names
-    for name in asked:
+    for name in names:
         module = importlib.import_module(f".{name}", __name__)
         module.add_parser(subparsers)
         command = subparsers.choices[name]
@@ -81,4 +82,10 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
             default="bar" if sys.stderr.isatty() else "none",
             help="how progress shows on stderr (default: a bar on a terminal, else none)",
         )
-    return parser.parse_args(arguments)
+    return parser
+
+
+def subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The parser of each command, by its name."""
+    action = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    return dict(action.choices)
