@@ -234,10 +234,36 @@ def test_the_driver_says_what_the_formula_says(dense: np.ndarray, name: str) -> 
 
 
 def test_a_driver_that_does_not_fit_is_refused() -> None:
-    terms = tuple(Term(c, "jaw", "jaw", 0.123456 + i / 1000) for i, c in enumerate(SHAPES))
+    weights = enumerate(np.linspace(0.01, 0.3, 3 * len(SHAPES)))
+    parts = ("jaw", "lip", "seal")
+    terms = tuple(Term(SHAPES[i // 3], "jaw", parts[i % 3], float(weight)) for i, weight in weights)
     profile = RigProfile("long", "Long", {"jaw": Channel("jaw")}, terms)
     with pytest.raises(RigError, match=r"'jaw' needs \d+ characters"):
         expression(profile, "jaw")
+
+
+def test_a_long_driver_is_shortened_by_rounding() -> None:
+    terms = tuple(Term(c, "jaw", "jaw", 0.123456 + i / 1000) for i, c in enumerate(SHAPES))
+    profile = RigProfile("long", "Long", {"jaw": Channel("jaw")}, terms)
+    driver = expression(profile, "jaw")
+    assert len(driver.text) <= LONGEST
+    dense = np.random.default_rng(8).random((1, 31)) * 0.3
+    inputs = {letter: float(dense[0, COLUMN[control]]) for letter, control in driver.variables.items()}
+    assert _as_blender(driver.text, inputs) == pytest.approx(by_name(profile, dense)["jaw"], rel=0.03)
+
+
+@pytest.mark.parametrize("name", ["rigify-face", "rigify-face-upgraded"])
+def test_a_driver_in_scene_units(name: str) -> None:
+    profile = load_profile(name)
+    fitted = profile.fitted({"mouth": 0.07})
+    for dense in np.random.default_rng(9).random((20, 1, 31)):
+        values = by_name(fitted, dense)
+        for channel in profile.driven:
+            factor = 0.07 if profile.channels[channel].measure else 1.0
+            driver = expression(profile, channel, factor)
+            assert len(driver.text) <= LONGEST
+            inputs = {letter: float(dense[0, COLUMN[c]]) for letter, c in driver.variables.items()}
+            assert _as_blender(driver.text, inputs) == pytest.approx(values[channel], abs=2e-3 * factor)
 
 
 def test_neutral_and_negative_weights_are_part_of_the_driver() -> None:

@@ -7,7 +7,7 @@ reads. The text means exactly what evaluate.py computes, down to the limits; a t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..controls import CONTROLS
 from ..errors import RigError
@@ -15,6 +15,7 @@ from .evaluate import excluded_by
 from .profile import WORKING_POINT, Exclusion, RigProfile, Term
 
 LONGEST = 255  # characters that Blender keeps of a driver's expression
+_DIGITS = (6, 3, 2)  # significant ones of a weight, fewer where a driver would not fit otherwise
 # One letter a control, the same in every driver; j and l are the field.
 _FIELD_LETTERS = {"Jaw": "j", "Lip": "l"}
 _LETTERS = "abcdefghikmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -27,9 +28,20 @@ class Expression:
     variables: dict[str, str]  # letter -> control
 
 
-def expression(profile: RigProfile, channel: str) -> Expression:
-    """The driver of one channel. Raises RigError where it would not fit Blender's field."""
-    text = _clamped(profile, channel, _value(profile, channel))
+def expression(profile: RigProfile, channel: str, factor: float = 1.0) -> Expression:
+    """The driver of one channel. Raises RigError where it would not fit Blender's field.
+
+    ``factor`` turns the channel's unit into the rig's: the distance in scene units for a channel with a
+    measure (shorter than the expression of a fitted profile).
+    """
+    text = ""
+    for digits in _DIGITS:
+        rounded = _rounded(profile, channel, digits)
+        text = _clamped(rounded, channel, _value(rounded, channel))
+        if factor != 1.0 and text != "0":
+            text = f"{_number(factor)}*{text}"
+        if len(text) <= LONGEST:
+            break
     if len(text) > LONGEST:
         raise RigError(
             f"the driver of {channel!r} needs {len(text)} characters of the {LONGEST} that Blender keeps: "
@@ -37,6 +49,19 @@ def expression(profile: RigProfile, channel: str) -> Expression:
         )
     used = {letter: control for control, letter in LETTERS.items() if _reads(text, letter)}
     return Expression(text, used)
+
+
+def _rounded(profile: RigProfile, channel: str, digits: int) -> RigProfile:
+    """The profile with the weights that a channel needs at so many significant digits."""
+    if digits >= _DIGITS[0]:
+        return profile
+    follow = profile.follow_of(channel)
+    needed = {channel} | ({follow.follows} if follow else set())
+    terms = tuple(
+        replace(term, weight=float(f"{term.weight:.{digits}g}")) if term.channel in needed else term
+        for term in profile.terms
+    )
+    return replace(profile, terms=terms)
 
 
 def _reads(text: str, letter: str) -> bool:

@@ -26,6 +26,8 @@ from .profile import Channel, Exclusion, Follow, RigProfile, Term
 
 SCHEMA = "bilabial/rig-profile/1"
 _SCHEMA_STEM, _SCHEMA_VERSION = SCHEMA.rsplit("/", 1)
+_DIGITS = 3  # of a carried weight: finer would show nowhere and make drivers too long for Blender
+_FINEST = 10.0**-_DIGITS
 _FIELDS = {
     "schema", "name", "title", "about", "credits", "derives_from", "mode", "prefer", "needed", "measures",
     "channels", "controls", "extra", "exclusions", "corrections", "gap", "poses", "mapping", "budgets",
@@ -395,8 +397,9 @@ class _Inheritance:
                 sums[key] = sums.get(key, 0.0) + term.weight * gain
         found: dict[str, tuple[Term, ...]] = {}
         for (control, name, part), weight in sums.items():
-            if abs(weight) > 1e-4:
-                found[control] = (*found.get(control, ()), Term(control, name, part, round(weight, 4)))
+            if abs(weight) >= _FINEST / 2:
+                carried = Term(control, name, part, round(weight, _DIGITS))
+                found[control] = (*found.get(control, ()), carried)
         return found
 
     def exclusions(self) -> tuple[Exclusion, ...]:
