@@ -302,6 +302,31 @@ def test_merge_keeps_the_hand_and_takes_the_rest(line: Path, capsys: pytest.Capt
     assert "not of one sound" in capsys.readouterr().err
 
 
+def test_edit_changes_only_what_is_reached(line: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, grid = line.with_name("line.take.json"), line.with_name("line.TextGrid")
+    line.with_suffix(".lab").write_text(
+        "".join(map(_htk, ("0.20 0.30 p", "0.30 0.45 a", "0.55 0.65 f", "0.65 0.80 i", "1.20 1.35 s")))
+    )
+    assert generate(line) == 0 and main(["convert", str(path), str(grid)]) == 0
+    before = load(path)
+    assert main(["edit", str(path), "--phones", str(grid)]) == 0
+    assert path.read_bytes() and load(path).track().curves["FV"].identical(before.track().curves["FV"])
+    grid.write_text(grid.read_text("utf-8").replace('"p"', '"t"'), "utf-8")
+    edited = line.with_name("edited.json")
+    assert main(["edit", str(path), "--phones", str(grid), "--style", "shout", "-o", str(edited)]) == 0
+    after = load(edited)
+    for control in ("S", "U", "FVa"):
+        assert after.track().curves[control].identical(before.track().curves[control])
+    closer = [max(take.styled()[name].evaluate(0.25) for name in ("MBP", "MBPa")) for take in (before, after)]
+    assert closer == [1.0, 0.0] and after.style.name == "shout"
+    capsys.readouterr()
+    assert main(["edit", str(path)]) == 2
+    assert "give --style or --phones" in capsys.readouterr().err
+    line.unlink()
+    assert main(["edit", str(path), "--phones", str(grid)]) == 2
+    assert "name it with --sound" in capsys.readouterr().err
+
+
 def test_models_without_any_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
