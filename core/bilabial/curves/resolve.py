@@ -107,14 +107,16 @@ class _Window:
         self, phones: PhoneTrack, statistics: FieldStatistics, rules: RuleOptions | None
     ) -> tuple[Floats, list[Pin]]:
         """Dense controls of the window's rows, and their pins in seconds of the clip."""
-        end = self.start + len(self.prosody) / FRAME_RATE
+        origin, end = self.start, self.start + len(self.prosody) / FRAME_RATE
         near = PhoneTrack.of(
-            replace(phone, start=max(phone.start - self.start, 0.0), end=phone.end - self.start)
+            replace(phone, start=_tidy(max(phone.start - origin, 0.0)), end=_tidy(phone.end - origin))
             for phone in phones
-            if phone.start >= self.start - 1e-9 and phone.start < end
+            if origin - 1e-9 <= phone.start < end
         )
         dense, pins = apply_rules(solve(near, self.prosody, JaliOptions(statistics)), near, rules)
-        moved = [(control, self.start + first, self.start + last) for control, first, last in pins]
+        moved = [
+            (control, _tidy(self.start + first), _tidy(self.start + last)) for control, first, last in pins
+        ]
         return dense.astype(np.float64), moved
 
 
@@ -194,7 +196,7 @@ class _Patch:
                 return int(key)
             rows = np.arange(min(key, edge), max(key, edge) + 1)
             stored = self.curve.evaluate(rows / FRAME_RATE)
-            if np.abs(stored - self.rows[rows - self.origin]).max() <= 1.5 * self.tolerance:
+            if np.abs(stored - self.rows[rows - self.origin]).max() <= 1.1 * self.tolerance:
                 return int(key)
         return int(limit)
 
@@ -216,6 +218,11 @@ class _Patch:
 
 def _time(row: int) -> float:
     return row / FRAME_RATE
+
+
+def _tidy(seconds: float) -> float:
+    """Without the dust of sums: a length of 0.15 must not become 0.1500001 under the solver's thresholds."""
+    return round(seconds, 9)
 
 
 def _spliced(left: Curve, inner: Curve, right: Curve, piece: Curve) -> Curve:
