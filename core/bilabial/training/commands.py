@@ -39,15 +39,21 @@ def load_corpus(config: RunConfig, problems: Problems) -> Corpus:
     return build_corpus(sets, Path(config.cache), problems, config.speeds)
 
 
-def make_task(config: RunConfig, corpus: Corpus) -> Any:
+def make_task(config: RunConfig, corpus: Corpus, problems: Problems) -> Any:
     """The task that the configuration names."""
+    if config.architecture == "visemenet":
+        from .visemenet_task import make_visemenet_task
+
+        return make_visemenet_task(config, corpus, problems)
     if config.architecture == "phonenet":
         from .phonenet_task import PhoneNetTask
         from .phonenet_torch import PhoneNetConfig
 
         network = PhoneNetConfig(**config.network)
         return PhoneNetTask(corpus, network, config.sampler, config.augmentation, config.seed, **config.task)
-    raise BilabialError(f"there is no architecture {config.architecture!r} to train: use phonenet")
+    raise BilabialError(
+        f"there is no architecture {config.architecture!r} to train: use phonenet or visemenet"
+    )
 
 
 def train(arguments: argparse.Namespace, problems: Problems) -> None:
@@ -55,13 +61,71 @@ def train(arguments: argparse.Namespace, problems: Problems) -> None:
     from .trainer import Trainer
 
     config = read_config(arguments.config, _overrides(arguments.set))
-    task = make_task(config, load_corpus(config, problems))
+    task = make_task(config, load_corpus(config, problems), problems)
     trainer = Trainer(task, arguments.run, config.trainer)
     if trainer.resume():
         log.info("going on at step %d", trainer.step)
     elif arguments.start_from is not None and not trainer.resume(arguments.start_from, restart_schedule=True):
         raise BilabialError(f"there is no checkpoint {arguments.start_from} to start from")
     trainer.run()
+
+
+def realign(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Label every clip with a text anew, by the network's own ears."""
+    from .export import inference_network
+    from .realign import realign_set
+
+    network = inference_network(arguments.checkpoint)
+    for folder in arguments.sets:
+        sets = load_sets([folder], problems)
+        corpus = build_corpus(sets, arguments.cache, problems, (1.0,))
+        for name in sets:
+            realign_set(name, corpus, network, arguments.languages.split(","), arguments.output, problems)
+
+
+def export_model(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write a model folder from a checkpoint."""
+    import json
+
+    from ..audio.features import features
+    from ..audio.reading import read
+    from .export import export
+
+    scores = json.loads(arguments.scores.read_text(encoding="utf-8")) if arguments.scores else {}
+    golden = features(read(arguments.golden))[:300]
+    if arguments.config is not None:
+        from .export import CREDITS
+        from .visemenet_export import export_visemenet
+
+        config = read_config(arguments.config, {"task.stage": "joint"})
+        task = make_task(config, load_corpus(config, problems), problems)
+        card = export_visemenet(
+            arguments.checkpoint, arguments.folder, arguments.version, task, CREDITS, golden, scores
+        )
+        log.info("wrote %s %s", card.name, card.version)
+        return
+    card = export(arguments.checkpoint, arguments.folder, arguments.version, scores, golden)
+    log.info("wrote %s %s", card.name, card.version)
+
+
+def recognise(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write what a phone recogniser hears in each clip."""
+    from .recognise import recognise_set
+
+    for name, clips in load_sets(arguments.sets, problems).items():
+        recognise_set(clips, arguments.output / f"{name}.tsv", problems)
+
+
+def variants(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Train and measure every variant of VisemeNet; write the paper's tables."""
+    from ..atomic import write_atomically
+    from .variant_tables import all_variants, as_markdown, run_variants
+
+    config = read_config(arguments.config, _overrides(arguments.set))
+    names = arguments.only or all_variants("recognised" in config.task)
+    corpus = load_corpus(config, problems)
+    rows = run_variants(config, corpus, problems, arguments.run, names, arguments.joint_steps)
+    write_atomically(arguments.output, as_markdown(rows))
 
 
 def nonspeech(arguments: argparse.Namespace, problems: Problems) -> None:
@@ -121,6 +185,45 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
     one.set_defaults(run_command=train)
 
+    one = commands.add_parser("realign", help="align texts by a trained network and write better labels")
+    one.add_argument("checkpoint", type=Path)
+    one.add_argument("sets", nargs="+")
+    one.add_argument("--languages", default="en", help="of the clips to align: en,de")
+    one.add_argument("--cache", type=Path, default=Path("runs/cache"))
+    one.add_argument("-o", "--output", type=Path, required=True, help="folder for one SET.tsv a set")
+    one.set_defaults(run_command=realign)
+
+    one = commands.add_parser("export", help="write a model folder from a checkpoint")
+    one.add_argument("checkpoint", type=Path)
+    one.add_argument("folder", type=Path, help="its name becomes the model's name")
+    one.add_argument("--version", default="1")
+    one.add_argument("--scores", type=Path, help="JSON of the evaluation, for the card")
+    one.add_argument(
+        "--golden", type=Path, required=True, help="a sound that may be published: its output is kept"
+    )
+    one.add_argument(
+        "--config",
+        type=Path,
+        help="for VisemeNet: the run's configuration, whose held-out clips set thresholds",
+    )
+    one.set_defaults(run_command=export_model)
+
+    one = commands.add_parser("recognise", help="write a phone recogniser's hearing, for the variant 'asr'")
+    one.add_argument("sets", nargs="+")
+    one.add_argument("-o", "--output", type=Path, required=True, help="folder for one SET.tsv a set")
+    one.set_defaults(run_command=recognise)
+
+    one = commands.add_parser("variants", help="train and measure VisemeNet's variants: the paper's tables")
+    one.add_argument(
+        "config", type=Path, help="of the first step, such as configs/visemenet-2018-groups.toml"
+    )
+    one.add_argument("--run", type=Path, required=True, help="folder for one folder a variant")
+    one.add_argument("--only", action="append", metavar="VARIANT", help="this one (can be given again)")
+    one.add_argument("--joint-steps", type=int, default=1000, help="of joint training")
+    one.add_argument("-o", "--output", type=Path, required=True, metavar="PAGE.md")
+    one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
+    one.set_defaults(run_command=variants)
+
     one = commands.add_parser("nonspeech", help="write a set of sounds in which nobody speaks")
     one.add_argument("folder", type=Path)
     one.add_argument("--clips", type=int, default=16, help="of each kind")
@@ -131,7 +234,9 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("synthesise", help="write a set of synthetic speech with exact labels")
     one.add_argument("engine", choices=("espeak", "flite"))
     one.add_argument("folder", type=Path)
-    one.add_argument("--texts", type=Path, required=True, help="folder with LANGUAGE-udhr.txt and en-librispeech.txt")
+    one.add_argument(
+        "--texts", type=Path, required=True, help="folder with LANGUAGE-udhr.txt and en-librispeech.txt"
+    )
     one.add_argument("--minutes", type=float, default=6.0, help="of each language (eSpeak)")
     one.add_argument("--clips", type=int, default=200, help="of each voice (flite)")
     one.add_argument("--seed", type=int, default=1)

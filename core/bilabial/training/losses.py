@@ -14,9 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from .measures import ACTIVE
 from .visemenet_torch import Outputs
-
-ACTIVE = 0.05  # a control counts as active where the teacher's curve is above this
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,33 +15,39 @@ from torch import Tensor, nn
 from ..controls import GROUPS, JALI_FIELD, SHAPES, SILENCE
 from ..errors import BilabialError
 from ..phonemes.inventory import UNKNOWN
+from ..visemenet.postprocess import gate
+from ..visemenet.prediction import Prediction
 from .augment import AugmentOptions, augment
 from .config import RunConfig
-from .curve_scores import activations, fit_thresholds, motion_difference
 from .data import Corpus, Sampler, SamplerOptions, full
 from .landmarks import LandmarkTeacher
-from .losses import ACTIVE, LossWeights, Targets, joint_loss, pretraining_loss
+from .losses import LossWeights, Targets, joint_loss, pretraining_loss
+from .measures import ACTIVE, CurveScore, FrameScore
 from .sets import Problems, read_phones_tsv
 from .teacher import Curves, curves_of, teach
+from .thresholds import fit_thresholds
 from .variants import variant
 from .visemenet_torch import Outputs, VisemeNetTorch
 
 Floats32 = NDArray[np.float32]
 
 STAGES = ("groups", "joint")  # pre-training of equation 1, joint training of equation 5
+# EmoDB's notes: an emotion, then the speaker's sex.
+_STYLES = {
+    "neutral": {"neutral"},
+    "expressive": {"anger", "boredom", "disgust", "fear", "happiness", "sadness"},
+}
 _FIELD = len(JALI_FIELD)
 _SILENT = GROUPS.index(SILENCE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heard:
-    """Held-out clips end to end: what the network said and what it should have said."""
+    """One held-out clip: what the network said and what it should have said."""
 
-    groups: NDArray[np.int64]
-    true_groups: NDArray[np.int64]
-    probabilities: Floats32  # (rows, 29)
-    values: Floats32  # (rows, 29)
-    field: Floats32  # (rows, 2)
+    speaker: str
+    prediction: Prediction  # groups as probabilities; nought for a variant without them
+    groups: NDArray[np.int64]  # (rows,) the true ones
     curves: Floats32  # (rows, 31) the teacher's
 
     @property
@@ -149,33 +155,26 @@ class VisemeNetTask:
         thresholds: tuple[float, ...] | None = None
         for split in self.measured:
             heard = self.hear(network, split, self.measured_clips)
-            if heard is None:
+            if not heard:
                 continue
             if self.variant.network.groups:
-                spoken = heard.true_groups != _SILENT
-                scores[f"{split}/groups"] = float((heard.groups == heard.true_groups)[spoken].mean())
+                frames = FrameScore()
+                for one in heard:
+                    frames.add(one.prediction.groups[:, :_SILENT].argmax(axis=1), one.groups)
+                scores[f"{split}/groups"] = frames.accuracy
             if self.stage == "joint":
-                thresholds = thresholds or fit_thresholds(heard.probabilities, heard.active)
-                scores |= {f"{split}/{name}": value for name, value in self.judge(heard, thresholds).items()}
+                thresholds = thresholds or fit(heard)
+                curves = judge(heard, thresholds)
+                scores[f"{split}/precision"] = curves.precision
+                scores[f"{split}/recall"] = curves.recall
+                scores[f"{split}/motion_difference"] = curves.mean_difference
         return scores
 
-    def judge(self, heard: Heard, thresholds: Sequence[float]) -> dict[str, float]:
-        """Precision, recall and motion curve difference at given thresholds."""
-        on = heard.probabilities > np.asarray(thresholds, np.float32)
-        found = activations(on, heard.active)
-        values = np.where(on, np.clip(heard.values, 0, 1), 0)
-        predicted = np.concatenate([np.clip(heard.field, 0, 1), values], axis=1).astype(np.float32)
-        return {
-            "precision": found.precision,
-            "recall": found.recall,
-            "motion_difference": motion_difference(predicted, heard.curves, on | heard.active, _FIELD),
-        }
-
-    def hear(self, network: nn.Module, split: str, most: int | None = None, note: str = "") -> Heard | None:
-        """The network on ``most`` labelled clips of a split (of a note like "neutral"); None: no clip."""
+    def hear(self, network: nn.Module, split: str, most: int | None = None, notes: str = "") -> list[Heard]:
+        """The network on at most so many labelled clips of a split: all, neutral or expressive ones."""
         device = next(network.parameters()).device
-        parts: list[tuple[NDArray[Any], ...]] = []
-        for name in self._held_out(split, most, note):
+        heard = []
+        for name in self._held_out(split, most, notes):
             rows = torch.from_numpy(full(np.asarray(self.corpus.compact_rows(name), np.float32)))[None].to(
                 device
             )
@@ -187,20 +186,16 @@ class VisemeNetTask:
             truth, _ = self.corpus.targets(name)
             taught = curves_of(self.curves, name)
             assert taught is not None
-            parts.append((*_arrays(outputs, len(truth)), truth, taught))
-        if not parts:
-            return None
-        groups, probabilities, values, field, truth, curves = (
-            np.concatenate(arrays) for arrays in zip(*parts, strict=True)
-        )
-        return Heard(groups, truth, probabilities, values, field, curves)
+            prediction = _as_prediction(outputs, rows.shape[1])
+            heard.append(Heard(self.corpus.clips[name].speaker, prediction, truth, taught))
+        return heard
 
-    def _held_out(self, split: str, most: int | None, note: str) -> Iterator[str]:
+    def _held_out(self, split: str, most: int | None, notes: str) -> Iterator[str]:
         names = [
             name
             for name, clip in self.corpus.clips.items()
             if clip.split == split
-            and (not note or clip.note == note)
+            and (not notes or (clip.note.split() or [""])[0] in _STYLES[notes])
             and name in self.corpus.phones
             and curves_of(self.curves, name) is not None
         ]
@@ -217,17 +212,34 @@ class VisemeNetTask:
         return np.eye(len(GROUPS), dtype=np.float32)[known]
 
 
-def _arrays(outputs: Outputs, rows: int) -> tuple[NDArray[Any], ...]:
-    def array(part: Tensor | None, width: int) -> Floats32:
-        return np.zeros((rows, width), np.float32) if part is None else part[0].float().cpu().numpy()
+def fit(heard: Sequence[Heard]) -> tuple[float, ...]:
+    """Thresholds that suit these clips."""
+    probabilities = [one.prediction.activations for one in heard if one.prediction.activations is not None]
+    return fit_thresholds(np.concatenate(probabilities), np.concatenate([one.active for one in heard]))
 
-    groups = array(outputs.groups, len(GROUPS))[:, :_SILENT].argmax(axis=1)
-    logits = outputs.activations
-    return (
-        groups,
-        array(None if logits is None else logits.float().sigmoid(), len(SHAPES)),
-        array(outputs.values, len(SHAPES)),
-        array(outputs.field, _FIELD),
+
+def judge(heard: Sequence[Heard], thresholds: Sequence[float]) -> CurveScore:
+    """The curves that an animator would get, before the hard rules, against the teacher's."""
+    score = CurveScore()
+    for one in heard:
+        score.add(gate(one.prediction, np.asarray(thresholds)), one.curves)
+    return score
+
+
+def _as_prediction(outputs: Outputs, rows: int) -> Prediction:
+    def array(part: Tensor | None) -> Floats32 | None:
+        return None if part is None else part[0].float().cpu().numpy()
+
+    groups = outputs.groups
+    activations = outputs.activations
+    return Prediction(
+        np.zeros((rows, len(GROUPS)), np.float32)
+        if groups is None
+        else groups[0].float().softmax(-1).cpu().numpy(),
+        array(outputs.landmarks),
+        array(None if activations is None else activations.float().sigmoid()),
+        array(outputs.values),
+        array(outputs.field),
     )
 
 

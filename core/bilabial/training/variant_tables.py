@@ -1,0 +1,165 @@
+"""The paper's Tables 1 and 2 for this project's data: every variant, trained alike and measured alike."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ..atomic import write_atomically
+from ..errors import BilabialError
+from .config import RunConfig
+from .data import Corpus
+from .measures import spread
+from .sets import Problems
+from .trainer import Trainer
+from .variants import VARIANTS, variant
+from .visemenet_export import network_of
+from .visemenet_task import Heard, VisemeNetTask, fit, judge, make_visemenet_task
+
+log = logging.getLogger(__name__)
+
+STYLES = ("neutral", "expressive")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One variant and style. Shares are 0..1; deviations are over speakers."""
+
+    variant: str
+    style: str
+    precision: float
+    recall: float
+    activation_sd: float
+    motion_difference: float
+    motion_sd: float
+
+
+def run_variants(
+    config: RunConfig,
+    corpus: Corpus,
+    problems: Problems,
+    folder: Path,
+    names: Sequence[str],
+    joint_steps: int,
+) -> list[Row]:
+    """Train each variant (config.trainer.steps for groups, then ``joint_steps``) and measure it.
+
+    A variant whose row is there already is not trained again, and a run that was stopped goes on.
+    """
+    rows: list[Row] = []
+    for name in names:
+        done = folder / name / "rows.json"
+        if not done.is_file():
+            measured = _measure(_train(config, corpus, problems, folder / name, name, joint_steps), name)
+            write_atomically(done, json.dumps([asdict(row) for row in measured], indent=2) + "\n")
+        rows += [Row(**row) for row in json.loads(done.read_text(encoding="utf-8"))]
+    return rows
+
+
+def as_markdown(rows: Sequence[Row]) -> str:
+    """Tables 1 and 2, in the paper's layout."""
+
+    def line(name: str, cells: Sequence[str]) -> str:
+        return f"| {name} | {' | '.join(cells)} |"
+
+    names = list(dict.fromkeys(row.variant for row in rows))
+    found = {(row.variant, row.style): row for row in rows}
+    first = ["precision", "recall", "SD"]
+    lines = [
+        line("activations", [f"{style}: {part}" for style in STYLES for part in first]),
+        line("---", ["---"] * (len(STYLES) * len(first))),
+    ]
+    for name in names:
+        cells: list[str] = []
+        for style in STYLES:
+            row = found.get((name, style))
+            values = (row.precision, row.recall, row.activation_sd) if row else ()
+            cells += [f"{100 * value:.1f}" for value in values] or ["-"] * 3
+        lines.append(line(name, cells))
+    lines += [
+        "",
+        line("motion curves", [f"{style}: {part}" for style in STYLES for part in ("difference", "SD")]),
+        line("---", ["---"] * (len(STYLES) * 2)),
+    ]
+    for name in names:
+        cells = []
+        for style in STYLES:
+            row = found.get((name, style))
+            cells += (
+                [f"{100 * value:.1f}" for value in (row.motion_difference, row.motion_sd)]
+                if row
+                else ["-"] * 2
+            )
+        lines.append(line(name, cells))
+    return "\n".join(lines) + "\n"
+
+
+def _train(
+    config: RunConfig, corpus: Corpus, problems: Problems, folder: Path, name: str, joint_steps: int
+) -> VisemeNetTask:
+    """Both steps; the last task, its network holding the averaged weights."""
+    network = config.network | {"variant": name}
+    start: Path | None = None
+    if variant(name).pretrained:
+        log.info("%s: groups and landmarks", name)
+        task = make_visemenet_task(
+            replace(config, network=network, task=config.task | {"stage": "groups"}), corpus, problems
+        )
+        first = Trainer(task, folder / "groups", config.trainer)
+        first.resume()
+        first.run()
+        start = first.checkpoint
+    log.info("%s: jointly", name)
+    task = make_visemenet_task(
+        replace(config, network=network, task=config.task | {"stage": "joint"}), corpus, problems
+    )
+    second = Trainer(task, folder / "joint", replace(config.trainer, steps=joint_steps))
+    if not second.resume() and start is not None:
+        second.resume(start, restart_schedule=True)
+    second.run()
+    task.network = network_of(second.checkpoint)
+    return task
+
+
+def _measure(task: VisemeNetTask, name: str) -> list[Row]:
+    """Thresholds from the split "tune", figures from "dev", as the paper's tables have them."""
+    held_out = task.hear(task.network, "tune")
+    if not held_out:
+        raise BilabialError("no labelled clip is in the split 'tune': thresholds are fitted there")
+    thresholds = fit(held_out)
+    rows = []
+    for style in STYLES:
+        heard = task.hear(task.network, "dev", notes=style)
+        if not heard:
+            log.warning("%s: no %s clip is in the split 'dev'", name, style)
+            continue
+        whole = judge(heard, thresholds)
+        each = [judge(part, thresholds) for part in _by_speaker(heard)]
+        deviations = [spread(one.precision for one in each), spread(one.recall for one in each)]
+        rows.append(
+            Row(
+                name,
+                style,
+                whole.precision,
+                whole.recall,
+                float(np.mean(deviations)),
+                whole.mean_difference,
+                spread(one.mean_difference for one in each),
+            )
+        )
+    return rows
+
+
+def _by_speaker(heard: Sequence[Heard]) -> list[list[Heard]]:
+    speakers = sorted({one.speaker for one in heard})
+    return [[one for one in heard if one.speaker == speaker] for speaker in speakers]
+
+
+def all_variants(recogniser: bool) -> tuple[str, ...]:
+    """Those that can be trained: "asr" only where a recogniser's phones are at hand."""
+    return tuple(name for name in VARIANTS if recogniser or not VARIANTS[name].network.outside_phones)

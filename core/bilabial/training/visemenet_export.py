@@ -1,0 +1,89 @@
+"""From a checkpoint of joint training to a model folder, with thresholds fitted on held-out clips."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ModelError
+from ..visemenet.card import Card, DataCredit
+from ..visemenet.model import save_model
+from ..visemenet.visemenet import VisemeNetConfig
+from .trainer import load_checkpoint
+from .visemenet_task import VisemeNetTask, fit, judge
+from .visemenet_torch import VisemeNetTorch
+
+TEACHER = (
+    "The curves were taught by the procedural JALI model of this package, from aligned phones and sound, and "
+    "the landmarks by its demo head under those curves; no animator drew any of them."
+)
+
+
+def network_of(checkpoint: Path) -> VisemeNetTorch:
+    """The averaged weights of a checkpoint."""
+    state = load_checkpoint(checkpoint)
+    if state["task"] != VisemeNetTask.name:
+        raise ModelError(f"{checkpoint} trains {state['task']!r}: give a checkpoint of VisemeNet")
+    network = VisemeNetTorch(VisemeNetConfig.of(json.loads(state["settings"])))
+    network.load_state_dict(state["average"])
+    network.eval()
+    return network
+
+
+def scores_of(
+    task: VisemeNetTask, network: VisemeNetTorch, splits: Sequence[str]
+) -> tuple[tuple[float, ...], dict[str, Any]]:
+    """Thresholds from the first split with clips, and the paper's measures on each, with those thresholds."""
+    thresholds: tuple[float, ...] | None = None
+    scores: dict[str, Any] = {}
+    for split in splits:
+        heard = task.hear(network, split)
+        if not heard:
+            continue
+        thresholds = thresholds or fit(heard)
+        found = judge(heard, thresholds)
+        scores[split] = {
+            "clips": len(heard),
+            "activation_precision": round(found.precision, 4),
+            "activation_recall": round(found.recall, 4),
+            "motion_difference": round(found.mean_difference, 4),
+        }
+    if thresholds is None:
+        raise ModelError(f"no labelled clip is in the splits {', '.join(splits)}: thresholds need some")
+    return thresholds, scores
+
+
+def export_visemenet(
+    checkpoint: Path,
+    folder: Path,
+    version: str,
+    task: VisemeNetTask,
+    data: Sequence[DataCredit],
+    golden: NDArray[np.float32],
+    scores: Mapping[str, Any] | None = None,
+) -> Card:
+    """Write the model folder; its name is the model's. ``golden``: (rows, 65) features to publish with it."""
+    network = network_of(checkpoint)
+    thresholds, measured = scores_of(task, network, ("tune", "dev"))
+    card = Card(
+        name=folder.name,
+        version=version,
+        architecture="visemenet",
+        config=asdict(network.config),
+        summary="The network of the VisemeNet paper: curves from sound with 120 ms of look-ahead.",
+        trained=True,
+        hashes={},
+        golden_tolerance=2e-3,
+        teacher=TEACHER,
+        thresholds=thresholds,
+        data=tuple(data),
+        scores=measured | dict(scores or {}),
+        notes="Speakers of the development split never took part in training or tuning.",
+    )
+    return save_model(folder, card, network.export(), golden)
