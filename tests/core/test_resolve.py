@@ -102,7 +102,7 @@ def same_outside(one: Curve, two: Curve, start: float, end: float) -> bool:
     return True
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(edits)
 def test_everything_outside_stays_bit_for_bit(edit: Edit) -> None:
     phones = applied(edit)
@@ -119,7 +119,7 @@ def test_everything_outside_stays_bit_for_bit(edit: Edit) -> None:
     assert [pin for pin in take.track().pins if pin[2] < start or pin[1] > end] == untouched
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(edits)
 def test_the_span_is_what_a_whole_solution_gives(edit: Edit) -> None:
     phones = applied(edit)
@@ -137,7 +137,7 @@ def test_the_span_is_what_a_whole_solution_gives(edit: Edit) -> None:
     assert sorted(take.track().pins) == sorted((CONTROLS[c], start, end) for c, start, end in pins)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(edits)
 def test_no_jump_and_inside_the_limits(edit: Edit) -> None:
     phones = applied(edit)

@@ -83,41 +83,35 @@ class _Window:
     """The part of the clip that is solved: the edit, and far enough around it. On the row grid."""
 
     first: int  # row
-    prosody: Prosody
-
-    @property
-    def start(self) -> float:
-        return self.first / FRAME_RATE
+    stop: int  # row after the last
+    prosody: Prosody  # of the clip up to there
 
     @classmethod
     def around(cls, span: Span, old: PhoneTrack, new: PhoneTrack, prosody: Prosody) -> _Window:
-        """Its edges lie in no phone, as far as there is room: a phone cut in two would be another phone."""
+        """Its edges lie in no phone: a phone cut in two would be another phone."""
         start, end = span[0] - _MARGIN, span[1] + _MARGIN
         for phone in (*old, *new):
             if phone.start < start < phone.end:
-                start = min(start, phone.start)
+                start = phone.start
             if phone.start < end < phone.end:
-                end = max(end, phone.end)
+                end = phone.end
         first = max(int(np.floor(start * FRAME_RATE)), 0)
-        last = min(int(np.ceil(end * FRAME_RATE)) + 1, len(prosody))
+        stop = min(int(np.ceil(end * FRAME_RATE)) + 1, len(prosody))
         parts = (prosody.intensity_db, prosody.pitch_hz, prosody.high_db)
-        return cls(first, Prosody(*(part[first:last] for part in parts)))
+        return cls(first, stop, Prosody(*(part[:stop] for part in parts)))
 
     def solved(
         self, phones: PhoneTrack, statistics: FieldStatistics, rules: RuleOptions | None
     ) -> tuple[Floats, list[Pin]]:
-        """Dense controls of the window's rows, and their pins in seconds of the clip."""
-        origin, end = self.start, self.start + len(self.prosody) / FRAME_RATE
-        near = PhoneTrack.of(
-            replace(phone, start=_tidy(max(phone.start - origin, 0.0)), end=_tidy(phone.end - origin))
-            for phone in phones
-            if origin - 1e-9 <= phone.start < end
-        )
+        """Dense controls of the window's rows, and their pins.
+
+        Phones keep their times: moved to the window's own zero, a length of 0.15 s would become 0.1500001 and
+        pass another of the solver's thresholds.
+        """
+        start, end = self.first / FRAME_RATE, self.stop / FRAME_RATE
+        near = PhoneTrack.of(phone for phone in phones if start - 1e-9 <= phone.start < end)
         dense, pins = apply_rules(solve(near, self.prosody, JaliOptions(statistics)), near, rules)
-        moved = [
-            (control, _tidy(self.start + first), _tidy(self.start + last)) for control, first, last in pins
-        ]
-        return dense.astype(np.float64), moved
+        return dense[self.first : self.stop].astype(np.float64), pins
 
 
 def _renewed(track: Track, window: _Window, before: Floats, after: Floats, pins: list[Pin]) -> Track:
@@ -131,8 +125,8 @@ def _renewed(track: Track, window: _Window, before: Floats, after: Floats, pins:
         for first, last in _blocks(changed[:, column]):
             patch = _Patch(curves.get(name, Curve.empty()), window.first, after[:, column], own, tolerance)
             curves[name], (start, end) = patch.applied(first, last)
-            kept_pins = [pin for pin in kept_pins if pin[0] != name or pin[2] < start or pin[1] > end]
-            kept_pins += [(name, *pin) for pin in own if pin[0] >= start and pin[1] <= end]
+            kept_pins = [pin for pin in kept_pins if pin[0] != name or pin[2] <= start or pin[1] >= end]
+            kept_pins += [(name, *pin) for pin in own if pin[1] > start and pin[0] < end]
     order = {name: index for index, name in enumerate(CONTROLS)}
     kept_pins.sort(key=lambda pin: (pin[1], order.get(pin[0], 0)))
     return replace(track, curves=curves, pins=tuple(dict.fromkeys(kept_pins)))
@@ -218,11 +212,6 @@ class _Patch:
 
 def _time(row: int) -> float:
     return row / FRAME_RATE
-
-
-def _tidy(seconds: float) -> float:
-    """Without the dust of sums: a length of 0.15 must not become 0.1500001 under the solver's thresholds."""
-    return round(seconds, 9)
 
 
 def _spliced(left: Curve, inner: Curve, right: Curve, piece: Curve) -> Curve:
