@@ -27,7 +27,8 @@ Made by `make bench`, which runs
 on {machine}. Each line is measured in its own process; *floor* is what the floating-point work costs at the
 speed of this machine's best matrix product, or the bytes at the speed of its memory, whichever is longer,
 measured in the same run. What runs on one core is given in seconds of that core; the ten minutes of sound are
-timed by the clock, on all cores, whatever else the machine was doing. *Plain way* is the same result by the first program that one would write.
+timed by the clock, on all cores, whatever else the machine was doing. *Plain way* is the same result by the
+first program that one would write.
 
 {table}
 
