@@ -12,6 +12,7 @@ restarts) on the rows near a broken constraint only.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 _REACH = 12  # rows around a broken constraint that may take part of the correction
 _FEASIBLE = 1e-9
+_LOOK = 6  # steps between looks at which rows have come to rest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +39,8 @@ def solve(
     high: Floats,
     constraints: tuple[Constraint, ...] = (),
     smooth: float = 0.0,
-    tolerance: float = 1e-3,
-    most_steps: int = 80,
+    tolerance: float = 1e-4,
+    most_steps: int = 200,
 ) -> Floats:
     """Rows (rows, channels) that keep all constraints, nearest to ``wished``; exact where that is simple.
 
@@ -92,28 +94,50 @@ def _solve_group(
     rows = np.flatnonzero(_dilated(broken, _REACH if smooth else 0))
     if not len(rows):
         return answer
-    local = [_Halfspace(c.normal, c.bound[rows], low, high) for c in constraints]
+    sides = [_Halfspace(c.normal, c.bound[rows], low, high) for c in constraints]
     target = wished[rows]
-    linked = np.concatenate([[False], np.diff(rows) == 1])[:, None]
     step = 1.0 / (np.linalg.eigvalsh(hessian)[-1] + 4.0 * smooth + 1e-12)
-    current = project(target, low, high, local)
-    leading, momentum = current, 1.0
-    for _ in range(most_steps):
-        offset = leading - target
+    live = np.arange(len(rows))  # rows that still change
+    before, after = _neighbours(rows)
+    corrections = np.zeros((len(rows) + 1, target.shape[1]))  # the last one stays 0: rows next to free ones
+    settled = project(target, low, high, sides)
+    current = leading = settled.copy()
+    momentum = 1.0
+    for count in range(1, most_steps + 1):
+        offset = leading - target[live]
         gradient = offset @ hessian
         if smooth:
-            gradient += smooth * _roughness(offset, linked)
-        following = project(leading - step * gradient, low, high, local)
+            corrections[live] = offset
+            gradient += smooth * (2.0 * offset - corrections[before[live]] - corrections[after[live]])
+        following = project(leading - step * gradient, low, high, sides)
         change = following - current
         if float(np.vdot(leading - following, change)) > 0.0:
             momentum = 1.0  # the step turned back: start the acceleration afresh
         next_momentum = 0.5 * (1.0 + np.sqrt(1.0 + 4.0 * momentum * momentum))
         leading = following + ((momentum - 1.0) / next_momentum) * change
         current, momentum = following, next_momentum
-        if float(np.abs(change).max()) < tolerance:
-            break
-    answer[rows] = project(current, low, high, local, sweeps=60)
+        if count % _LOOK == 0:
+            moving = np.abs(change).max(axis=1) > tolerance
+            settled[live] = current
+            if not moving.any():
+                break
+            corrections[live] = current - target[live]
+            keep = np.flatnonzero(moving)
+            live, current, leading = live[keep], current[keep], leading[keep]
+            sides = [side.only(keep) for side in sides]
+    settled[live] = current
+    everything = [_Halfspace(c.normal, c.bound[rows], low, high) for c in constraints]
+    answer[rows] = project(settled, low, high, everything, sweeps=60)
     return answer
+
+
+def _neighbours(rows: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """For each row the place of the one before and after it in time; len(rows) where that is a free one."""
+    places = np.arange(len(rows))
+    linked = np.diff(rows) == 1
+    before = np.where(np.concatenate([[False], linked]), places - 1, len(rows))
+    after = np.where(np.concatenate([linked, [False]]), places + 1, len(rows))
+    return before, after
 
 
 def _broken(
@@ -134,18 +158,6 @@ def _dilated(flags: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
         return np.full(len(flags), bool(flags.any()))
     wide: NDArray[np.bool_] = counts > 0.5
     return wide
-
-
-def _roughness(correction: Floats, linked: NDArray[np.bool_]) -> Floats:
-    """Gradient of half the squared steps between neighbouring rows; outside the rows the correction is 0."""
-    jumps = np.empty_like(correction)
-    jumps[1:] = correction[1:] - np.where(linked[1:], correction[:-1], 0.0)
-    jumps[0] = correction[0]
-    rough = jumps.copy()
-    rough[:-1] -= np.where(linked[1:], jumps[1:], 0.0)
-    ends = np.concatenate([~linked[1:], [[True]]])
-    rough += np.where(ends, correction, 0.0)
-    return rough
 
 
 def project(values: Floats, low: Floats, high: Floats, sides: list[_Halfspace], sweeps: int = 1) -> Floats:
@@ -176,6 +188,12 @@ class _Halfspace:
         self.bound = bound
         self.guess = np.zeros(len(bound))
         self.narrow = len(self.used) < len(normal)
+
+    def only(self, rows: NDArray[np.intp]) -> _Halfspace:
+        """The constraint for some of its rows."""
+        other = copy(self)
+        other.bound, other.guess = self.bound[rows], self.guess[rows]
+        return other
 
     def pull(self, free: Floats, moved: Floats) -> bool:
         """Move the rows that break the constraint, in place; whether there were any."""

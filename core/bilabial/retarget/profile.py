@@ -60,8 +60,8 @@ class Channel:
         """Everything a rig may call the thing that this channel moves."""
         if self.kind == "bone":
             return (self.bone, *self.names)
-        where = f"{self.bone}." if self.bone else ""
-        return (where + (self.prop or self.name), *self.names)
+        plain = self.prop or self.name
+        return (f"{self.bone}.{plain}", plain, *self.names) if self.bone else (plain, *self.names)
 
     @property
     def unit(self) -> float:
