@@ -260,10 +260,10 @@ def test_a_driver_in_scene_units(name: str) -> None:
         values = by_name(fitted, dense)
         for channel in profile.driven:
             factor = 0.07 if profile.channels[channel].measure else 1.0
-            driver = expression(profile, channel, factor)
-            assert len(driver.text) <= LONGEST
-            inputs = {letter: float(dense[0, COLUMN[c]]) for letter, c in driver.variables.items()}
-            assert _as_blender(driver.text, inputs) == pytest.approx(values[channel], abs=2e-3 * factor)
+            for driver in (expression(profile, channel, factor), expression(fitted, channel)):
+                assert len(driver.text) <= LONGEST
+                inputs = {letter: float(dense[0, COLUMN[c]]) for letter, c in driver.variables.items()}
+                assert _as_blender(driver.text, inputs) == pytest.approx(values[channel], abs=2e-3 * factor)
 
 
 def test_neutral_and_negative_weights_are_part_of_the_driver() -> None:

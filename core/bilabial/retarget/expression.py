@@ -16,6 +16,7 @@ from .profile import WORKING_POINT, Exclusion, RigProfile, Term
 
 LONGEST = 255  # characters that Blender keeps of a driver's expression
 _DIGITS = (6, 3, 2)  # significant ones of a weight, fewer where a driver would not fit otherwise
+_SMALL = 0.2  # a channel's unit under which its weights are written as shares of it
 # One letter a control, the same in every driver; j and l are the field.
 _FIELD_LETTERS = {"Jaw": "j", "Lip": "l"}
 _LETTERS = "abcdefghikmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -34,6 +35,10 @@ def expression(profile: RigProfile, channel: str, factor: float = 1.0) -> Expres
     ``factor`` turns the channel's unit into the rig's: the distance in scene units for a channel with a
     measure (shorter than the expression of a fitted profile).
     """
+    unit = profile.channels[channel].unit
+    if unit < _SMALL and profile.follow_of(channel) is None:
+        # Small numbers (bones in scene units) have many zeros: count in shares of the limit instead.
+        profile, factor = profile.scaled({channel: 1.0 / unit}), factor * unit
     text = ""
     for digits in _DIGITS:
         rounded = _rounded(profile, channel, digits)
