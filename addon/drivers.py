@@ -10,7 +10,7 @@ import bpy
 
 from . import compat, speech
 from .bilabial.errors import RigError
-from .bilabial.retarget.expression import expression
+from .bilabial.retarget.expression import Expression, expression
 from .fcurves import Target
 from .rig_probe import Character, Fit, use_euler
 
@@ -20,12 +20,7 @@ def build(root: bpy.types.Object, fit: Fit) -> list[str]:
 
     Raises RigError before anything changes where a channel cannot be driven.
     """
-    wanted = []
-    for name in fit.profile.driven:
-        formula = expression(fit.profile, name)
-        for target in fit.targets[name]:
-            _refuse(target)
-            wanted.append((target, formula))
+    wanted = planned(fit)
     use_euler({name: fit.targets[name] for name in fit.profile.driven})
     kept = {(target.owner, target.path, target.index) for target, _ in wanted}
     for owner in {target.owner for several in fit.targets.values() for target in several}:
@@ -41,6 +36,17 @@ def build(root: bpy.types.Object, fit: Fit) -> list[str]:
             f"{len(notes)} channels have keys of their own, kept but hidden by the drivers: {notes[0]} ..."
         ]
     return []
+
+
+def planned(fit: Fit) -> list[tuple[Target, Expression]]:
+    """Every driver that the profile asks for. Raises RigError where one cannot be; changes nothing."""
+    wanted = []
+    for name in fit.profile.driven:
+        formula = expression(fit.profile, name)
+        for target in fit.targets[name]:
+            _refuse(target)
+            wanted.append((target, formula))
+    return wanted
 
 
 def _find(target: Target) -> bpy.types.FCurve | None:

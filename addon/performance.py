@@ -160,6 +160,7 @@ def stage(line: BilabialLine) -> Stage:
         if line.target == "CONTROLS":
             if line.character.library is None and line.character.override_library is not None:
                 speech.ensure(line.character)  # raises: an override keeps no new properties
+            drivers.planned(fit)
             found = Stage(character, fit, speech.targets(line.character), bakes=False)
         else:
             driven = {name: fit.targets[name] for name in fit.profile.driven}
@@ -261,6 +262,8 @@ def deliver(
             report.keys += fcurves.write(channels, target, keys, clock, span)
             report.curves += 1
     _fit_strips(line, found, span)
+    if found.bakes:
+        _rest(line, found)
     keyed = {name for name, _, target in places if _has_curve(line, target)}
     takes.store(line, take)
     takes.store_written(line, {name: theirs[name] for name in keyed}, clock, span)
@@ -397,6 +400,19 @@ def _channels(line: BilabialLine, owner: bpy.types.ID, create: bool) -> compat.C
         return compat.channels(owner, f"{owner.name} Speech" if create else None)
     strip = _nla_strip(line, owner, create)
     return compat.nla_channels(owner, strip) if strip is not None else None
+
+
+def _rest(line: BilabialLine, found: Stage) -> None:
+    """Channels of speech that nothing animates stand at rest: a new shape key may stand at 1."""
+    for name, several in found.targets.items():
+        for target in several:
+            if not _has_curve(line, target) and not _animates(target):
+                rig_probe.set_value(target, found.fit.profile.channels[name].neutral)
+
+
+def _animates(target: Target) -> bool:
+    channels = compat.channels(target.owner)
+    return channels is not None and channels.find(target.path, target.index) is not None
 
 
 def _fit_strips(line: BilabialLine, found: Stage, span: Span) -> None:

@@ -160,40 +160,14 @@ def show(line: BilabialLine, values: dict[str, float]) -> None:
 
     for name, value in zip(fit.profile.channels, evaluate(fit.profile, row)[0], strict=True):
         if name in fit.profile.driven:
-            _set(fit.targets[name], float(value))
+            for target in fit.targets[name]:
+                rig_probe.set_value(target, float(value))
 
 
 def _fit(line: BilabialLine) -> rig_probe.Fit:
     character = rig_probe.probe(line.character)
     found, _ = rig_probe.identify(character, performance.chosen_profile(line))
     return rig_probe.fit(character, found)
-
-
-def _set(targets: list[fcurves.Target], value: float) -> None:
-    for target in targets:
-        holder, attribute = _holder(target)
-        if isinstance(attribute, str) and attribute.startswith("["):
-            holder[attribute[2:-2]] = value + target.offset
-        elif hasattr(getattr(holder, attribute), "__len__"):
-            getattr(holder, attribute)[target.index] = value + target.offset
-        else:
-            setattr(holder, attribute, value + target.offset)
-        target.owner.update_tag()
-
-
-def _get(target: fcurves.Target) -> float:
-    value = target.owner.path_resolve(target.path)
-    return float(value[target.index] if hasattr(value, "__len__") else value) - target.offset
-
-
-def _holder(target: fcurves.Target) -> tuple[object, str]:
-    """What owns the number, and under which name."""
-    if target.path.endswith('"]'):
-        start = target.path.rindex('["')
-        head = target.path[:start]
-        return (target.owner.path_resolve(head) if head else target.owner), target.path[start:]
-    head, _, attribute = target.path.rpartition(".")
-    return (target.owner.path_resolve(head) if head else target.owner), attribute
 
 
 # Learning: from a pose, from the rig's own limits
@@ -210,7 +184,8 @@ def start_posing(scene: bpy.types.Scene) -> str:
     values = dict(zip(fit.profile.channels, evaluate(fit.profile, row)[0], strict=True))
     drivers.mute(line.character, rig_probe.probe(line.character), True)
     for name in fit.profile.channels:
-        _set(fit.targets[name], float(values[name]))
+        for target in fit.targets[name]:
+            rig_probe.set_value(target, float(values[name]))
     return f"Pose the face as it says {control}, then press Learn from Pose."
 
 
@@ -223,7 +198,11 @@ def learn(scene: bpy.types.Scene) -> str:
     profile = editable_profile(line)
     character = rig_probe.probe(line.character)
     fit = _fit(line)
-    pose = {name: _get(targets[0]) for name, targets in fit.targets.items() if name in profile.channels}
+    pose = {
+        name: rig_probe.value_of(targets[0])
+        for name, targets in fit.targets.items()
+        if name in profile.channels
+    }
     sculpted = _sculpted(character, fit)
     pose |= sculpted
     learnt = learn_from_pose(profile, control, pose)
@@ -288,7 +267,7 @@ def _reach(target: fcurves.Target) -> tuple[float, float] | None:
     if target.path.startswith("key_blocks"):
         block = target.owner.path_resolve(target.path.rsplit(".", 1)[0])
         return float(block.slider_min), float(block.slider_max)
-    holder, attribute = _holder(target)
+    holder, attribute = rig_probe.holder_of(target)
     if attribute.startswith("["):
         limits = holder.id_properties_ui(attribute[2:-2]).as_dict()
         low, high = limits.get("soft_min", limits.get("min")), limits.get("soft_max", limits.get("max"))
@@ -394,7 +373,7 @@ def _sampled(scene: bpy.types.Scene, fit: rig_probe.Fit, first: int, last: int) 
         for i, frame in enumerate(range(first, last + 1)):
             scene.frame_set(frame)
             for j, name in enumerate(fit.profile.channels):
-                rows[i, j] = _get(fit.targets[name][0])
+                rows[i, j] = rig_probe.value_of(fit.targets[name][0])
     finally:
         scene.frame_set(now)
     return rows

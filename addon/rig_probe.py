@@ -200,3 +200,34 @@ def use_euler(targets: dict[str, list[Target]]) -> None:
             angles = bone.rotation_quaternion.to_euler("XYZ")
             bone.rotation_mode = "XYZ"
             bone.rotation_euler = angles
+
+
+# The numbers themselves
+
+
+def value_of(target: Target) -> float:
+    """A channel's value now, in the channel's own unit."""
+    value = target.owner.path_resolve(target.path)
+    return float(value[target.index] if hasattr(value, "__len__") else value) - target.offset
+
+
+def set_value(target: Target, value: float) -> None:
+    holder, attribute = holder_of(target)
+    number = value + target.offset
+    if attribute.startswith("["):
+        holder[attribute[2:-2]] = type(holder[attribute[2:-2]])(number)
+    elif hasattr(getattr(holder, attribute), "__len__"):
+        getattr(holder, attribute)[target.index] = number
+    else:
+        setattr(holder, attribute, number)
+    target.owner.update_tag()
+
+
+def holder_of(target: Target) -> tuple[object, str]:
+    """What owns the number, and under which name: an attribute, or a custom property as ["name"]."""
+    if target.path.endswith('"]'):
+        start = target.path.rindex('["')
+        head = target.path[:start]
+        return (target.owner.path_resolve(head) if head else target.owner), target.path[start:]
+    head, _, attribute = target.path.rpartition(".")
+    return (target.owner.path_resolve(head) if head else target.owner), attribute

@@ -187,19 +187,21 @@ def _read(file: Path, resample_to: float | None = None) -> tuple[float, np.ndarr
         return rate, samples
     try:
         sound = aud.Sound(str(file))
-        channels = sound.specs[1]
-        if resample_to is not None and abs(sound.specs[0] - resample_to) > 1e-6:
-            sound = sound.resample(resample_to, True)
-        rate = float(sound.specs[0])
-        samples = sound.data()
+        (rate, channels), samples = sound.specs, sound.data()
+        if samples.size == 0:
+            raise SoundError(f"{file.name} holds no sound: choose another file")
+        samples = samples.reshape(-1, channels)
+        samples = samples[:, 0] if channels == 1 else samples.mean(axis=1, dtype=np.float32)
+        if resample_to is not None and abs(rate - resample_to) > 1e-6:
+            # The resampler appends some silence of its own: cut to the sound's length.
+            length = max(1, round(len(samples) * resample_to / rate))
+            mono = aud.Sound.buffer(np.ascontiguousarray(samples).reshape(-1, 1), rate)
+            samples, rate = mono.resample(resample_to, True).data()[:length, 0], resample_to
     except (aud.error, RuntimeError) as error:
         raise SoundError(
             f"{file.name} cannot be read as sound ({error}): convert it to wav or flac"
         ) from error
-    if samples.size == 0:
-        raise SoundError(f"{file.name} holds no sound: choose another file")
-    samples = samples.reshape(-1, channels)
-    return rate, samples[:, 0] if channels == 1 else samples.mean(axis=1, dtype=np.float32)
+    return float(rate), samples
 
 
 def _read_wav(file: Path) -> tuple[float, np.ndarray]:

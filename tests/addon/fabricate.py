@@ -24,7 +24,9 @@ def mesh(name: str, shapes: list[str] | tuple[str, ...] = ()) -> bpy.types.Objec
     if shapes:
         found.shape_key_add(name="Basis")
         for shape in shapes:
-            found.shape_key_add(name=shape).data[0].co.z = 0.1
+            block = found.shape_key_add(name=shape)
+            block.data[0].co.z = 0.1
+            block.value = 0.0  # a new key stands at 1 from Blender 5.0 on
     return found
 
 

@@ -25,7 +25,7 @@ item []:
         name = "phones"
         xmin = 0
         xmax = 2
-        intervals: size = 7
+        intervals: size = COUNT
 """
 SOUNDS = [
     (0.0, 0.3, ""),
@@ -44,7 +44,7 @@ def textgrid(path: Path, sounds: list[tuple[float, float, str]] = SOUNDS) -> Pat
         rows.append(
             f'        intervals [{i + 1}]:\n            xmin = {start}\n            xmax = {end}\n            text = "{label}"\n'
         )
-    path.write_text(TEXTGRID + "".join(rows), encoding="utf-8")
+    path.write_text(TEXTGRID.replace("COUNT", str(len(sounds))) + "".join(rows), encoding="utf-8")
     return path
 
 
