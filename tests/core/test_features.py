@@ -6,10 +6,11 @@ import time
 
 import numpy as np
 import pytest
-from bilabial.audio.features import CENTROIDS, FEATURE_COUNT, LOG_MEL, MFCC, FeatureStream, features
-from bilabial.timing import row_count
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from bilabial.audio.features import CENTROIDS, FEATURE_COUNT, LOG_MEL, MFCC, FeatureStream, features
+from bilabial.timing import row_count
 
 
 def sound(seconds: float, seed: int = 0) -> np.ndarray:

@@ -1,9 +1,12 @@
-"""The network as trained and as run: torch and numpy agree, streams and whole clips agree, windows leave no seam."""
+"""The network as trained and as run: torch and numpy agree, streams and whole clips agree, windows leave no
+seam.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from bilabial.errors import ModelError
 from bilabial.visemenet import phonenet
 from bilabial.visemenet.phonenet import PhoneNetShape, build, compact, right_pads
@@ -42,9 +45,15 @@ def as_numpy(network: PhoneNet) -> phonenet.PhoneNet:
 def test_torch_and_numpy_agree(rows: int, look_ahead: int | None) -> None:
     network, features = random_network(look_ahead), random_features(rows)
     groups, sounds = as_numpy(network).both(features)
-    lasting = features if look_ahead is None else np.concatenate([features, np.repeat(features[-1:], look_ahead, 0)])
+    lasting = (
+        features
+        if look_ahead is None
+        else np.concatenate([features, np.repeat(features[-1:], look_ahead, 0)])
+    )
     with torch.no_grad():
-        theirs = [part[0, :rows].softmax(-1).numpy() for part in network(torch.from_numpy(compact(lasting))[None])]
+        theirs = [
+            part[0, :rows].softmax(-1).numpy() for part in network(torch.from_numpy(compact(lasting))[None])
+        ]
     assert groups.shape == (rows, 21)
     np.testing.assert_allclose(groups.sum(axis=1), 1, atol=1e-5)
     np.testing.assert_allclose(groups, theirs[0], atol=1e-3)

@@ -1,12 +1,12 @@
 """The 65 features of a frame: 13 MFCC, 26 log mel energies, 26 spectral subband centroids (Hz).
 
-The numbers are those of ``python_speech_features`` at its defaults (pre-emphasis 0.97, 512-point FFT, rectangular
-25 ms window, cepstral lifter 22, log energy in place of the first coefficient), taken on the sound with half a window
-of silence before it, so that row i is centred at i / 100 s. Nothing is normalised here: a model does that by its own
-statistics.
+The numbers are those of ``python_speech_features`` at its defaults (pre-emphasis 0.97, 512-point FFT,
+rectangular 25 ms window, cepstral lifter 22, log energy in place of the first coefficient), taken on the
+sound with half a window of silence before it, so that row i is centred at i / 100 s. Nothing is normalised
+here: a model does that by its own statistics.
 
-Every row is computed from its own 400 samples by operations whose order does not depend on how many rows are computed
-together (no BLAS), so a stream cut anywhere gives bit for bit what the whole file gives.
+Every row is computed from its own 400 samples by operations whose order does not depend on how many rows
+are computed together (no BLAS), so a stream cut anywhere gives bit for bit what the whole file gives.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ _BLOCK: Final = 30 * SAMPLE_RATE  # samples of a whole sound that are taken at o
 
 
 def _filter_edges() -> NDArray[np.int64]:
-    """FFT bins at which the triangular mel filters start, peak and end: 28 edges of 26 overlapping filters."""
+    """FFT bins at which the triangular mel filters start, peak and end: 28 edges of 26 overlapping "
+    "filters."""
     top = 2595 * np.log10(1 + SAMPLE_RATE / 2 / 700.0)
     hertz = 700 * (10 ** (np.linspace(0, top, _FILTERS + 2) / 2595.0) - 1)
     return np.floor((_FFT + 1) * hertz / SAMPLE_RATE).astype(np.int64)
@@ -67,8 +68,9 @@ _DCT: Final = _cosines()
 def _moments(power: Floats64) -> tuple[Floats64, Floats64]:
     """(rows, 257) power -> mel energies and their first moments in Hz, (rows, 26) each.
 
-    Within the span between two edges one filter rises and the one before it falls, both linearly, so three sums a span
-    (of power, of power times bin, of power times bin squared) hold all that four weighted sums would.
+    Within the span between two edges one filter rises and the one before it falls, both linearly, so three
+    sums a span (of power, of power times bin, of power times bin squared) hold all that four weighted sums
+    would.
     """
     inside = power[:, : _EDGES[-1]]
     sums = np.add.reduceat(inside, _EDGES[:-1], axis=1)
@@ -111,7 +113,9 @@ def _of_windows(windows: Floats64) -> Floats32:
 
 
 def _rows(emphasised: Floats64, count: int) -> Floats32:
-    """The first ``count`` rows of pre-emphasised sound whose first sample is the first window's first sample."""
+    """The first ``count`` rows of pre-emphasised sound whose first sample is the first window's first
+    sample.
+    """
     out = np.empty((count, FEATURE_COUNT), dtype=np.float32)
     if not count:
         return out  # there may not be a single window yet

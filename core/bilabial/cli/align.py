@@ -1,5 +1,6 @@
-"""``bilabial align``: where in a sound each sound of a known text lies, as a phone file that can be mended and given
-back with ``generate --phones``."""
+"""``bilabial align``: where in a sound each sound of a known text lies, as a phone file that can be mended
+and given back with ``generate --phones``.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +20,11 @@ def add_parser(subparsers: Any) -> None:
         "--text", type=Path, required=True, metavar="FILE", help="what is said: plain text, SRT or WebVTT"
     )
     parser.add_argument(
-        "-o", "--output", type=Path, required=True, help="phone file to write; its suffix decides: .TextGrid, .lab, ..."
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        help="phone file to write; its suffix decides: .TextGrid, .lab, ...",
     )
     parser.add_argument("--language", default="en", metavar="CODE", help="of the text (default: en)")
     parser.add_argument("--model", help="name or folder of a model (default: the best one installed)")
@@ -36,11 +41,17 @@ def run(args: argparse.Namespace) -> int:
     try:
         text = args.text.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise FormatError(f"there is no text file {args.text}: give the file that holds what is said") from error
+        raise FormatError(
+            f"there is no text file {args.text}: give the file that holds what is said"
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise FormatError(f"{args.text} cannot be read as UTF-8 text ({error}): save it as plain text") from error
+        raise FormatError(
+            f"{args.text} cannot be read as UTF-8 text ({error}): save it as plain text"
+        ) from error
     with Progress(args.progress, args.sound.name) as progress:
-        heard = listen(read_blocks(args.sound), str(args.sound), True, lambda seconds: progress(0.1, "listening"))
+        heard = listen(
+            read_blocks(args.sound), str(args.sound), True, lambda seconds: progress(0.1, "listening")
+        )
         assert heard.features is not None
         model = load_model(args.model) if args.model else None
         progress(0.3, "aligning")

@@ -1,8 +1,8 @@
 """Forced alignment: where in the sound each sound of a known text lies.
 
-The words' pronunciations make a graph, with alternatives side by side and an optional silence after every word; the
-best path through it (Viterbi) under the network's probabilities gives every sound its time. Only the part of the
-graph near the best path is looked at, so an hour costs sixty times a minute, not more.
+The words' pronunciations make a graph, with alternatives side by side and an optional silence after every
+word; the best path through it (Viterbi) under the network's probabilities gives every sound its time. Only
+the part of the graph near the best path is looked at, so an hour costs sixty times a minute, not more.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class _Graph:
 
 
 def align(groups: Floats32, sounds: Floats32 | None, words: Sequence[Word]) -> PhoneTrack:
-    """(rows, 21) and, when there are, (rows, 53) probabilities of one stretch of speech, and its words -> phones.
+    """(rows, 21) and, when there are, (rows, 53) probabilities of one stretch of speech, and its words ->
+    phones.
 
     Raises PhoneError where the stretch is too short for the words.
     """
@@ -136,7 +137,8 @@ def _viterbi(evidence: _Evidence, column: Integers, graph: _Graph) -> Integers:
     rows, count = len(evidence.by_group), len(graph.parts)
     groups, sounds = column // evidence.sounds, column % evidence.sounds
     width = max(len(one) for one in graph.before) or 1
-    # Predecessors by offset, itself first; where there are fewer, a state that can never be reached (index count).
+    # Predecessors by offset, itself first; where there are fewer, a state that can never be reached (index
+    # count).
     before = np.full((count, width + 1), count, dtype=np.int64)
     for index, ones in enumerate(graph.before):
         before[index, 1 : len(ones) + 1] = ones

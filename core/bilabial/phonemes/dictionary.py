@@ -1,7 +1,8 @@
 """English pronunciations: the CMU dictionary, packed; endings and letter rules for words that it lacks.
 
-The packed file holds one line a word, in alphabetical order: one letter that says how much of the word before it is
-repeated, the rest of the word, then its pronunciations, one character a phone; all of it deflated.
+The packed file holds one line a word, in alphabetical order: one letter that says how much of the word
+before it is repeated, the rest of the word, then its pronunciations, one character a phone; all of it
+deflated.
 """
 
 from __future__ import annotations
@@ -19,14 +20,49 @@ Pronunciation = list[str]  # ARPAbet with stress digits
 
 _FILE: Final = Path(__file__).with_name("cmudict.bin")
 _WORD: Final = re.compile(r"[a-z][a-z'.-]*|'[a-z]+")
-_VOWELS: Final = "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split()
-_CONSONANTS: Final = "B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH".split()
+_VOWELS: Final = ["AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"]
+_CONSONANTS: Final = [
+    "B",
+    "CH",
+    "D",
+    "DH",
+    "F",
+    "G",
+    "HH",
+    "JH",
+    "K",
+    "L",
+    "M",
+    "N",
+    "NG",
+    "P",
+    "R",
+    "S",
+    "SH",
+    "T",
+    "TH",
+    "V",
+    "W",
+    "Y",
+    "Z",
+    "ZH",
+]
 PHONES: Final = (*(vowel + digit for vowel in _VOWELS for digit in "012"), *_CONSONANTS)
 _CHARACTERS: Final = {phone: chr(48 + index) for index, phone in enumerate(PHONES)}
 _LONGEST_REPEAT: Final = 25  # letters of the word before, written as A to Z
 
-_VOICELESS: Final = frozenset("P T K F TH".split())
-_HISSING: Final = frozenset("S Z SH ZH CH JH".split())
+_VOICELESS: Final = frozenset(["P", "T", "K", "F", "TH"])
+_HISSING: Final = frozenset(["S", "Z", "SH", "ZH", "CH", "JH"])
+
+_ENDINGS: Final[tuple[tuple[str, Pronunciation | None], ...]] = (
+    ("ed", None),  # its sound depends on the stem's last
+    ("ing", ["IH0", "NG"]),
+    ("er", ["ER0"]),
+    ("ly", ["L", "IY0"]),
+    ("ness", ["N", "AH0", "S"]),
+    ("less", ["L", "AH0", "S"]),
+    ("ful", ["F", "AH0", "L"]),
+)
 
 
 def pack(cmudict: str) -> bytes:
@@ -86,8 +122,7 @@ def _from_parts(word: str) -> list[Pronunciation]:
         stem = word.removesuffix(ending)
         if stem != word and known(stem):
             return [one + _plural(one[-1]) for one in known(stem)]
-    for ending, phones in (("ed", None), ("ing", ["IH0", "NG"]), ("er", ["ER0"]), ("ly", ["L", "IY0"]),
-                           ("ness", ["N", "AH0", "S"]), ("less", ["L", "AH0", "S"]), ("ful", ["F", "AH0", "L"])):  # fmt: skip
+    for ending, phones in _ENDINGS:
         stem = word.removesuffix(ending)
         if stem == word or len(stem) < 3:
             continue

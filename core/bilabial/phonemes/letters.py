@@ -1,7 +1,7 @@
 """Letter-to-sound rules for English words that no dictionary knows: names, coinages, misspellings.
 
-Rules are tried from the longest group of letters down at each place of the word; the first vowel gets the stress.
-Rough, but a mouth needs the closures and the vowels' kinds, and both are in the letters.
+Rules are tried from the longest group of letters down at each place of the word; the first vowel gets the
+stress. Rough, but a mouth needs the closures and the vowels' kinds, and both are in the letters.
 """
 
 from __future__ import annotations
@@ -10,31 +10,43 @@ import unicodedata
 
 _V = frozenset("aeiouy")
 
-# (letters, what must stand before or after, phones). "^" start of word, "$" end, "V" a vowel letter, "C" a consonant,
-# "F" one of e i y; "" anything.
+# (letters, what must stand before or after, phones). "^" start of word, "$" end, "V" a vowel letter, "C" a
+# consonant, "F" one of e i y; "" anything.
 _RULES: tuple[tuple[str, str, str, str], ...] = (
     ("eigh", "", "", "EY"), ("ough", "", "t", "AO"), ("ough", "", "", "OW"), ("augh", "", "", "AO"),
     ("tion", "", "", "SH AH N"), ("sion", "V", "", "ZH AH N"), ("sion", "", "", "SH AH N"),
     ("cian", "", "", "SH AH N"), ("cious", "", "", "SH AH S"), ("tious", "", "", "SH AH S"),
-    ("ture", "", "", "CH ER"), ("sure", "", "", "ZH ER"), ("ious", "", "", "IY AH S"), ("ous", "", "$", "AH S"),
-    ("igh", "", "", "AY"), ("tch", "", "", "CH"), ("dge", "", "", "JH"), ("sch", "^", "", "SH"), ("eau", "", "", "OW"),
+    ("ture", "", "", "CH ER"), ("sure", "", "", "ZH ER"), ("ious", "", "", "IY AH S"), ("ous", "", "$",
+    "AH S"),
+    ("igh", "", "", "AY"), ("tch", "", "", "CH"), ("dge", "", "", "JH"), ("sch", "^", "", "SH"), ("eau", "",
+    "", "OW"),
     ("air", "", "", "EH R"), ("ear", "", "", "IH R"), ("eer", "", "", "IH R"), ("oor", "", "", "AO R"),
     ("our", "", "", "AO R"), ("ang", "", "", "AE NG"), ("ing", "", "$", "IH NG"), ("nk", "", "", "NG K"),
-    ("ng", "", "$", "NG"), ("ng", "", "", "NG G"), ("ph", "", "", "F"), ("sh", "", "", "SH"), ("ch", "", "r", "K"),
+    ("ng", "", "$", "NG"), ("ng", "", "", "NG G"), ("ph", "", "", "F"), ("sh", "", "", "SH"), ("ch", "",
+    "r", "K"),
     ("ch", "", "", "CH"), ("th", "", "", "TH"), ("wh", "", "", "W"), ("gh", "^", "", "G"), ("gh", "", "", ""),
-    ("kn", "^", "", "N"), ("gn", "^", "", "N"), ("wr", "^", "", "R"), ("ps", "^", "", "S"), ("qu", "", "", "K W"),
-    ("ck", "", "", "K"), ("cc", "", "F", "K S"), ("sc", "", "F", "S"), ("mb", "", "$", "M"), ("mn", "", "$", "M"),
+    ("kn", "^", "", "N"), ("gn", "^", "", "N"), ("wr", "^", "", "R"), ("ps", "^", "", "S"), ("qu", "", "",
+    "K W"),
+    ("ck", "", "", "K"), ("cc", "", "F", "K S"), ("sc", "", "F", "S"), ("mb", "", "$", "M"), ("mn", "", "$",
+    "M"),
     ("bb", "", "", "B"), ("dd", "", "", "D"), ("ff", "", "", "F"), ("gg", "", "", "G"), ("ll", "", "", "L"),
     ("mm", "", "", "M"), ("nn", "", "", "N"), ("pp", "", "", "P"), ("rr", "", "", "R"), ("ss", "", "", "S"),
     ("tt", "", "", "T"), ("zz", "", "", "Z"), ("cc", "", "", "K"), ("kk", "", "", "K"),
-    ("ai", "", "", "EY"), ("ay", "", "", "EY"), ("au", "", "", "AO"), ("aw", "", "", "AO"), ("ea", "", "", "IY"),
-    ("ee", "", "", "IY"), ("ei", "", "", "IY"), ("eu", "", "", "UW"), ("ew", "", "", "UW"), ("ey", "", "$", "IY"),
-    ("ie", "", "", "IY"), ("oa", "", "", "OW"), ("oi", "", "", "OY"), ("oo", "", "", "UW"), ("ou", "", "", "AW"),
-    ("ow", "", "$", "OW"), ("ow", "", "", "AW"), ("oy", "", "", "OY"), ("ue", "", "$", "UW"), ("ui", "", "", "UW"),
-    ("ar", "", "", "AA R"), ("er", "", "", "ER"), ("ir", "", "", "ER"), ("or", "", "", "AO R"), ("ur", "", "", "ER"),
+    ("ai", "", "", "EY"), ("ay", "", "", "EY"), ("au", "", "", "AO"), ("aw", "", "", "AO"), ("ea", "", "",
+    "IY"),
+    ("ee", "", "", "IY"), ("ei", "", "", "IY"), ("eu", "", "", "UW"), ("ew", "", "", "UW"), ("ey", "", "$",
+    "IY"),
+    ("ie", "", "", "IY"), ("oa", "", "", "OW"), ("oi", "", "", "OY"), ("oo", "", "", "UW"), ("ou", "", "",
+    "AW"),
+    ("ow", "", "$", "OW"), ("ow", "", "", "AW"), ("oy", "", "", "OY"), ("ue", "", "$", "UW"), ("ui", "", "",
+    "UW"),
+    ("ar", "", "", "AA R"), ("er", "", "", "ER"), ("ir", "", "", "ER"), ("or", "", "", "AO R"), ("ur", "",
+    "", "ER"),
     ("al", "", "k", "AO"), ("le", "C", "$", "AH L"), ("es", "C", "$", "Z"), ("ed", "C", "$", "D"),
-    ("a", "", "Ce", "EY"), ("e", "", "Ce", "IY"), ("i", "", "Ce", "AY"), ("o", "", "Ce", "OW"), ("u", "", "Ce", "UW"),
-    ("a", "", "$", "AH"), ("i", "", "$", "IY"), ("o", "", "$", "OW"), ("u", "", "$", "UW"), ("e", "^C", "$", "IY"),
+    ("a", "", "Ce", "EY"), ("e", "", "Ce", "IY"), ("i", "", "Ce", "AY"), ("o", "", "Ce", "OW"), ("u", "",
+    "Ce", "UW"),
+    ("a", "", "$", "AH"), ("i", "", "$", "IY"), ("o", "", "$", "OW"), ("u", "", "$", "UW"), ("e", "^C", "$",
+    "IY"),
     ("e", "", "$", ""), ("y", "^", "", "Y"), ("y", "", "$", "IY"), ("y", "", "", "IH"),
     ("a", "", "", "AE"), ("e", "", "", "EH"), ("i", "", "", "IH"), ("o", "", "", "AA"), ("u", "", "", "AH"),
     ("c", "", "F", "S"), ("c", "", "", "K"), ("g", "", "F", "JH"), ("g", "", "", "G"), ("s", "V", "V", "Z"),
@@ -45,12 +57,15 @@ _RULES: tuple[tuple[str, str, str, str], ...] = (
 )  # fmt: skip
 
 _NAMES = {
-    "a": "EY", "b": "B IY", "c": "S IY", "d": "D IY", "e": "IY", "f": "EH F", "g": "JH IY", "h": "EY CH", "i": "AY",
+    "a": "EY", "b": "B IY", "c": "S IY", "d": "D IY", "e": "IY", "f": "EH F", "g": "JH IY", "h": "EY CH",
+    "i": "AY",
     "j": "JH EY", "k": "K EY", "l": "EH L", "m": "EH M", "n": "EH N", "o": "OW", "p": "P IY", "q": "K Y UW",
     "r": "AA R", "s": "EH S", "t": "T IY", "u": "Y UW", "v": "V IY", "w": "D AH B AH L Y UW", "x": "EH K S",
     "y": "W AY", "z": "Z IY",
 }  # fmt: skip
-_VOWEL_PHONES = frozenset("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())
+_VOWEL_PHONES = frozenset(
+    ["AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"]
+)
 
 
 def spell(word: str) -> list[str]:
@@ -59,7 +74,7 @@ def spell(word: str) -> list[str]:
     letters = "".join(c for c in bare if "a" <= c <= "z")
     if not letters:
         return []
-    if not _V & set(letters):
+    if not _V & set(letters):  # an abbreviation
         return _stressed(" ".join(_NAMES[c] for c in letters).split())
     phones: list[str] = []
     at = 0
@@ -74,7 +89,11 @@ def spell(word: str) -> list[str]:
                 phones += spoken.split()
                 at = end
                 break
-    return _stressed(phones or _NAMES[letters[0]].split())
+    if not any(
+        phone in _VOWEL_PHONES for phone in phones
+    ):  # "gh", "be": its letters' names rather than no vowel
+        phones = " ".join(_NAMES[c] for c in letters).split()
+    return _stressed(phones)
 
 
 def _fits_before(letters: str, at: int, wanted: str) -> bool:

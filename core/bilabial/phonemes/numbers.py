@@ -4,19 +4,40 @@ from __future__ import annotations
 
 import re
 
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
+_SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES = ((1_000_000_000, "billion"), (1_000_000, "million"), (1000, "thousand"), (100, "hundred"))
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_ENDINGS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
+_ENDINGS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
+"nine": "ninth",
             "twelve": "twelfth"}  # fmt: skip
 
 
 def spoken(token: str) -> list[str]:
-    """Words of a token with digits in it ("23", "1,200", "3.5", "2nd", "1984"); other tokens come back as they are."""
+    """Words of a token with digits in it ("23", "1,200", "3.5", "2nd", "1984"); other tokens come back as
+    they are.
+    """
     ordinal = re.fullmatch(r"(\d[\d,]*)(?:st|nd|rd|th)", token)
     if ordinal:
         words = cardinal(int(ordinal.group(1).replace(",", "")))
@@ -40,7 +61,7 @@ def spoken(token: str) -> list[str]:
 
 
 def cardinal(value: int) -> list[str]:
-    """"one hundred five" as words."""
+    """ "one hundred five" as words."""
     if value < 20:
         return [_SMALL[value]]
     if value < 100:

@@ -28,7 +28,8 @@ class Word:
 
 
 def words_of(text: str, language: str = "en") -> list[Word]:
-    """The words of a text in the order in which they are said; marks, stage directions in brackets and the like go.
+    """The words of a text in the order in which they are said; marks, stage directions in brackets and the
+    like go.
 
     Raises PhoneError where the text has no word, or its language needs eSpeak NG and that is not installed.
     """
@@ -56,7 +57,8 @@ def _espeak(text: str, language: str) -> list[Word]:
     program = shutil.which("espeak-ng")
     if program is None:
         raise PhoneError(
-            f"text in {language!r} is pronounced by eSpeak NG, which is not installed: install espeak-ng, or give a "
+            f"text in {language!r} is pronounced by eSpeak NG, which is not installed: install espeak-ng, "
+            f"or give a "
             "phone file instead of text"
         )
     tokens = [token for token in _ANY.findall(text) if any(c.isalnum() for c in token)]
@@ -71,14 +73,17 @@ def _espeak(text: str, language: str) -> list[Word]:
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:
         raise PhoneError(
-            f"eSpeak NG could not pronounce {language!r}: see `espeak-ng --voices` for the languages that it has"
+            f"eSpeak NG could not pronounce {language!r}: see `espeak-ng --voices` for the languages that "
+            f"it has"
         ) from error
     lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
     if len(lines) != len(tokens):  # a word it cannot say, or says in two pieces: then ask for each alone
         lines = [_one_word(program, token, language) for token in tokens]
     found = []
     for token, line in zip(tokens, lines, strict=True):
-        sounds = tuple(sound for sound in (_sound(label, language) for label in re.split(r"[_\s]+", line)) if sound)
+        sounds = tuple(
+            sound for sound in (_sound(label, language) for label in re.split(r"[_\s]+", line)) if sound
+        )
         if sounds:
             found.append(Word(token, (sounds,)))
     return found

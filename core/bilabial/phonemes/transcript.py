@@ -1,4 +1,6 @@
-"""A transcript laid along its sound: plain text over the whole of it, or subtitles, each within its own times."""
+"""A transcript laid along its sound: plain text over the whole of it, or subtitles, each within its own
+times.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,9 @@ def align_text(features: Floats32, text: str, language: str = "en", model: Model
             late = min(late, (cue.end + cues[index + 1].start) / 2)
         first, last = max(0, round(early * FRAME_RATE)), min(rows, round(late * FRAME_RATE) + 1)
         if last - first < 2:
-            raise PhoneError(f"the subtitle at {cue.start:.2f} s lies behind the end of the sound: mend its time")
+            raise PhoneError(
+                f"the subtitle at {cue.start:.2f} s lies behind the end of the sound: mend its time"
+            )
         of_cue = words_of(cue.text, language)
         try:
             track = align(groups[first:last], None if sounds is None else sounds[first:last], of_cue)

@@ -1,8 +1,10 @@
-"""Making few voices and one microphone into many, on compact features: fast enough to be different every time.
+"""Making few voices and one microphone into many, on compact features: fast enough to be different every
+time.
 
-Mel energies of two sounds together are nearly the sum of their mel energies, and the centroid of the sum is the mean of
-theirs weighted by energy; an echo is a sum with what came before. So noise, babble, rooms, equalisers and telephone
-bands can all be put on log mel energies and centroids directly, at a hundredth of the cost of doing it to samples.
+Mel energies of two sounds together are nearly the sum of their mel energies, and the centroid of the sum is
+the mean of theirs weighted by energy; an echo is a sum with what came before. So noise, babble, rooms,
+equalisers and telephone bands can all be put on log mel energies and centroids directly, at a hundredth of
+the cost of doing it to samples.
 """
 
 from __future__ import annotations
@@ -14,14 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
-from .data import LOG_FLOOR, MELS
+from ..visemenet.phonenet import LOG_FLOOR, MELS
 
 Floats32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class AugmentOptions:
-    """Shares are of crops that get the effect; ranges are drawn from evenly. Levels in dB, times in rows of 10 ms."""
+    """Shares are of crops that get the effect; ranges are drawn from evenly. Levels in dB, times in rows of
+    10 ms.
+    """
 
     room: float = 0.35
     noise: float = 0.6
@@ -40,7 +44,9 @@ class AugmentOptions:
 
 
 def augment(batch: dict[str, Any], random: np.random.Generator, options: AugmentOptions) -> None:
-    """Change batch["rows"] (crops, rows, 52) in place; targets stay, but where sound is cut away they turn silent."""
+    """Change batch["rows"] (crops, rows, 52) in place; targets stay, but where sound is cut away they turn
+    silent.
+    """
     rows: Floats32 = batch["rows"]
     for index in range(len(rows)):
         one = rows[index]
@@ -73,7 +79,9 @@ def augment(batch: dict[str, Any], random: np.random.Generator, options: Augment
 
 
 def mask(rows: Floats32, random: np.random.Generator, options: AugmentOptions) -> None:
-    """Blank bands and times of normalised rows (crops, rows, 52), in place: what is missing must be told from around."""
+    """Blank bands and times of normalised rows (crops, rows, 52), in place: what is missing must be told
+    from around.
+    """
     count, width = options.mask_bands
     times, length = options.mask_times
     for one in rows:
@@ -111,7 +119,9 @@ def _room(energy: Floats32, moment: Floats32, random: np.random.Generator) -> tu
 
 
 def _gain(signal: Floats32, noise: Floats32, snr: float) -> float:
-    """What to multiply noise with for the signal-to-noise ratio in dB, counting the louder half of the signal."""
+    """What to multiply noise with for the signal-to-noise ratio in dB, counting the louder half of the
+    signal.
+    """
     levels = signal.sum(axis=1)
     loud = float(np.mean(np.sort(levels)[len(levels) // 2 :]))
     return loud / max(float(np.mean(noise.sum(axis=1))), 1e-12) * 10 ** (-snr / 10)

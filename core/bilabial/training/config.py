@@ -1,4 +1,6 @@
-"""A training run as a TOML file: which sets, how they are drawn and worn, the network, the schedule, the seed."""
+"""A training run as a TOML file: which sets, how they are drawn and worn, the network, the schedule, the
+seed.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""What a network trains on: features of every clip at several speeds, kept on disk, and batches of crops from them.
+"""What a network trains on: features of every clip at several speeds, kept on disk, and batches of crops
+from them.
 
-The log mel energies and spectral centroids are kept (float16); MFCC follow from them. Speeds are made by resampling,
-which moves tempo, pitch and formants together, as a shorter or longer vocal tract would.
+The log mel energies and spectral centroids are kept (float16); MFCC follow from them. Speeds are made by
+resampling, which moves tempo, pitch and formants together, as a shorter or longer vocal tract would.
 """
 
 from __future__ import annotations
@@ -32,8 +33,11 @@ log = logging.getLogger(__name__)
 Floats32 = NDArray[np.float32]
 SPEEDS = (0.8, 0.9, 1.0, 1.1, 1.22)
 
+
 def full(rows: Floats32) -> Floats32:
-    """(..., 52) -> (..., 65): MFCC rebuilt, centroids back in Hz. The log energy is that of all bands together."""
+    """(..., 52) -> (..., 65): MFCC rebuilt, centroids back in Hz. The log energy is that of all bands
+    together.
+    """
     middle, half = centroid_bands()
     mel = rows[..., :MELS].astype(np.float32)
     k, n = np.arange(13), np.arange(MELS)[:, None]
@@ -82,7 +86,9 @@ def build_corpus(
     speeds: Sequence[float] = SPEEDS,
     progress: Callable[[str], None] = log.info,
 ) -> Corpus:
-    """Features of all sets, computed where the cache does not hold them yet. Dev clips are kept at speed 1 only."""
+    """Features of all sets, computed where the cache does not hold them yet. Dev clips are kept at speed 1
+    only.
+    """
     clips: dict[str, Clip] = {}
     shards: dict[tuple[str, float], Shard] = {}
     for name, members in sets.items():
@@ -193,8 +199,10 @@ class Sampler:
         self.speeds = sorted({speed for _, speed in corpus.shards})
 
     def batch(self, step: int) -> dict[str, Any]:
-        """{"rows": (batch, rows, 52) float32, "groups": (batch, rows), "sounds": (batch, rows), "names": [...],
-        "crops": [(index in the batch, first row there, clip, speed, first row in the clip, rows), ...]}"""
+        """{"rows": (batch, rows, 52) float32, "groups": (batch, rows), "sounds": (batch, rows), "names":
+        [...], "crops": [(index in the batch, first row there, clip, speed, first row in the clip, rows),
+        ...]}
+        """
         random = np.random.default_rng((self.seed, step))
         count, length = self.options.batch, self.options.rows
         rows = np.zeros((count, length, 2 * MELS), dtype=np.float32)
@@ -237,8 +245,8 @@ def hold_out(
 ) -> dict[str, list[Clip]]:
     """The sets with some training speakers moved to the split "tune", for thresholds and decoding.
 
-    They are chosen by their names, so every run keeps the same ones, and only among speakers with few clips: of the
-    others there are too few to spare any.
+    They are chosen by their names, so every run keeps the same ones, and only among speakers with few
+    clips: of the others there are too few to spare any.
     """
     counts = Counter(clip.speaker for clips in sets.values() for clip in clips)
 

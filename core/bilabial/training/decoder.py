@@ -47,13 +47,20 @@ def tune(tables: DecoderTables, heard: Sequence[tuple[Floats32, PhoneTrack]]) ->
         for groups, truth in heard:
             frames.add(best_path(groups, candidate), targets(truth, len(groups))[0])
             score_events(truth, decode(groups, DecodeOptions(candidate)), found)
-        return frames.accuracy + 0.5 * found["m b p"].f1 + 0.25 * found["f v"].f1 + 0.25 * found["sh ch zh"].f1
+        return (
+            frames.accuracy + 0.5 * found["m b p"].f1 + 0.25 * found["f v"].f1 + 0.25 * found["sh ch zh"].f1
+        )
 
     best, best_score = tables, score(tables)
     for turn in range(2):
         before = best_score
         for index, values in enumerate(
-            ((0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0), (0.0, 0.2, 0.4, 0.6, 0.8), (0.2, 0.4, 0.6, 0.8, 1.0), (-1.0, -0.5, 0.0, 0.5))
+            (
+                (0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0),
+                (0.0, 0.2, 0.4, 0.6, 0.8),
+                (0.2, 0.4, 0.6, 0.8, 1.0),
+                (-1.0, -0.5, 0.0, 0.5),
+            )
         ):
             for value in values:
                 weights = best.weights.copy()

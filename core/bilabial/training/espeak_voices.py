@@ -27,12 +27,16 @@ class _Id(ctypes.Union):
 
 class _Event(ctypes.Structure):
     _fields_ = (
-        ("type", ctypes.c_int), ("unique", ctypes.c_uint), ("text_position", ctypes.c_int), ("length", ctypes.c_int),
-        ("audio_position", ctypes.c_int), ("sample", ctypes.c_int), ("user_data", ctypes.c_void_p), ("id", _Id),
+        ("type", ctypes.c_int), ("unique", ctypes.c_uint), ("text_position", ctypes.c_int), ("length",
+        ctypes.c_int),
+        ("audio_position", ctypes.c_int), ("sample", ctypes.c_int), ("user_data", ctypes.c_void_p), ("id",
+        _Id),
     )  # fmt: skip
 
 
-_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
+_CALLBACK = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,9 @@ class Espeak:
         self._callback = _CALLBACK(self._receive)
         self._library.espeak_SetSynthCallback(self._callback)
 
-    def _receive(self, wave: ctypes._Pointer[ctypes.c_short], count: int, events: ctypes._Pointer[_Event]) -> int:
+    def _receive(
+        self, wave: ctypes._Pointer[ctypes.c_short], count: int, events: ctypes._Pointer[_Event]
+    ) -> int:
         if wave and count > 0:
             self._samples.append(np.ctypeslib.as_array(wave, (count,)).copy())
         index = 0
@@ -72,7 +78,9 @@ class Espeak:
             index += 1
         return 0
 
-    def speak(self, text: str, voice: str, words_a_minute: int = 165, pitch: int = 50, pitch_range: int = 50) -> Spoken:
+    def speak(
+        self, text: str, voice: str, words_a_minute: int = 165, pitch: int = 50, pitch_range: int = 50
+    ) -> Spoken:
         """``voice`` is a language with an optional variant: "de", "en-us+f2"."""
         if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
             raise BilabialError(f"eSpeak NG has no voice {voice!r}: see `espeak-ng --voices`")
@@ -89,4 +97,4 @@ class Espeak:
             for (start, label), end in zip(self._events, ends, strict=True)
             if end > start
         ]
-        return Spoken(whole.astype(np.float32) / 32768, self.rate, phones)
+        return Spoken((whole / np.float32(32768)).astype(np.float32), self.rate, phones)

@@ -1,6 +1,7 @@
 """A model on speakers that it never heard: the tables of docs/evaluation.md.
 
-Everything is measured through the door that users take: features, network, decoder, procedural curves, hard rules.
+Everything is measured through the door that users take: features, network, decoder, procedural curves, hard
+rules.
 """
 
 from __future__ import annotations
@@ -60,7 +61,10 @@ class SpeechScore:
             "frame_accuracy_sd": _round(spread(one.accuracy for one in self.accuracy_by_speaker.values())),
             "silence_kept": _round(self.frames.quiet_right / max(1, self.frames.quiet)),
             "events": {
-                name: {"recall": _round(one.recall), "precision": _round(one.precision), "f1": _round(one.f1), "true": one.true}
+                name: {
+                    "recall": _round(one.recall), "precision": _round(one.precision), "f1": _round(one.f1),
+                    "true": one.true,
+                }
                 for name, one in self.events.items()
             },
             "closure_median_shift_ms": _round(shifts.median_shift * 1000, 1),
@@ -95,7 +99,9 @@ def score_clip(model: Model, clip: Clip, truth: PhoneTrack, score: SpeechScore) 
     found = decode(groups, DecodeOptions())
     score_events(truth, found, score.events)
     heard = prosody(samples)
-    true_curves, found_curves = (_curves(track, heard, field_statistics(truth, heard)) for track in (truth, found))
+    true_curves, found_curves = (
+        _curves(track, heard, field_statistics(truth, heard)) for track in (truth, found)
+    )
     score.curves.add(found_curves, true_curves)
     score.by_speaker.setdefault(clip.speaker, CurveScore()).add(found_curves, true_curves)
     score.clips += 1
@@ -116,16 +122,18 @@ def score_quiet(model: Model, clips: Sequence[Clip]) -> dict[str, float]:
         found = decode(model.predict(features(samples)).groups)
         heard = prosody(samples)
         dense = _curves(found, heard, field_statistics(found, heard))
-        below = (dense[:, len(JALI_FIELD) :] <= QUIET_BELOW).all(axis=1)
+        below = np.all(dense[:, len(JALI_FIELD) :] <= QUIET_BELOW, axis=1)
         for key in (clip.note, "all"):
             total = calm.setdefault(key, [0, 0])
             total[0] += int(below.sum())
-            total[1] += len(below)
+            total[1] += len(dense)
     return {key: round(good / count, 4) for key, (good, count) in calm.items()}
 
 
 def aligned_truth(model: Model, clip: Clip) -> PhoneTrack | None:
-    """The clip's text laid along its sound by the model itself: an aligned label, as issue and paper use them."""
+    """The clip's text laid along its sound by the model itself: an aligned label, as issue and paper use
+    them.
+    """
     from ..visemenet.phonenet import PhoneNet
 
     if not clip.text or not isinstance(model.network, PhoneNet):

@@ -18,21 +18,29 @@ from .phonenet_torch import PhoneNetConfig, folded
 from .trainer import load_checkpoint
 
 CREDITS = (
-    DataCredit("LibriSpeech", "CC BY 4.0", "Panayotov, Chen, Povey, Khudanpur: LibriSpeech, ICASSP 2015", 2.0),
     DataCredit(
-        "speechocean762", "free for commercial and non-commercial use", "Zhang et al.: speechocean762, Interspeech 2021", 2.9
+        "LibriSpeech", "CC BY 4.0", "Panayotov, Chen, Povey, Khudanpur: LibriSpeech, ICASSP 2015", 2.0
+    ),
+    DataCredit(
+        "speechocean762",
+        "free for commercial and non-commercial use",
+        "Zhang et al.: speechocean762, Interspeech 2021",
+        2.9,
     ),
     DataCredit("kathleen", "CC0", "Kathleen, US English voice for Rhasspy", 1.4),
     DataCredit("CMU ARCTIC (bdl, slt)", "free, BSD-like", "Kominek, Black: CMU ARCTIC, 2003", 1.8),
     DataCredit("kerstin", "CC0", "Kerstin, German voice for Rhasspy", 1.8),
     DataCredit("nathalie", "CC0", "Nathalie, Dutch voice for Rhasspy", 0.7),
-    DataCredit("EmoDB", "CC0", "Burkhardt et al.: A Database of German Emotional Speech, Interspeech 2005", 0.2),
+    DataCredit(
+        "EmoDB", "CC0", "Burkhardt et al.: A Database of German Emotional Speech, Interspeech 2005", 0.2
+    ),
     DataCredit("eSpeak NG", "GPL-3.0-or-later", "synthetic speech with exact labels, 14 languages", 1.2),
     DataCredit("flite", "BSD-like", "synthetic speech with exact labels, voices awb kal16 rms slt", 1.0),
     DataCredit("CMUdict", "BSD-like", "The Carnegie Mellon Pronouncing Dictionary 0.7a", None),
 )
 TEACHER = (
-    "PhoneNet learned phones from machine-aligned speech and learned no curves. The curves of a take come from the "
+    "PhoneNet learned phones from machine-aligned speech and learned no curves. The curves of a take come "
+    "from the "
     "procedural JALI rules of this package, not from an animator."
 )
 
@@ -59,8 +67,16 @@ def inference_network(path: Path) -> PhoneNet:
     return build(_settings(config), weights)
 
 
-def export(path: Path, folder: Path, version: str, scores: Mapping[str, Any], golden: np.ndarray[Any, np.dtype[np.float32]]) -> Card:
-    """Write the model folder; its name is the model's name. ``golden``: (rows, 65) features of a public sentence."""
+def export(
+    path: Path,
+    folder: Path,
+    version: str,
+    scores: Mapping[str, Any],
+    golden: np.ndarray[Any, np.dtype[np.float32]],
+) -> Card:
+    """Write the model folder; its name is the model's name. ``golden``: (rows, 65) features of a public
+    sentence.
+    """
     config, weights = weights_of(path)
     live = config.look_ahead is not None
     card = Card(

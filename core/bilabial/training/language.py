@@ -1,4 +1,6 @@
-"""What texts and labels say about speech before any sound: which group follows which, and how long each lasts."""
+"""What texts and labels say about speech before any sound: which group follows which, and how long each
+lasts.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +92,8 @@ def mixed(counts: Sequence[Floats64], shares: Sequence[float], smoothing: float 
 
 
 def durations(tracks: Iterable[PhoneTrack]) -> tuple[NDArray[np.int64], Floats64, Floats64]:
-    """Rows that each group lasts at least (its fifth percentile) and on average, and its share of all rows."""
+    """Rows that each group lasts at least (its fifth percentile) and on average, and its share of all "
+    "rows."""
     lengths: list[list[float]] = [[] for _ in GROUPS]
     for track in tracks:
         run: list[Phone] = []

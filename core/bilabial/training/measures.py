@@ -79,7 +79,10 @@ def match(true: NDArray[np.float64], found: NDArray[np.float64], within: float) 
     pairs = sorted(
         (abs(found[j] - true[i]), i, j)
         for i in range(len(true))
-        for j in range(int(np.searchsorted(found, true[i] - within)), int(np.searchsorted(found, true[i] + within, "right")))
+        for j in range(
+            int(np.searchsorted(found, true[i] - within)),
+            int(np.searchsorted(found, true[i] + within, "right")),
+        )
     )
     used_true: set[int] = set()
     used_found: set[int] = set()
@@ -136,7 +139,8 @@ class CurveScore:
     counted: int = 0
 
     def add(self, found: Floats32, true: Floats32) -> None:
-        """(rows, 31) each. Jaw and Lip are always active; the paper averages over what is active in either."""
+        """(rows, 31) each. Jaw and Lip are always active; the paper averages over what is active in "
+        "either."""
         n = min(len(found), len(true))
         found, true = found[:n], true[:n]
         shapes = slice(len(JALI_FIELD), None)

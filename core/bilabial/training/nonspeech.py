@@ -1,7 +1,8 @@
 """Sounds in which nobody speaks: hiss, hum, breath, clicks, music. A mouth must stay at rest in all of them.
 
-They are made by arithmetic and written as a set like any other, with silence for labels, so that the network and its
-evaluation see them through the same door. The evaluation uses another seed than the training.
+They are made by arithmetic and written as a set like any other, with silence for labels, so that the
+network and its evaluation see them through the same door. The evaluation uses another seed than the
+training.
 """
 
 from __future__ import annotations
@@ -26,9 +27,14 @@ def write_nonspeech(folder: Path, clips_of_each: int, seed: int, split: str = "t
             for number in range(clips_of_each):
                 samples = make(kind, 6.0, random)
                 out.add(
-                    f"{kind}-{number:03d}", samples, [(0.0, len(samples) / SAMPLE_RATE, "SIL")], speaker=f"none-{kind}",
-                    language="none", split=split, note=kind,
-                )  # fmt: skip
+                    f"{kind}-{number:03d}",
+                    samples,
+                    [(0.0, len(samples) / SAMPLE_RATE, "SIL")],
+                    speaker=f"none-{kind}",
+                    language="none",
+                    split=split,
+                    note=kind,
+                )
 
 
 def make(kind: str, seconds: float, random: np.random.Generator) -> NDArray[np.float32]:

@@ -38,7 +38,9 @@ class PhoneNetConfig:
 
 
 def local_means(rows: Tensor, reach: int, causal: bool = False) -> Tensor:
-    """(batch, rows, n) -> means over ``reach`` rows to either side (live: 2 * reach rows back), as far as they go."""
+    """(batch, rows, n) -> means over ``reach`` rows to either side (live: 2 * reach rows back), as far as
+    they go.
+    """
     sums = functional.pad(rows.double().cumsum(dim=1), (0, 0, 1, 0))
     index = torch.arange(rows.shape[1])
     last = index + 1 if causal else (index + reach + 1).clamp(max=rows.shape[1])
@@ -67,7 +69,7 @@ class Conv(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, inputs, rows) -> (batch, outputs, rows / stride)"""
-        return self.norm(self.conv(functional.pad(x, (self.left, self.right))))  # type: ignore[no-any-return]
+        return self.norm(self.conv(functional.pad(x, (self.left, self.right))))
 
 
 class Block(nn.Module):

@@ -1,7 +1,7 @@
 """New labels from the network that learned the old ones: every clip with a text, aligned by what it hears.
 
-It reaches what had no labels (words outside the first aligner's dictionary, other languages by eSpeak), and puts
-borders where twenty speakers agree rather than where one model guessed.
+It reaches what had no labels (words outside the first aligner's dictionary, other languages by eSpeak), and
+puts borders where twenty speakers agree rather than where one model guessed.
 """
 
 from __future__ import annotations
@@ -48,5 +48,7 @@ def realign_set(
         tracks[clip.name] = track
     folder.mkdir(parents=True, exist_ok=True)
     write_phones_tsv(tracks, folder / f"{name}.tsv")
-    log.info("%s: %d clips aligned, mean confidence %.3f", name, len(tracks), float(np.mean(sure)) if sure else 0.0)
+    log.info(
+        "%s: %d clips aligned, mean confidence %.3f", name, len(tracks), float(np.mean(sure)) if sure else 0.0
+    )
     return tracks

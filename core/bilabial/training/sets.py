@@ -1,9 +1,9 @@
 """Speech sets on disk: clips with their speakers, texts and phones.
 
-Two layouts are read: a folder with ``manifest.tsv`` (utt, file, speaker, lang, split, note, text) and ``phones.tsv``
-(utt, start, end, phone), and any folder tree of sounds with a TextGrid beside each, as studios have (the speaker is
-then the name of the sound's folder).
-What is wrong with a clip is named, the clip is left out and counted; ``strict`` raises instead.
+Two layouts are read: a folder with ``manifest.tsv`` (utt, file, speaker, lang, split, note, text) and
+``phones.tsv`` (utt, start, end, phone), and any folder tree of sounds with a TextGrid beside each, as
+studios have (the speaker is then the name of the sound's folder). What is wrong with a clip is named, the
+clip is left out and counted; ``strict`` raises instead.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ class Problems:
         message = f"{clip}: {reason}"
         if self.strict:
             raise FormatError(f"{message}; mend the set, or leave --strict out to skip such clips")
+        if message in self.messages:  # seen before, at another speed
+            return
         self.messages.append(message)
         log.warning("skipped %s", message)
 

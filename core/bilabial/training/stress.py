@@ -1,4 +1,6 @@
-"""Lexical stress for ARPAbet labels that carry none: without it every reduced vowel would count as a full one."""
+"""Lexical stress for ARPAbet labels that carry none: without it every reduced vowel would count as a full
+one.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ import re
 
 from ..phonemes.dictionary import pronunciations
 
-_VOWELS = frozenset("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())
+_VOWELS = frozenset(
+    ["AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"]
+)
 _WORD = re.compile(r"[a-z']+")
 _REDUCED_BELOW = (
     0.075  # s: an AH or ER of a word that no dictionary explains counts as reduced when this short
@@ -18,8 +22,8 @@ Interval = tuple[float, float, str]
 def with_stress(timed: list[Interval], text: str) -> list[Interval]:
     """The same intervals, their vowels with a stress digit taken from the words of the text.
 
-    The phones are laid against the words' dictionary pronunciations; where that fails (an unknown word, a variant that
-    the dictionary lacks), short AH and ER count as reduced.
+    The phones are laid against the words' dictionary pronunciations; where that fails (an unknown word, a
+    variant that the dictionary lacks), short AH and ER count as reduced.
     """
     phones = [(index, label.upper()) for index, (_, _, label) in enumerate(timed) if label.upper().isalpha()]
     phones = [(index, label) for index, label in phones if label != "SIL"]

@@ -1,7 +1,7 @@
 """Speech by synthesisers, whose labels are exact: eSpeak NG in many languages and timbres, flite in English.
 
-Written as sets like any other. Voices, rates and pitches are drawn from a seed; texts are files with a sentence or
-paragraph a line.
+Written as sets like any other. Voices, rates and pitches are drawn from a seed; texts are files with a
+sentence or paragraph a line.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Interval = tuple[float, float, str]
 
 ESPEAK_TIMBRES = ("m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "f1", "f2", "f3", "f4", "f5")
 FLITE_VOICES = ("awb", "rms", "slt", "kal16")
-_STOPS = frozenset("p b t d k ɡ tʃ dʒ c ɟ q ʈ ɖ".split())
+_STOPS = frozenset(["p", "b", "t", "d", "k", "ɡ", "tʃ", "dʒ", "c", "ɟ", "q", "ʈ", "ɖ"])
 _CLOSURE = 0.09  # s: a shorter gap right before a stop is its closure
 _SENTENCE = re.compile(r"(?<=[.!?;:。！？।])\s*")
 # Mnemonics of eSpeak 1.51 that the table of its sources lacks.
@@ -40,7 +40,9 @@ _MORE = {
 
 
 def espeak_labels(phones: Sequence[Interval], language: str) -> list[Interval]:
-    """eSpeak's mnemonics as IPA; palatalisation marks and short gaps join the sound they belong to. PhoneError."""
+    """eSpeak's mnemonics as IPA; palatalisation marks and short gaps join the sound they belong to.
+    PhoneError.
+    """
     out: list[Interval] = []
     for start, end, label in phones:
         if label == ";" and out:
@@ -51,7 +53,7 @@ def espeak_labels(phones: Sequence[Interval], language: str) -> list[Interval]:
         ipa = _MORE.get(language, {}).get(label)
         if ipa is None:
             sound = groups.lookup(label, "espeak", language)
-            ipa = "SIL" if sound.is_silence else sound.ipa
+            ipa = "SIL" if sound.is_silence else sound.ipa.rstrip("-")
         if ipa in _STOPS and out and out[-1][2] == "SIL" and out[-1][1] - out[-1][0] < _CLOSURE:
             start = out.pop()[0]
         out.append((start, end, ipa))
@@ -59,7 +61,12 @@ def espeak_labels(phones: Sequence[Interval], language: str) -> list[Interval]:
 
 
 def write_espeak(
-    folder: Path, texts: dict[str, Path], minutes: float, seed: int, split: str = "train", timbres: Sequence[str] = ESPEAK_TIMBRES
+    folder: Path,
+    texts: dict[str, Path],
+    minutes: float,
+    seed: int,
+    split: str = "train",
+    timbres: Sequence[str] = ESPEAK_TIMBRES,
 ) -> None:
     """So many minutes of each language of ``texts`` (language -> file)."""
     import soxr
@@ -76,7 +83,8 @@ def write_espeak(
                 number += 1
                 timbre = str(random.choice(timbres))
                 result = engine.speak(
-                    text, f"{language}+{timbre}", int(random.integers(120, 220)), int(random.integers(15, 85)),
+                    text, f"{language}+{timbre}", int(random.integers(120, 220)), int(random.integers(15,
+                    85)),
                     int(random.integers(20, 90)),
                 )  # fmt: skip
                 try:
@@ -103,7 +111,8 @@ def write_flite(folder: Path, text: Path, clips_of_each: int, seed: int) -> None
         for voice in FLITE_VOICES:
             for number, index in enumerate(random.choice(len(sentences), size=clips_of_each, replace=False)):
                 command = [
-                    "flite", "-voice", voice, "-psdur", "--setf", f"duration_stretch={random.uniform(0.75, 1.3):.3f}",
+                    "flite", "-voice", voice, "-psdur", "--setf",
+                    f"duration_stretch={random.uniform(0.75, 1.3):.3f}",
                     "--setf", f"int_f0_target_mean={random.uniform(80, 230):.0f}", "-t", sentences[index],
                     "-o", str(wave),
                 ]  # fmt: skip
@@ -115,17 +124,26 @@ def write_flite(folder: Path, text: Path, clips_of_each: int, seed: int) -> None
                 if rate != SAMPLE_RATE:
                     raise BilabialError(f"flite's voice {voice} speaks at {rate} Hz: leave it out")
                 phones = _flite_labels(done.stdout, len(samples) / rate)
-                out.add(f"{voice}-{number:04d}", samples, phones, speaker=f"flite-{voice}", language="en", text=sentences[index])
+                out.add(
+                    f"{voice}-{number:04d}",
+                    samples,
+                    phones,
+                    speaker=f"flite-{voice}",
+                    language="en",
+                    text=sentences[index],
+                )
 
 
 def _flite_labels(printed: str, seconds: float) -> list[Interval]:
-    """"pau:0.195 b:0.235 ..." with end times. ARPAbet has no ə of its own, flite does: ax."""
+    """ "pau:0.195 b:0.235 ..." with end times. ARPAbet has no ə of its own, flite does: ax."""
     out: list[Interval] = []
     start = 0.0
     for token in printed.split():
         label, _, time = token.rpartition(":")
         end = min(float(time), seconds)
-        sound = groups.lookup({"ax": "ax", "pau": "sil", "ah": "ah1", "er": "er1"}.get(label, label), "arpabet")
+        sound = groups.lookup(
+            {"ax": "ax", "pau": "sil", "ah": "ah1", "er": "er1"}.get(label, label), "arpabet"
+        )
         if end > start:
             out.append((start, end, "SIL" if sound.is_silence else sound.ipa))
         start = end

@@ -1,8 +1,9 @@
-"""The training loop, for any task: a network, batches by step number, a loss with its parts, and what to measure.
+"""The training loop, for any task: a network, batches by step number, a loss with its parts, and what to
+measure.
 
-Everything that the next step depends on lies in a checkpoint (weights, averaged weights, optimiser, step, random
-states); batches and augmentation are drawn from the seed and the step number alone. A killed run therefore goes on
-exactly as it would have.
+Everything that the next step depends on lies in a checkpoint (weights, averaged weights, optimiser, step,
+random states); batches and augmentation are drawn from the seed and the step number alone. A killed run
+therefore goes on exactly as it would have.
 """
 
 from __future__ import annotations
@@ -179,7 +180,7 @@ class Trainer:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
             losses = self.task.loss(batch)
         self.optimiser.zero_grad(set_to_none=True)
-        losses["loss"].backward()  # type: ignore[no-untyped-call]
+        losses["loss"].backward()
         if self.world > 1:
             for parameter in self.network.parameters():
                 if parameter.grad is not None:
@@ -247,7 +248,8 @@ def refuse_misfit(state: dict[str, Any], task: Task, path: Path) -> None:
     for key in sorted(set(theirs) | set(ours)):
         if theirs.get(key) != ours.get(key):
             raise ModelError(
-                f"{path} was trained with {key} = {theirs.get(key)!r}, the configuration says {ours.get(key)!r}: "
+                f"{path} was trained with {key} = {theirs.get(key)!r}, the configuration says "
+                f"{ours.get(key)!r}: "
                 "set it back, or start anew in another folder"
             )
 
@@ -262,7 +264,9 @@ def _to_device(batch: dict[str, Any], device: torch.device) -> dict[str, Any]:
 
 
 def _has_bfloat16() -> bool:
-    """Whether bfloat16 products are done by the processor itself; emulated ones would be slower than float32."""
+    """Whether bfloat16 products are done by the processor itself; emulated ones would be slower than
+    float32.
+    """
     capabilities = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
     return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
@@ -272,4 +276,4 @@ def _tensor_board(folder: Path) -> Any:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
         return None
-    return SummaryWriter(str(folder))  # type: ignore[no-untyped-call]
+    return SummaryWriter(str(folder))

@@ -13,7 +13,9 @@ from ..timing import SAMPLE_RATE
 
 
 class SetWriter:
-    """``with SetWriter(folder) as out: out.add(...)``. The manifest is written last, so a set is whole or absent."""
+    """``with SetWriter(folder) as out: out.add(...)``. The manifest is written last, so a set is whole or
+    absent.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

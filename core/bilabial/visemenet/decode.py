@@ -1,9 +1,9 @@
 """From row-by-row group probabilities to phones: the one sequence that sound, language and tempo agree on.
 
-A hidden Markov model: each group is a chain of as many states as its shortest duration has rows, the last of which
-may repeat; from its end any other group follows by a bigram. The best path (Viterbi) is found with a handful of array
-operations a row. The tables (bigram, durations, how often each group occurs, and the weights tuned on held-out
-speakers) lie beside this file, made by ``python -m bilabial.training decoder``.
+A hidden Markov model: each group is a chain of as many states as its shortest duration has rows, the last
+of which may repeat; from its end any other group follows by a bigram. The best path (Viterbi) is found with
+a handful of array operations a row. The tables (bigram, durations, how often each group occurs, and the
+weights tuned on held-out speakers) lie beside this file, made by ``python -m bilabial.training decoder``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ _FLOOR: Final = 1e-6  # a network that is sure and wrong must not forbid the rig
 class DecoderTables:
     """What is known of speech before a sound is heard. Logarithms are natural."""
 
-    bigram: Floats64  # (21, 21) log probability of the next group (column) after a group (row); never the same
+    bigram: (
+        Floats64  # (21, 21) log probability of the next group (column) after a group (row); never the same
+    )
     first: Floats64  # (21,) log probability of a clip's first group
     shortest: NDArray[np.int64]  # (21,) rows that a group lasts at least
     mean: Floats64  # (21,) rows that it lasts on average
@@ -45,7 +47,9 @@ class DecoderTables:
         count = len(GROUPS)
         fits = self.bigram.shape == (count, count) and self.weights.shape == (4,)
         if not fits or any(len(one) != count for one in (self.first, self.shortest, self.mean, self.share)):
-            raise ModelError("the decoder's tables have the wrong shape: make them again with the decoder command")
+            raise ModelError(
+                "the decoder's tables have the wrong shape: make them again with the decoder command"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,9 @@ def decode(groups: Floats32, options: DecodeOptions | None = None) -> PhoneTrack
             # Row i is the moment i / 100 s, so a border lies halfway between the last row and the next.
             begin = max(0.0, (start - 0.5) / FRAME_RATE)
             confidence = float(min(1.0, (sums[end] - sums[start]) / (end - start)))
-            phones.append(Phone(begin, (end - 0.5) / FRAME_RATE, group, group, confidence=round(confidence, 3)))
+            phones.append(
+                Phone(begin, (end - 0.5) / FRAME_RATE, group, group, confidence=round(confidence, 3))
+            )
     return PhoneTrack.of(phone for phone in phones if phone.end > phone.start)
 
 
@@ -102,7 +108,8 @@ def best_path(groups: Floats32, tables: DecoderTables) -> NDArray[np.int64]:
     heard = np.log(np.maximum(groups, _FLOOR)).astype(np.float64)
     heard -= share_weight * np.log(tables.share)
     heard *= sound_weight
-    # Of a chain only as many places are used as the group's shortest duration has rows; all end at the last one.
+    # Of a chain only as many places are used as the group's shortest duration has rows; all end at the last
+    # one.
     length = int(tables.shortest.max())
     entry = length - tables.shortest
     ahead = np.maximum(tables.mean - tables.shortest, 0.0)
@@ -113,7 +120,9 @@ def best_path(groups: Floats32, tables: DecoderTables) -> NDArray[np.int64]:
 
     scores = np.full((count, length), -np.inf)
     scores[every, entry] = bigram_weight * tables.first + heard[0]
-    came_from = np.zeros((rows, count), dtype=np.int8)  # the group before, for a phone that starts at this row
+    came_from = np.zeros(
+        (rows, count), dtype=np.int8
+    )  # the group before, for a phone that starts at this row
     repeated = np.zeros((rows, count), dtype=bool)  # whether the last place of the chain was there a row ago
     joined = np.empty_like(follow)
     moved = np.empty_like(scores)

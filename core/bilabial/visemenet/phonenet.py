@@ -69,7 +69,9 @@ class PhoneNetShape:
 
 
 def right_pads(shape: PhoneNetShape) -> list[tuple[int, int]]:
-    """How many steps ahead each block's two convolutions look; a live net spends its look-ahead on the first ones."""
+    """How many steps ahead each block's two convolutions look; a live net spends its look-ahead on the
+    first ones.
+    """
     half = (shape.kernel - 1) // 2
     if shape.look_ahead is None:
         return [(half * dilation, half) for dilation in shape.dilations]
@@ -119,7 +121,8 @@ class _Conv:
     """A convolution over time with its padding: (steps, inputs) -> (steps, outputs)."""
 
     def __init__(
-        self, weights: Mapping[str, NDArray[Any]], name: str, kernel: int, dilation: int, right: int, inputs: int,
+        self, weights: Mapping[str, NDArray[Any]], name: str, kernel: int, dilation: int, right: int,
+        inputs: int,
         outputs: int,
     ) -> None:  # fmt: skip
         self.weight = take(weights, f"{name}.weight", kernel, inputs, outputs)
@@ -283,7 +286,9 @@ class PhoneNet:
 
 @dataclass(frozen=True, slots=True)
 class LiveState:
-    """What a live network still needs of what came before. A step makes a new one and leaves this one alone."""
+    """What a live network still needs of what came before. A step makes a new one and leaves this one
+    alone.
+    """
 
     heard: Floats32  # compact rows that the means still cover
     buffers: tuple[Floats32, ...]  # of each convolution: inputs that later outputs still see

@@ -1,0 +1,144 @@
+"""The training loop: exact resume, refusals, and that it learns."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bilabial.errors import ModelError
+
+torch = pytest.importorskip("torch")
+
+from bilabial.phonemes.track import Phone, PhoneTrack  # noqa: E402
+from bilabial.training.augment import AugmentOptions, augment  # noqa: E402
+from bilabial.training.data import Corpus, SamplerOptions, Shard, full  # noqa: E402
+from bilabial.training.export import export, weights_of  # noqa: E402
+from bilabial.training.phonenet_task import PhoneNetTask  # noqa: E402
+from bilabial.training.phonenet_torch import PhoneNetConfig  # noqa: E402
+from bilabial.training.sets import Clip  # noqa: E402
+from bilabial.training.trainer import Trainer, TrainerOptions, one_cycle  # noqa: E402
+from bilabial.visemenet.model import load_model  # noqa: E402
+
+OPTIONS = TrainerOptions(steps=6, measure_steps=100, threads=1, half=False, average=0.9, learning_rate=5e-3)
+GROUPS = (("m", "MBP"), ("s", "S"), ("a", "Ah"))
+
+
+def toy_corpus() -> Corpus:
+    """Three sounds with spectra of their own, from two speakers."""
+    random = np.random.default_rng(0)
+    shapes = random.normal(0, 3, size=(3, 52))
+    rows, spans, phones, clips = [], {}, {}, {}
+    for number in range(6):
+        order = random.integers(0, 3, size=10)
+        name = f"toy/{number}"
+        spans[name] = (number * 200, number * 200 + 200)
+        rows.append(np.repeat(shapes[order], 20, axis=0) + random.normal(0, 0.5, size=(200, 52)))
+        rows[-1][:, :26] -= 8
+        phones[name] = PhoneTrack.of(
+            Phone(0.2 * i, 0.2 * i + 0.2, *GROUPS[which]) for i, which in enumerate(order)
+        )
+        clips[name] = Clip(name, Path("none"), f"s{number % 2}", "en", "train" if number else "tune")
+    shard = Shard(np.concatenate(rows).astype(np.float16), spans)
+    return Corpus(clips, {("toy", 1.0): shard}, phones)
+
+
+def toy_task(channels: int = 16, seed: int = 3) -> PhoneNetTask:
+    return PhoneNetTask(
+        toy_corpus(),
+        PhoneNetConfig(channels=channels, dilations=(1, 2), mean_reach=50),
+        SamplerOptions(rows=100, batch=4),
+        AugmentOptions(),
+        seed,
+    )
+
+
+def test_a_killed_run_goes_on_exactly(tmp_path: Path) -> None:
+    straight = Trainer(toy_task(), tmp_path / "straight", OPTIONS)
+    straight.run()
+    broken = Trainer(toy_task(), tmp_path / "broken", OPTIONS)
+    broken.folder.mkdir()
+    for _ in range(2):
+        broken._one_step()
+    broken.save()
+    torch.manual_seed(99)  # whatever else happens in between
+    resumed = Trainer(toy_task(seed=3), tmp_path / "broken", OPTIONS)
+    assert resumed.resume() and resumed.step == 2
+    resumed.run()
+    for name, value in straight.average.items():
+        assert torch.equal(value, resumed.average[name]), name
+
+
+def test_it_learns(tmp_path: Path) -> None:
+    task = toy_task()
+    trainer = Trainer(task, tmp_path / "run", replace(OPTIONS, steps=40))
+    trainer.run()
+    scores = trainer.measure()
+    assert scores["tune/toy"] > 0.9
+    lines = [json.loads(line) for line in (tmp_path / "run/log.jsonl").read_text().splitlines()]
+    assert lines[-1]["step"] == 40 and "tune/toy" in lines[-1]
+
+
+def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path: Path) -> None:
+    trainer = Trainer(toy_task(), tmp_path / "run", OPTIONS)
+    trainer.folder.mkdir()
+    trainer.save()
+    with pytest.raises(ModelError, match="channels = 16, the configuration says 8"):
+        Trainer(toy_task(channels=8), tmp_path / "run", OPTIONS).resume()
+    (tmp_path / "run/checkpoint.pt").write_bytes(b"no checkpoint")
+    with pytest.raises(ModelError, match="no readable checkpoint"):
+        Trainer(toy_task(), tmp_path / "run", OPTIONS).resume()
+    assert not Trainer(toy_task(), tmp_path / "new", OPTIONS).resume()
+
+
+def test_the_learning_rate_goes_up_and_down() -> None:
+    rates = [one_cycle(step, TrainerOptions(steps=100, learning_rate=1.0)) for step in range(100)]
+    assert max(rates) == pytest.approx(1.0) and np.argmax(rates) < 10
+    assert rates[0] < 0.2 and rates[-1] < 0.02
+    assert all(a >= b for a, b in itertools.pairwise(rates[10:]))
+
+
+def test_wear_is_finite_and_repeatable() -> None:
+    batches = []
+    for _ in range(2):
+        batch = toy_task().sampler.batch(1)
+        augment(
+            batch,
+            np.random.default_rng(4),
+            AugmentOptions(room=1, noise=1, babble=1, telephone=1, silence=1, warp=1),
+        )
+        batches.append(batch)
+    assert np.isfinite(batches[0]["rows"]).all()
+    assert np.array_equal(batches[0]["rows"], batches[1]["rows"])
+    assert (batches[0]["groups"] == 20).any()  # what was cut away is silent
+
+
+def test_an_exported_folder_gives_what_the_network_gave(tmp_path: Path) -> None:
+    task = toy_task()
+    trainer = Trainer(task, tmp_path / "run", OPTIONS)
+    trainer.run()
+    rows = np.asarray(task.corpus.compact_rows("toy/1"), dtype=np.float32)
+    export(trainer.checkpoint, tmp_path / "toy-1", "1", {}, full(rows))
+    model = load_model(tmp_path / "toy-1")
+    assert model.check_golden() < 2e-3 and model.lag is None and model.card.trained
+    with torch.no_grad():
+        theirs = trainer.averaged()(torch.from_numpy(rows)[None])[0][0].softmax(-1).numpy()
+    np.testing.assert_allclose(
+        model.predict(full(rows)).groups, theirs, atol=2e-3
+    )  # weights are halved to fp16
+    assert set(weights_of(trainer.checkpoint)[1]) >= {"front.weight", "blocks.1.second.bias", "sounds.weight"}
+
+
+def test_rebuilt_features_are_the_features() -> None:
+    from bilabial.audio.features import features
+    from bilabial.visemenet.phonenet import compact
+
+    samples = (0.1 * np.random.default_rng(1).standard_normal(16_000)).astype(np.float32)
+    rows = features(samples)
+    rebuilt = full(compact(rows))
+    np.testing.assert_allclose(rebuilt[:, 1:], rows[:, 1:], rtol=1e-4, atol=2e-2)
+    assert np.abs(rebuilt[:, 0] - rows[:, 0]).max() < 0.3  # the outermost bins are in no band
