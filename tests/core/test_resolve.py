@@ -208,6 +208,24 @@ def test_dense_curves_follow() -> None:
     np.testing.assert_array_equal(take.dense["speech"][:50], dense[:50])
 
 
+def test_an_arc_that_is_gone_leaves_no_key() -> None:
+    phones = [Phone(1.0, 1.1, "a", "Ah"), Phone(1.1, 1.2, "r", "R"), Phone(1.2, 1.4, "a", "Ah")]
+    take = made(PhoneTrack.of(phones), PROSODY)
+    assert len(take.track().curves["R"]) >= 3
+    phones[1] = Phone(1.1, 1.2, "m", "MBP")
+    assert len(resolve_span(take, PhoneTrack.of(phones), PROSODY).track().curves["R"]) == 0
+
+
+def test_the_very_first_row_is_renewed() -> None:
+    phones = [Phone(0.0, 0.2, "a", "Ah"), Phone(0.2, 0.3, "r", "R")]
+    take = made(PhoneTrack.of(phones), PROSODY)
+    phones[0] = Phone(0.0, 0.2, "o", "Oh")
+    curves = resolve_span(take, PhoneTrack.of(phones), PROSODY).track().curves
+    whole = made(PhoneTrack.of(phones), PROSODY).track().curves
+    for name in ("Ah", "Oh"):
+        np.testing.assert_allclose(curves[name].evaluate(MOMENTS), whole[name].evaluate(MOMENTS), atol=0.04)
+
+
 @pytest.mark.parametrize("index", [0, -1])
 def test_the_first_and_the_last_phone(index: int) -> None:
     phones = list(TAKE.phones)

@@ -85,6 +85,8 @@ class _Window:
     first: int  # row
     stop: int  # row after the last
     prosody: Prosody  # of the clip up to there
+    opens: bool  # begins with the clip
+    closes: bool  # ends with it
 
     @classmethod
     def around(cls, span: Span, old: PhoneTrack, new: PhoneTrack, prosody: Prosody) -> _Window:
@@ -98,7 +100,8 @@ class _Window:
         first = max(int(np.floor(start * FRAME_RATE)), 0)
         stop = min(int(np.ceil(end * FRAME_RATE)) + 1, len(prosody))
         parts = (prosody.intensity_db, prosody.pitch_hz, prosody.high_db)
-        return cls(first, stop, Prosody(*(part[:stop] for part in parts)))
+        upto = Prosody(*(part[:stop] for part in parts))
+        return cls(first, stop, upto, first == 0, stop == len(prosody))
 
     def solved(
         self, phones: PhoneTrack, statistics: FieldStatistics, rules: RuleOptions | None
@@ -123,7 +126,9 @@ def _renewed(track: Track, window: _Window, before: Floats, after: Floats, pins:
     for column, name in enumerate(CONTROLS):
         own = [(start, end) for control, start, end in pins if control == column]
         for first, last in _blocks(changed[:, column]):
-            patch = _Patch(curves.get(name, Curve.empty()), window.first, after[:, column], own, tolerance)
+            stored = curves.get(name, Curve.empty())
+            rows = after[:, column]
+            patch = _Patch(stored, window.first, rows, own, tolerance, window.opens, window.closes)
             curves[name], (start, end) = patch.applied(first, last)
             kept_pins = [pin for pin in kept_pins if pin[0] != name or pin[2] <= start or pin[1] >= end]
             kept_pins += [(name, *pin) for pin in own if pin[1] > start and pin[0] < end]
@@ -151,6 +156,8 @@ class _Patch:
     rows: Floats  # of the window
     pins: list[Span]  # of this control
     tolerance: float
+    opens: bool  # the window begins with the clip
+    closes: bool  # and ends with it
 
     def applied(self, first: int, last: int) -> tuple[Curve, Span]:
         """The curve with the window's rows ``first``..``last`` renewed, and the span that changed."""
@@ -160,12 +167,13 @@ class _Patch:
         for row in (left, right):
             if stored.evaluate(_time(row)) != 0.0:
                 stored = stored.with_key_at(_time(row))
-        start, end = _time(left), _time(right)
+        # A clip's own first and last row are renewed as well: there is nothing outside to join.
+        start = -np.inf if self.opens and first == 0 else _time(left)
+        end = np.inf if self.closes and last == len(self.rows) - 1 else _time(right)
         piece = self._piece(left, right, first, last)
-        outer_left, outer_right = stored.select(stored.times <= start), stored.select(stored.times >= end)
-        result = _spliced(
-            outer_left, piece.select((piece.times > start) & (piece.times < end)), outer_right, piece
-        )
+        before, after = stored.select(stored.times <= start), stored.select(stored.times >= end)
+        inner = piece.select((piece.times > start) & (piece.times < end))
+        result = _without_idle(_spliced(before, inner, after, piece), (start, end))
         by_hand = (stored.origin == HAND) & (stored.times > start) & (stored.times < end)
         if by_hand.any():
             generated = {"": stored.select(~by_hand)}
@@ -202,6 +210,10 @@ class _Patch:
         edge_in, edge_out = max(self.origin + first - 1, left), min(self.origin + last + 1, right)
         ramp_in = (rows - max(left, edge_in - blend)) / max(edge_in - max(left, edge_in - blend), 1.0)
         ramp_out = (min(right, edge_out + blend) - rows) / max(min(right, edge_out + blend) - edge_out, 1.0)
+        if self.opens and first == 0:
+            ramp_in = np.ones(len(rows))
+        if self.closes and last == len(self.rows) - 1:
+            ramp_out = np.ones(len(rows))
         share = np.clip(np.minimum(ramp_in, ramp_out), 0.0, 1.0)
         share = share * share * (3.0 - 2.0 * share)
         mixed = stored + share * (self.rows[rows - self.origin] - stored)
@@ -239,6 +251,26 @@ def _spliced(left: Curve, inner: Curve, right: Curve, piece: Curve) -> Curve:
         handles[0] = made.left[-1]
         parts.append(replace(right, left=handles))
     return Curve.joined(parts)
+
+
+def _without_idle(curve: Curve, joints: Span) -> Curve:
+    """Keys at the joints that now stand at rest among keys at rest are not needed any more."""
+    for time in joints:
+        at = np.flatnonzero(curve.times == time)
+        if len(at) == 0 or curve.origin[at[0]] == HAND:
+            continue
+        index = int(at[0])
+        near = slice(max(index - 1, 0), index + 2)
+        level = np.concatenate([curve.values[near], curve.left[near, 1][1:], curve.right[near, 1][:-1]])
+        if level.any():
+            continue
+        left, right = curve.left.copy(), curve.right.copy()
+        if 0 < index < len(curve) - 1:
+            third = (curve.times[index + 1] - curve.times[index - 1]) / 3.0
+            right[index - 1, 0] = curve.times[index - 1] + third
+            left[index + 1, 0] = curve.times[index + 1] - third
+        curve = replace(curve, left=left, right=right).without(index)
+    return curve
 
 
 def _slope_at(curve: Curve, time: float) -> float:

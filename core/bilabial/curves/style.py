@@ -111,7 +111,7 @@ class Style:
 PRESETS = {
     "neutral": Dials(),
     "mumble": Dials(jaw_gain=0.45, lip_gain=0.45),
-    "shout": Dials(jaw_gain=1.3, jaw_offset=0.15, lip_gain=1.2, lip_offset=0.1),
+    "shout": Dials(jaw_gain=1.2, jaw_offset=0.08, lip_gain=1.15, lip_offset=0.05),
     "whisper": Dials(jaw_gain=0.6, lip_gain=1.15, onset_lead=0.02),
     "ventriloquist": Dials(jaw_gain=0.1, lip_gain=0.1),
 }
