@@ -40,7 +40,7 @@ class Channel:
     """One number of the rig.
 
     Units: a shape key or a property in its own; a bone's rotation in radians (local XYZ Euler), its scale as
-    a factor, its location in multiples of ``measure`` (a distance of the rig), else in scene units.
+    what is added to 1, its location in multiples of ``measure`` (a distance of the rig), else in scene units.
     """
 
     name: str
