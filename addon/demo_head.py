@@ -46,6 +46,7 @@ _LOOKS = {
     "jumper": _Look(0.90, sheen=0.5),
 }
 _SUBSURFACE_SCALE = 0.006  # metres that light travels under the skin
+_SOLID = {"lids": (0.05, 0.022, 0.018)}  # where the mean of a material's colours would mislead in Solid mode
 _INPUTS = {
     "roughness": "Roughness",
     "subsurface": "Subsurface Weight",
@@ -131,7 +132,8 @@ def _material(kind: str, mean: np.ndarray) -> bpy.types.Material:
         return found
     look = _LOOKS[kind]
     material = bpy.data.materials.new(name)
-    material.diffuse_color = (*(float(channel) for channel in mean), 1.0)  # what Solid mode shows
+    solid = _SOLID.get(kind, mean)
+    material.diffuse_color = (*(float(channel) for channel in solid), 1.0)
     material.roughness = look.roughness
     if material.node_tree is None:  # up to 4.x a new material has no nodes yet
         material.use_nodes = True

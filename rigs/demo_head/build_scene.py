@@ -46,16 +46,16 @@ def stage(scene):
     camera.rotation_euler = (aim - eye).to_track_quat("-Z", "Y").to_euler()
     scene.collection.objects.link(camera)
     scene.camera = camera
-    light("Key", 22.0, 0.5, (-0.55, -0.8, 0.55), aim, (1.0, 0.93, 0.85))
-    light("Fill", 7.0, 0.9, (0.9, -0.7, 0.05), aim, (0.82, 0.9, 1.0))
-    light("Rim", 16.0, 0.4, (0.6, 0.75, 0.5), aim, (1.0, 0.98, 0.95))
+    light("Key", 15.0, 0.5, (-0.55, -0.8, 0.55), aim, (1.0, 0.93, 0.85))
+    light("Fill", 5.0, 0.9, (0.9, -0.7, 0.05), aim, (0.82, 0.9, 1.0))
+    light("Rim", 12.0, 0.4, (0.6, 0.75, 0.5), aim, (1.0, 0.98, 0.95))
     world = bpy.data.worlds.new("World")
     scene.world = world
     if world.node_tree is None:  # up to 4.x a new world has no nodes yet
         world.use_nodes = True
     shade = next(node for node in world.node_tree.nodes if node.type == "BACKGROUND")
     shade.inputs["Color"].default_value = (0.50, 0.60, 0.64, 1.0)
-    shade.inputs["Strength"].default_value = 0.8
+    shade.inputs["Strength"].default_value = 0.65
 
 
 def speak(scene, take_path, sound_path):
@@ -81,8 +81,18 @@ def speak(scene, take_path, sound_path):
     return performance.deliver(scene, line, take, float(FIRST))
 
 
-def still(scene, seconds, path, size, samples):
-    scene.frame_set(FIRST + round(seconds * FRAME_RATE))
+def smile():
+    """Add the head alone, in a friendly mood."""
+    from pictures import FRIENDLY
+
+    from addon import demo_head
+
+    blocks = demo_head.build(bpy.context).data.shape_keys.key_blocks
+    for name, value in FRIENDLY.items():
+        blocks[name].value = value
+
+
+def still(scene, path, size, samples):
     scene.render.engine = "CYCLES"
     scene.cycles.samples = samples
     scene.cycles.use_denoising = True
@@ -93,11 +103,11 @@ def still(scene, seconds, path, size, samples):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="Make a .blend of the demo head speaking a take.")
-    parser.add_argument("take", type=Path)
+    parser.add_argument("take", type=Path, nargs="?")
     parser.add_argument("--sound", type=Path)
-    parser.add_argument("--to", type=Path, required=True)
-    parser.add_argument("--still", type=float, metavar="SECONDS", help="render this moment with Cycles")
-    parser.add_argument("--picture", type=Path, default=Path("still.png"))
+    parser.add_argument("--to", type=Path, help="the .blend")
+    parser.add_argument("--still", type=float, metavar="SECONDS", help="the moment of the take for --picture")
+    parser.add_argument("--picture", type=Path, help="render one picture with Cycles")
     parser.add_argument("--size", type=int, default=480)
     parser.add_argument("--samples", type=int, default=48)
     chosen = parser.parse_args(arguments)
@@ -108,20 +118,26 @@ def main(arguments=None):
     bpy.ops.wm.read_factory_settings(use_empty=True)
     addon.register()
     scene = bpy.context.scene
+    report = None
     try:
-        report = speak(scene, chosen.take, chosen.sound)
+        if chosen.take is None:
+            smile()
+        else:
+            report = speak(scene, chosen.take, chosen.sound)
     except BilabialError as error:
         sys.stderr.write(f"build_scene: {error}\n")
         return 2
     stage(scene)
     scene.frame_set(FIRST)
-    chosen.to.parent.mkdir(parents=True, exist_ok=True)
-    if chosen.sound is not None:
-        bpy.ops.file.pack_all()
-    bpy.ops.wm.save_as_mainfile(filepath=str(chosen.to.resolve()), compress=True)
-    sys.stdout.write(f"{chosen.to}: {report.text()}\n")
-    if chosen.still is not None:
-        still(scene, chosen.still, chosen.picture, chosen.size, chosen.samples)
+    if chosen.to is not None:
+        chosen.to.parent.mkdir(parents=True, exist_ok=True)
+        if chosen.sound is not None:
+            bpy.ops.file.pack_all()
+        bpy.ops.wm.save_as_mainfile(filepath=str(chosen.to.resolve()), compress=True)
+        sys.stdout.write(f"{chosen.to}: {report.text() if report else 'a head'}\n")
+    if chosen.picture is not None:
+        scene.frame_set(FIRST + round((chosen.still or 0.0) * FRAME_RATE))
+        still(scene, chosen.picture, chosen.size, chosen.samples)
     return 0
 
 

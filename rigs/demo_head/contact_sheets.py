@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from pictures import FACE, MOUTH, PORTRAIT, mesh_of, weights_of_controls
+from pictures import FACE, FRIENDLY, MOUTH, PORTRAIT, mesh_of, weights_of_controls
 from PIL import Image, ImageDraw, ImageFont
 
 from bilabial.controls import CONTROLS
@@ -45,9 +45,7 @@ def sheet(pictures, labels, columns, label_height=24):
 
 
 def portrait(head: DemoHead):
-    friendly = {"mouthSmile": 0.42, "cheekSquint": 0.25, "browOuterUp": 0.15}
-    weights = {name + side: value for name, value in friendly.items() for side in ("Left", "Right")}
-    return Image.fromarray(render(mesh_of(head), head.pose(weights), PORTRAIT, (720, 720), oversample=3))
+    return Image.fromarray(render(mesh_of(head), head.pose(FRIENDLY), PORTRAIT, (720, 720), oversample=3))
 
 
 def controls(head: DemoHead):
@@ -118,7 +116,7 @@ def main(arguments=None):
     chosen.to.mkdir(parents=True, exist_ok=True)
     head = load_head()
     for name in chosen.sheets or SHEETS:
-        path = chosen.to / f"head-{name}.jpg" if name != "portrait" else chosen.to / "head.png"
+        path = chosen.to / f"head-{name}.jpg" if name != "portrait" else chosen.to / "head-portrait.png"
         picture = SHEETS[name](head)
         picture.save(path, **({"quality": 88} if path.suffix == ".jpg" else {"optimize": True}))
         sys.stdout.write(f"{path}: {path.stat().st_size // 1024} kB\n")

@@ -32,6 +32,8 @@ SURFACES = {
     "hair": Surface(0.20, 20, 0.15, 0.25),
     "jumper": Surface(0.0, 10, 0.15, 0.45),
 }
+_MOOD = {"mouthSmile": 0.42, "cheekSquint": 0.25, "browOuterUp": 0.15}
+FRIENDLY = {name + side: value for name, value in _MOOD.items() for side in ("Left", "Right")}
 PORTRAIT = Camera((0.20, -0.68, -0.005), (0.0, -0.01, -0.033), 0.30)
 FILM = Camera((0.09, -0.66, -0.025), (0.0, -0.02, -0.035), 0.235)
 FACE = Camera((0.07, -0.62, -0.03), (0.0, -0.02, -0.026), 0.205)

@@ -186,7 +186,7 @@ def strip(take, start, end, path, count, size):
         render(mesh_of(head), head.pose(weights), MOUTH, (size, size)) for weights in poses(take, times)
     ]
     labels = [f"{label_at(take, time)}  {time:.2f} s" for time in times]
-    sheet(pictures, labels, count).save(path)
+    sheet(pictures, labels, count).save(path, quality=88)  # of use to .jpg alone
 
 
 def label_at(take, time):
@@ -201,7 +201,7 @@ def main(arguments=None):
     parser.add_argument("--size", type=int, default=480, help="height and width in pixels (default: 480)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: all cores)")
     parser.add_argument(
-        "--strip", metavar="START:END", help="a row of pictures between two times in seconds instead"
+        "--strip", metavar="START:END", help="a row of pictures between two times (s) instead"
     )
     parser.add_argument("--count", type=int, default=8, help="pictures in a strip")
     chosen = parser.parse_args(arguments)

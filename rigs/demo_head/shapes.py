@@ -153,18 +153,22 @@ class Sculptor:
 
         inward = -0.36 * w * u
         out["mouthFunnel"] = self._pose_lips(
-            v(inward * 0.9, -0.42 * oval - 0.25, 0.44 * oval - 0.10),
-            v(inward, -0.80 * oval - 0.18, 0.68 * oval - 0.10),
-            v(inward * 0.9, -0.38 * oval - 0.25, -0.36 * boxy - 0.10),
-            v(inward, -0.78 * oval - 0.18, -0.62 * boxy - 0.10),
+            v(inward * 0.9, -0.42 * oval - 0.25, 0.50 * oval - 0.20),
+            v(inward, -0.80 * oval - 0.18, 0.74 * oval - 0.20),
+            v(inward * 0.9, -0.38 * oval - 0.25, -0.30 * boxy - 0.20),
+            v(inward, -0.78 * oval - 0.18, -0.54 * boxy - 0.20),
             (0.06, 0.08),
         )  # fmt: skip
         inward = -0.50 * w * u
         forward = -0.72 * g - 0.28
+        level = -0.27 * np.abs(u) ** 2.2  # the corners, which smile a little at rest, come down to the middle
         out["mouthPucker"] = self._pose_lips(
-            v(inward * 0.92, forward * 0.75, -0.10 * g), v(inward, forward * 1.05, 0.04 * g),
-            v(inward * 0.92, forward * 0.70, 0.30 * g), v(inward, forward * 1.05, 0.04 * g), (0.16, 0.20),
-        )  # fmt: skip
+            v(inward * 0.92, forward * 0.75, -0.10 * g + level),
+            v(inward, forward * 1.05, 0.04 * g + level),
+            v(inward * 0.92, forward * 0.70, 0.22 * g + level),
+            v(inward, forward * 1.05, 0.04 * g + level),
+            (0.16, 0.20),
+        )
         smile = v(0.86 * corner, 0.62 * corner, 0.72 * corner**1.15)
         out["mouthSmileLeft"] = self._pose_lips(
             smile + 0.18 * thin * left[:, None], smile, smile + 0.20 * thin * left[:, None], smile
