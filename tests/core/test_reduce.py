@@ -128,6 +128,21 @@ def test_a_coarser_tolerance_takes_fewer_keys_and_the_same_input_the_same_keys()
     assert all(one[name].identical(two[name]) for name in CONTROLS)
 
 
+def test_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    dense, pins = speechlike(15, seed=6)
+    whole = reduce(dense, CONTROLS, pins=pins)
+    monkeypatch.setattr("bilabial.curves.reduce.MOST_SAMPLES", 700)
+    parts = reduce(dense, CONTROLS, pins=pins)
+    assert list(parts) == list(whole)
+    assert all(parts[name].identical(whole[name]) for name in CONTROLS)
+
+
+def test_what_lies_outside_the_limits_is_cut_off() -> None:
+    curves = reduce(np.array([[-1.0, 0.5], [-0.5, 3.0], [-1.0, 0.5]]), ["a", "b"])
+    assert len(curves["a"]) == 0
+    assert curves["b"].evaluate(0.01) == 1.0
+
+
 def test_other_ranges_and_a_later_start() -> None:
     dense = 30 * np.sin(np.arange(300) / 20)[:, None]
     curve = reduce(dense, ["head.yaw"], 0.5, limits=(-90, 90), start=2.0)["head.yaw"]

@@ -25,6 +25,7 @@ LIMITS = (0.0, 1.0)
 COARSE = (0.0, 0.5)  # parts of the way from a row to the next at which the search measures errors
 FINE = tuple(part / 8 for part in range(8))  # ... and those of the last look
 ALL = slice(None)
+MOST_SAMPLES = 500_000  # worked on at once
 MARGIN = 0.99  # of the tolerance, kept for what lies between those
 
 Pin = tuple[int, float, float]
@@ -44,33 +45,51 @@ def reduce(
     ``pins`` are stretches (column, start_s, end_s) that stay exact: a plateau gets a flat key at each end.
     Where a control rests at zero the curve is exactly zero. A column that is zero throughout has no keys.
     """
-    table = _checked(dense, names, tolerance, limits)
-    if len(table) == 1:
+    _check(dense, names, tolerance)
+    if len(dense) == 1:
+        row = np.clip(dense[0].astype(np.float64), *limits)
         return {
             name: Curve.hermite([start], [value], [0.0]) if value else Curve.empty()
-            for name, value in zip(names, table[0], strict=True)
+            for name, value in zip(names, row, strict=True)
         }
-    samples = _Samples.of(table, list(pins))
-    if samples is None:
-        return {name: Curve.empty() for name in names}
-    search = _Search(samples, tolerance, limits)
-    search.split()
-    search.thin()
-    search.split(FINE, refit=False)
-    return search.curves(names, start)
+    curves = dict.fromkeys(names, Curve.empty())
+    pinned = list(pins)
+    for columns in _batches(dense):
+        samples = _Samples.of(dense, columns, pinned, limits)
+        if len(samples.times) == 0:
+            continue
+        search = _Search(samples, tolerance, limits)
+        search.split()
+        search.thin()
+        search.split(FINE, refit=False)
+        for column, curve in search.curves(start).items():
+            curves[names[column]] = curve
+    return curves
 
 
-def _checked(
-    dense: NDArray[np.floating], names: Sequence[str], tolerance: float, limits: tuple[float, float]
-) -> Floats:
-    table = np.asarray(dense, dtype=np.float64)
-    if table.ndim != 2 or table.shape[1] != len(names):
-        raise BilabialError(f"dense curves have the shape {table.shape}: give (rows, {len(names)})")
-    if not np.isfinite(table).all():
+def _check(dense: NDArray[np.floating], names: Sequence[str], tolerance: float) -> None:
+    if dense.ndim != 2 or dense.shape[1] != len(names):
+        raise BilabialError(f"dense curves have the shape {dense.shape}: give (rows, {len(names)})")
+    if not np.isfinite(dense).all():
         raise BilabialError("dense curves hold a value that is not finite: mend them before making keys")
     if not tolerance > 0.0:
         raise BilabialError(f"the tolerance {tolerance} makes no keys: give a number above 0, such as 0.02")
-    return np.clip(table, *limits)
+
+
+def _batches(dense: NDArray[np.floating]) -> list[list[int]]:
+    """Moving columns, as many together as MOST_SAMPLES allows: hours of sound must fit the memory."""
+    batches: list[list[int]] = []
+    room = 0
+    for column in range(dense.shape[1]):
+        moving = int(np.count_nonzero(dense[:, column]))
+        if moving == 0:
+            continue
+        if not batches or moving > room:
+            batches.append([])
+            room = MOST_SAMPLES
+        batches[-1].append(column)
+        room -= moving
+    return batches
 
 
 @dataclass
@@ -87,18 +106,20 @@ class _Samples:
     pinned: Flags
 
     @classmethod
-    def of(cls, table: Floats, pins: list[Pin]) -> _Samples | None:
-        moving = np.flatnonzero(np.any(table != 0.0, axis=0))
-        parts = [_lanes(table[:, column], [pin for pin in pins if pin[0] == column]) for column in moving]
-        if not parts:
-            return None
-        column = np.repeat(moving, [len(part[0]) for part in parts])
+    def of(
+        cls, dense: NDArray[np.floating], columns: list[int], pins: list[Pin], limits: tuple[float, float]
+    ) -> _Samples:
+        parts = []
+        for column in columns:
+            rows = np.clip(dense[:, column].astype(np.float64), *limits)
+            parts.append(_lanes(rows, [pin for pin in pins if pin[0] == column]))
+        column_of = np.repeat(columns, [len(part[0]) for part in parts])
         times, values, last, fixed, flat, pinned = (np.concatenate(p) for p in zip(*parts, strict=True))
         slopes = monotone_slopes(times, values, last)
         slopes[flat] = 0.0
         gap = np.diff(times, append=0.0)
         gap[last] = 0.0
-        return cls(column, times, values, slopes, gap, last, fixed, pinned)
+        return cls(column_of, times, values, slopes, gap, last, fixed, pinned)
 
     @cached_property
     def lane(self) -> Indices:
@@ -200,9 +221,6 @@ class _Search:
         self.nailed = np.zeros(len(samples.fixed), dtype=bool)
         self.value = samples.values.copy()
         self.slope = samples.slopes.copy()
-        self.settled = np.zeros(
-            len(samples.fixed), dtype=bool
-        )  # knots that could not be thinned as things stand
 
     def split(self, parts: Sequence[float] = COARSE, refit: bool = True) -> None:
         """Add knots until no error passes the tolerance at these parts of the way between samples."""
@@ -331,7 +349,8 @@ class _Search:
         self.value[at], self.slope[at] = value[keep], slope[keep]
         return good
 
-    def curves(self, names: Sequence[str], start: float) -> dict[str, Curve]:
+    def curves(self, start: float) -> dict[int, Curve]:
+        """By column."""
         at = np.flatnonzero(self.knot)
         column, pinned = self.samples.column[at], self.samples.pinned[at]
         times, values, slopes = self.samples.times[at], self.value[at], self.slope[at]
@@ -347,10 +366,11 @@ class _Search:
         at_column, t = column[kept], np.round(times[kept] + start, 6)
         v = np.where(pinned[kept], values[kept], np.round(values[kept], 5))
         s = _tidy_slopes(at_column, t, v, slopes[kept], self.limits)
-        edges = np.searchsorted(at_column, np.arange(len(names) + 1))
+        found, edges = np.unique(at_column, return_index=True)
+        edges = np.append(edges, len(at_column))
         return {
-            name: Curve.hermite(t[a:b], v[a:b], s[a:b])
-            for name, a, b in zip(names, edges, edges[1:], strict=False)
+            int(name): Curve.hermite(t[a:b], v[a:b], s[a:b])
+            for name, a, b in zip(found, edges, edges[1:], strict=False)
         }
 
 
