@@ -118,9 +118,9 @@ class Pieces:
         determinant = vv * ss - vs * vs
         low, high = limits
         v, s = values.copy(), slopes.copy()
-        free = np.flatnonzero(~fixed)
+        turns = [np.flatnonzero(~fixed & (self._places() % 2 == odd)) for odd in (0, 1)]
         for turn in range(2 * sweeps):
-            k = free[free % 2 == turn % 2]
+            k = turns[turn % 2]
             vb, sb, va, sa = v[k - 1], s[k - 1], v[k + 1], s[k + 1]
             x = right_v[k] - before[0, 2][k] * vb - before[1, 2][k] * sb - a[0, 2][k] * va - a[0, 3][k] * sa
             y = right_s[k] - before[0, 3][k] * vb - before[1, 3][k] * sb - a[1, 2][k] * va - a[1, 3][k] * sa
@@ -130,6 +130,12 @@ class Pieces:
             shallowest = np.maximum(down / h[k], -up / h_before[k])
             v[k], s[k] = value, np.clip((y - vs[k] * value) / ss[k], shallowest, steepest)
         return v, s
+
+    def _places(self) -> Indices:
+        """Each knot's number in its own lane: what comes before a lane must not change its fit."""
+        index = np.arange(len(self.knots))
+        first = np.append(True, self.ends[:-1])
+        return index - np.maximum.accumulate(np.where(first, index, 0))
 
     def _normal_equations(
         self, samples: Floats, tangents: Floats
