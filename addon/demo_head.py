@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import bpy
-import numpy as np
 
-from .bilabial.demo_head import DemoHead, load_head
 from .bilabial.errors import BilabialError
+from .later import numpy as np
+
+if TYPE_CHECKING:
+    from .bilabial.demo_head import DemoHead
 
 NAME = "Lip-sync head"
 COLOURS = "Colour"
@@ -57,6 +60,8 @@ _INPUTS = {
 
 def build(context: bpy.types.Context, name: str = NAME) -> bpy.types.Object:
     """The head at the scene's 3D cursor, in the active collection. Answers the object with the shape keys."""
+    from .bilabial.demo_head import load_head
+
     head = load_head()
     order = list(head.parts)
     moving = [part for part in order if part not in STATIC]

@@ -3,9 +3,10 @@
 
 import bpy
 
-from . import compat, lines, rig_probe, speech
+from . import compat, lines
 from .bilabial.controls import COARTICULATIONS, SHAPES, VISEMES
 from .bilabial.errors import BilabialError
+from .later import rig_probe, speech
 from .operators.generate import why_not_line
 from .operators.style import PRESETS
 

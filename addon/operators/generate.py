@@ -4,10 +4,11 @@
 import bpy
 from bpy.props import EnumProperty
 
-from .. import lines, performance
+from .. import lines
 from ..bilabial.errors import BilabialError, Cancelled
 from ..bilabial.refusals import EXPECTED, sentence
 from ..job import Job
+from ..later import performance
 
 _TICK = 0.05  # seconds between two looks at the job
 

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The JALI pad: a square over the 3D view, jaw upwards, lips to the right. Drag in it and the mouth follows."""
 
-import blf
 import bpy
-import gpu
-from gpu_extras.batch import batch_for_shader
 
-from .. import lines, performance, takes, updates
+from .. import lines, updates
 from ..bilabial.refusals import EXPECTED, sentence
+from ..later import performance, takes
 from ._common import has_take
 
 _SIZE, _MARGIN = 220, 40  # pixels at a user-interface scale of 1
@@ -22,6 +20,10 @@ def _square(region, scale) -> tuple[float, float, float]:
 
 def _draw(operator) -> None:
     """The pad itself. ``operator`` is a plain state object, so that nothing keeps a dead operator alive."""
+    import blf
+    import gpu
+    from gpu_extras.batch import batch_for_shader
+
     left, bottom, side = _square(operator.region, operator.scale)
     shader = gpu.shader.from_builtin("UNIFORM_COLOR")
     gpu.state.blend_set("ALPHA")

@@ -4,7 +4,8 @@
 import bpy
 from bpy.props import StringProperty
 
-from .. import lines, phones, takes
+from .. import lines
+from ..later import phones, takes
 from ._common import attempt, has_take
 
 

@@ -4,9 +4,10 @@
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
-from .. import lines, retargeting, updates
+from .. import lines, updates
 from ..bilabial.controls import CONTROLS
 from ..bilabial.refusals import EXPECTED
+from ..later import retargeting
 from ._common import attempt
 
 _SHAPES = CONTROLS[2:]

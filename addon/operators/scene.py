@@ -8,6 +8,7 @@ from bpy.props import EnumProperty, StringProperty
 
 from .. import lines, preferences, updates
 from ..bilabial.errors import BilabialError
+from ..later import batch
 from ._common import attempt
 
 
@@ -97,8 +98,6 @@ class BILABIAL_OT_lines_import(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def execute(self, context):
-        from .. import batch
-
         def act() -> str:
             if not self.filepath:
                 raise BilabialError("no csv is chosen: pick the file that lists the lines")

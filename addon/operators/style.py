@@ -4,8 +4,9 @@
 import bpy
 from bpy.props import BoolProperty, EnumProperty
 
-from .. import lines, performance, takes
+from .. import lines
 from ..bilabial.errors import BilabialError
+from ..later import performance, takes
 from ._common import attempt, has_take
 
 PRESETS = (

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Our heavier modules, loaded when they are first used: enabling the extension then takes no time, and numpy and the
+core load with the first thing that a person does.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+
+class _Later:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> object:
+        return getattr(importlib.import_module(self._name, __package__), attribute)
+
+
+numpy = _Later("numpy")
+
+batch = _Later(".batch")
+performance = _Later(".performance")
+phones = _Later(".phones")
+retargeting = _Later(".retargeting")
+rig_probe = _Later(".rig_probe")
+speech = _Later(".speech")
+takes = _Later(".takes")
