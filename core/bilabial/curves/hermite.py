@@ -6,6 +6,8 @@ sample always carries a knot, and the stretch from there to the next lane's firs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -151,15 +153,28 @@ class Pieces:
             np.multiply(powers[degree - 1], u, out=powers[degree])
         np.multiply(powers[:4], samples, out=powers[7:])
         sums = np.add.reduceat(powers, self.knots, axis=1)
-        products = {pair: coefficients @ sums[:7] for pair, coefficients in _PRODUCTS.items()}
-        wanted = BASIS @ sums[7:]
+        products = {pair: _combined(coefficients, sums[:7]) for pair, coefficients in _PRODUCTS.items()}
+        wanted = [_combined(coefficients, sums[7:]) for coefficients in BASIS]
         single = np.flatnonzero((self.counts == 1) & ~self.ends)
         near, far = self.knots[single], self.knots[single] + 1
         h = self.length[single]
-        wanted[:, single] = _GRAM @ [samples[near], tangents[near] * h, samples[far], tangents[far] * h]
+        ends = [samples[near], tangents[near] * h, samples[far], tangents[far] * h]
+        for sums_of, coefficients in zip(wanted, _GRAM, strict=True):
+            sums_of[single] = _combined(coefficients, ends)
         for (i, j), sums_of in products.items():
             sums_of[single] = _GRAM[i, j]
-        return products, list(wanted)
+        return products, wanted
+
+
+def _combined(coefficients: Floats, rows: Sequence[Floats] | Floats) -> Floats:
+    """coefficients @ rows, in the same order on every machine: a matrix product rounds as its library likes,
+    and one last bit can decide between two equal places for a key.
+    """
+    result = np.zeros_like(rows[0])
+    for coefficient, row in zip(coefficients, rows, strict=True):
+        if coefficient:
+            result += coefficient * row
+    return result
 
 
 def _previous(of_stretch: Floats) -> Floats:

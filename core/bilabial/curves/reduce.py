@@ -315,7 +315,7 @@ class _Search:
         pair = pair[before[pair + 1] != pair + 1]
         for part in (0.5, 0.25, 0.75):
             one, two = knots[pair], knots[pair + 1]
-            middle = np.round(one + part * (two - one)).astype(np.intp)
+            middle = one + np.floor(part * (two - one) + 0.5).astype(np.intp)
             good = self._refit(knots[pair - 1], knots[pair + 2], middle[:, None])
             self.knot[one[good]] = self.knot[two[good]] = False
             self.knot[middle[good]] = True
