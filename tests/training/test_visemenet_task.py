@@ -31,12 +31,12 @@ from bilabial.training.thresholds import fit_thresholds  # noqa: E402
 from bilabial.training.trainer import Trainer, TrainerOptions  # noqa: E402
 from bilabial.training.variant_tables import Row, as_markdown, run_variants  # noqa: E402
 from bilabial.training.variants import Variant  # noqa: E402
-from bilabial.training.visemenet_export import export_visemenet, network_of  # noqa: E402
+from bilabial.training.visemenet_export import export_visemenet, network_of, warm_up_of  # noqa: E402
 from bilabial.training.visemenet_task import VisemeNetTask, make_visemenet_task  # noqa: E402
 from bilabial.visemenet.card import DataCredit  # noqa: E402
 from bilabial.visemenet.model import load_model  # noqa: E402
 from bilabial.visemenet.visemenet import VisemeNetConfig  # noqa: E402
-from make_untrained_model import babble  # noqa: E402
+from make_untrained_model import babble, random_weights  # noqa: E402
 
 SMALL = VisemeNetConfig(units=8, layers=1, before=2, after=2)
 SPOKEN = (("m", "MBP"), ("ɑ", "Ah"), ("s", "S"), ("u", "U"), ("f", "FV"), ("i", "Ee"))
@@ -170,6 +170,18 @@ def test_two_steps_then_a_model_folder(config: RunConfig, corpus: Corpus, tmp_pa
         wanted = network_of(second.checkpoint)(torch.from_numpy(golden)[None])
     assert np.abs(got.values - wanted.values[0].numpy()).max() < 1e-3
     assert np.abs(got.groups - wanted.groups[0].softmax(-1).numpy()).max() < 1e-3
+
+
+def test_the_warm_up_is_as_long_as_the_memory() -> None:
+    rows = features(babble(20.0))
+    config = VisemeNetConfig(units=8, layers=1, before=0, after=0)
+    weights = random_weights(config)
+    assert warm_up_of(config, weights, rows) == 100
+    for name in ("shared", "values_memory"):
+        weights[f"{name}.bias_hh_l0"][8:16] = 3.0  # forget gates that keep 95 % from row to row
+    assert warm_up_of(config, weights, rows) > 100
+    weights["values_memory.bias_hh_l0"][8:16] = 20.0
+    assert warm_up_of(config, weights, rows) == 0
 
 
 def test_the_tables_of_variants(config: RunConfig, corpus: Corpus, tmp_path: Path) -> None:

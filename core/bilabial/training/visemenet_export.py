@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,15 @@ from numpy.typing import NDArray
 from ..errors import ModelError
 from ..visemenet.card import Card, DataCredit
 from ..visemenet.model import save_model
-from ..visemenet.visemenet import VisemeNetConfig
+from ..visemenet.prediction import Prediction
+from ..visemenet.visemenet import VisemeNet, VisemeNetConfig
+from ..visemenet.windows import Windows
+from .data import full
 from .trainer import load_checkpoint
 from .visemenet_task import VisemeNetTask, fit, judge
 from .visemenet_torch import VisemeNetTorch
 
+MOST_DIFFERENT = 1e-3  # between a clip that is cut into windows and one that is not
 TEACHER = (
     "The curves were taught by the procedural JALI model of this package, from aligned phones and sound, and "
     "the landmarks by its demo head under those curves; no animator drew any of them."
@@ -59,6 +63,27 @@ def scores_of(
     return thresholds, scores
 
 
+def warm_up_of(
+    config: VisemeNetConfig, weights: Mapping[str, NDArray[Any]], rows: NDArray[np.float32]
+) -> int:
+    """The shortest warm-up whose windows give what running straight through gives (0: none does).
+
+    ``rows`` (n, 65) should hold some minutes of speech: how long a memory lasts depends on what it heard.
+    """
+    straight = VisemeNet(config, weights, Windows(len(rows), before=0)).predict(rows)
+    for warm_up in (100, 200, 400, 800):
+        cut = VisemeNet(config, weights, Windows(warm_up, before=warm_up)).predict(rows)
+        if largest_difference(straight, cut) < MOST_DIFFERENT:
+            return warm_up
+    return 0
+
+
+def largest_difference(one: Prediction, other: Prediction) -> float:
+    """Over all rows of all parts."""
+    pairs = ((getattr(one, name), getattr(other, name)) for name in Prediction.__slots__)
+    return max(float(np.abs(a - b).max(initial=0.0)) for a, b in pairs if a is not None and b is not None)
+
+
 def export_visemenet(
     checkpoint: Path,
     folder: Path,
@@ -71,11 +96,15 @@ def export_visemenet(
     """Write the model folder; its name is the model's. ``golden``: (rows, 65) features to publish with it."""
     network = network_of(checkpoint)
     thresholds, measured = scores_of(task, network, ("tune", "dev"))
+    weights = network.export()
+    names = [name for name, clip in task.corpus.clips.items() if clip.split in ("tune", "dev")]
+    speech = np.concatenate([full(np.asarray(task.corpus.compact_rows(name), np.float32)) for name in names])
+    config = replace(network.config, warm_up=warm_up_of(network.config, weights, speech[:12_000]))
     card = Card(
         name=folder.name,
         version=version,
         architecture="visemenet",
-        config=asdict(network.config),
+        config=asdict(config),
         summary="The network of the VisemeNet paper: curves from sound with 120 ms of look-ahead.",
         trained=True,
         hashes={},
@@ -86,4 +115,4 @@ def export_visemenet(
         scores=measured | dict(scores or {}),
         notes="Speakers of the development split never took part in training or tuning.",
     )
-    return save_model(folder, card, network.export(), golden)
+    return save_model(folder, card, weights, golden)

@@ -43,6 +43,7 @@ class VisemeNetConfig:
     shared_stages: bool = True  # groups and landmarks read the same recurrent layers
     shared_branches: bool = False  # activations, values and field read the same recurrent layers
     outside_phones: bool = False  # one-hot groups from a recogniser take the place of z
+    warm_up: int = 200  # rows until the memories forget how they started, measured at export; 0: they do not
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> VisemeNetConfig:
@@ -56,9 +57,9 @@ class VisemeNetConfig:
         config = cls(**table)
         if config.cell not in ("lstm", "gru", "window"):
             raise ModelError(f"the network knows no cell {config.cell!r}: use lstm, gru or window")
-        if min(config.before, config.after) < 0 or min(config.units, config.layers) < 1:
+        if min(config.before, config.after, config.warm_up) < 0 or min(config.units, config.layers) < 1:
             raise ModelError(
-                "the network needs at least one unit and one layer, and no negative context: mend the card"
+                "the network needs a unit and a layer at least, and nothing below nought: mend the card"
             )
         return config
 
@@ -216,7 +217,7 @@ class VisemeNet:
         count = len(features)
         outputs = tuple(np.empty((count, size), np.float32) for size in self._sizes)
         if count:
-            plan = self.windows or plan_windows(count)
+            plan = self.windows or plan_windows(count, self.config.warm_up)
             spectral = self._spectral(plan) if plan.count(count) >= _MANY_WINDOWS else None
             for first in range(0, plan.count(count), plan.batch):
                 self._predict_batch(features, plan, first, spectral, outputs)

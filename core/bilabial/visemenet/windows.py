@@ -29,14 +29,15 @@ class Windows:
 
 
 def plan_windows(rows: int, before: int = 200) -> Windows:
-    """The cut that takes the least time; one single window, which is exact, for anything below half a minute.
+    """The cut that takes the least time; one single window, which is exact, for anything below half a
+    minute and where nothing is ever forgotten (``before`` 0).
 
     A step over n windows side by side costs about a + b n (a: reading the weights and calling numpy, b: the
     arithmetic), so n windows take (rows / n + before) * (a + b n), least at n = sqrt(rows * a / (before *
     b)); a / b is about 16. Below some 16 windows one matrix product is no faster than as many products of a
     vector.
     """
-    windows = round((rows * 16 / before) ** 0.5)
+    windows = round((rows * 16 / before) ** 0.5) if before else 1
     if windows < 16:
         return Windows(kept=rows, before=0)
     windows = min(windows, 64 * max(1, round(windows / 64)))  # full batches
