@@ -28,8 +28,12 @@ Span = tuple[float, float]
 class Tolerance:
     """What counts as the same key: a host keeps frames and values in 32 bits."""
 
-    time: float = 5e-4  # seconds
+    time: float = 5e-4  # seconds, and a little more the later the key
     value: float = 2e-4
+
+    def times(self, at: Floats) -> Floats:
+        """How far two times (s) may lie apart: 32 bits round a frame by 6e-8 of itself."""
+        return self.time + 2e-7 * np.abs(at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ class _Edits:
 
     @classmethod
     def between(cls, base: Curve, mine: Curve, tolerance: Tolerance) -> _Edits:
-        pairs = _pairs(base.times, mine.times, tolerance.time)
+        pairs = _pairs(base.times, mine.times, tolerance)
         touched = np.ones(len(mine), dtype=bool)
         gone = np.ones(len(base), dtype=bool)
         gone[pairs[:, 0]] = False
@@ -149,7 +153,7 @@ class _Edits:
         return " and ".join(parts)
 
 
-def _pairs(base: Floats, mine: Floats, apart: float) -> NDArray[np.intp]:
+def _pairs(base: Floats, mine: Floats, tolerance: Tolerance) -> NDArray[np.intp]:
     """(n, 2) indices of keys at the same moment, each key in one pair at most: the nearest."""
     if len(base) == 0 or len(mine) == 0:
         return np.zeros((0, 2), dtype=np.intp)
@@ -161,7 +165,7 @@ def _pairs(base: Floats, mine: Floats, apart: float) -> NDArray[np.intp]:
     order = np.lexsort((distance, nearest))
     first = np.diff(nearest[order], prepend=-1) > 0
     chosen = np.sort(order[first])
-    chosen = chosen[distance[chosen] <= apart]
+    chosen = chosen[distance[chosen] <= tolerance.times(mine[chosen])]
     return np.column_stack([nearest[chosen], chosen])
 
 
@@ -178,7 +182,7 @@ def _keys_differ(
         ("right", b == len(base) - 1, m == len(mine) - 1),
     ):
         off = np.abs(getattr(base, side)[b] - getattr(mine, side)[m])
-        moved = (off[:, 0] > 2 * tolerance.time) | (off[:, 1] > 2 * tolerance.value)
+        moved = (off[:, 0] > 2 * tolerance.times(mine.times[m])) | (off[:, 1] > 2 * tolerance.value)
         both_sides.append(moved & ~(outer_base & outer_mine))
     kind = base.interpolation[b] != mine.interpolation[m]
     kind &= ~((b == len(base) - 1) & (m == len(mine) - 1))
@@ -189,7 +193,7 @@ def _keys_differ(
 
 
 def _same(one: Curve, two: Curve, tolerance: Tolerance) -> bool:
-    pairs = _pairs(one.times, two.times, tolerance.time)
+    pairs = _pairs(one.times, two.times, tolerance)
     return len(pairs) == len(one) == len(two) and not _keys_differ(one, two, pairs, tolerance).any()
 
 
