@@ -39,7 +39,7 @@ def skin_colours(skin):
     def tint(weight, towards):
         colour[:] = colour + (np.asarray(towards) - colour) * np.asarray(weight)[:, None]
 
-    bump = shapes_module._bump
+    bump = shapes_module.bump
     tint(0.42 * bump(both, (3.9, -5.9, -4.2), (1.9, 2.6, 1.5)), (0.66, 0.24, 0.17))
     tint(0.35 * bump(p, (0, -9.4, -3.5), (1.2, 1.4, 1.0)), (0.64, 0.24, 0.17))
     tint(0.45 * bump(both, (0.48, -8.6, -4.3), (0.35, 0.6, 0.3)), (0.22, 0.07, 0.05))
@@ -196,6 +196,7 @@ def write(path, skin, made, slices, rest, shapes, image):
     names = sorted(set(kinds))
     step = max(np.abs(motion).max() for motion in shapes.values()) * METRES / 32767
     whole = {name: np.round(motion * METRES / step).astype(np.int16) for name, motion in shapes.items()}
+    _close_exactly(skin, whole)
     moved = {name: np.flatnonzero((np.abs(w) > 1).any(1)) for name, w in whole.items()}
     uv = unwrap(rest, made, slices)
     arrays = {
@@ -221,6 +222,16 @@ def write(path, skin, made, slices, rest, shapes, image):
     beside = path.with_name(path.stem + ".part.npz")
     np.savez_compressed(beside, **arrays)
     beside.replace(path)
+
+
+def _close_exactly(skin, whole):
+    """Rounding must not part the lips again: jawOpen + mouthClose stay the same whole steps for both lips."""
+    half = skin_module.MOUTH_COUNT // 2
+    k = np.arange(1, half)
+    for ring in shapes_module.CONTACT:
+        upper, lower = skin.lips[ring][k], skin.lips[ring][2 * half - k]
+        together = whole["jawOpen"][upper] + whole["mouthClose"][upper]
+        whole["mouthClose"][lower] = together - whole["jawOpen"][lower]
 
 
 def unwrap(rest, made, slices):

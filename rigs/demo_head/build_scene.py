@@ -46,16 +46,17 @@ def stage(scene):
     camera.rotation_euler = (aim - eye).to_track_quat("-Z", "Y").to_euler()
     scene.collection.objects.link(camera)
     scene.camera = camera
-    light("Key", 15.0, 0.5, (-0.55, -0.8, 0.55), aim, (1.0, 0.93, 0.85))
+    light("Key", 19.0, 0.5, (-0.55, -0.8, 0.55), aim, (1.0, 0.93, 0.85))
     light("Fill", 5.0, 0.9, (0.9, -0.7, 0.05), aim, (0.82, 0.9, 1.0))
     light("Rim", 12.0, 0.4, (0.6, 0.75, 0.5), aim, (1.0, 0.98, 0.95))
+    scene.view_settings.look, scene.view_settings.exposure = "AgX - Punchy", 0.4
     world = bpy.data.worlds.new("World")
     scene.world = world
     if world.node_tree is None:  # up to 4.x a new world has no nodes yet
         world.use_nodes = True
     shade = next(node for node in world.node_tree.nodes if node.type == "BACKGROUND")
-    shade.inputs["Color"].default_value = (0.50, 0.60, 0.64, 1.0)
-    shade.inputs["Strength"].default_value = 0.65
+    shade.inputs["Color"].default_value = (0.55, 0.68, 0.72, 1.0)
+    shade.inputs["Strength"].default_value = 0.8
 
 
 def speak(scene, take_path, sound_path):

@@ -43,7 +43,7 @@ def _smooth(low, high, x):
     return t * t * (3 - 2 * t)
 
 
-def _bump(points, centre, radii):
+def bump(points, centre, radii):
     """1 at a centre, falling to 0 as a Gaussian with the given radii."""
     return np.exp(-((((points - np.asarray(centre)) / np.asarray(radii)) ** 2).sum(-1)))
 
@@ -103,7 +103,7 @@ class Sculptor:
         self.u, self.side = u, side
         self.lips = skin.lips
         self.depth = np.zeros(len(skin.lips))  # 0 at the border of the red, 1 where the lips meet and inside
-        self.depth[:LIP_RINGS] = skin_module._LIP_FRACTIONS
+        self.depth[:LIP_RINGS] = skin_module.LIP_FRACTIONS
         self.depth[LIP_RINGS:] = 1.0
         self.fade = np.ones(len(skin.lips))
         self.fade[LIP_RINGS + 1 :] = 0
@@ -309,13 +309,13 @@ class Sculptor:
             motion[~soft] = 0
             result[name] = result.get(name, np.zeros((count, 3))) + motion
 
-        cheek = _bump(points, (3.7, -6.0, -3.6), (1.7, 2.5, 1.4)) * left
-        fold = _bump(points, (2.6, -7.0, -4.6), (0.8, 2.0, 1.0)) * left
+        cheek = bump(points, (3.7, -6.0, -3.6), (1.7, 2.5, 1.4)) * left
+        fold = bump(points, (2.6, -7.0, -4.6), (0.8, 2.0, 1.0)) * left
         add(
             "mouthSmileLeft",
             cheek[:, None] * (normal * 0.40 + np.array((0.05, 0, 0.34))) + fold[:, None] * normal * 0.06,
         )
-        wing = _bump(points, (1.1, -8.0, -3.8), (0.75, 1.2, 0.9)) * left
+        wing = bump(points, (1.1, -8.0, -3.8), (0.75, 1.2, 0.9)) * left
         add(
             "mouthUpperUpLeft",
             wing[:, None] * np.array((0.05, 0.0, 0.16)) + fold[:, None] * np.array((0, -0.05, 0.22)),
@@ -324,11 +324,11 @@ class Sculptor:
             "noseSneerLeft",
             wing[:, None] * np.array((0.08, -0.03, 0.55)) + fold[:, None] * np.array((0, -0.16, 0.48)),
         )
-        puff = _bump(points, (3.6, -5.6, -6.0), (2.0, 2.6, 1.9))
-        puff = puff + _bump(points, (-3.6, -5.6, -6.0), (2.0, 2.6, 1.9))
+        puff = bump(points, (3.6, -5.6, -6.0), (2.0, 2.6, 1.9))
+        puff = puff + bump(points, (-3.6, -5.6, -6.0), (2.0, 2.6, 1.9))
         add("cheekPuff", puff[:, None] * normal * 0.95)
         add("cheekSquintLeft", cheek[:, None] * (normal * 0.26 + np.array((0.0, 0, 0.40))))
-        chin = _bump(points, (0, -7.6, -8.9), (1.5, 2, 1.1))
+        chin = bump(points, (0, -7.6, -8.9), (1.5, 2, 1.1))
         add("mouthShrugLower", chin[:, None] * np.array((0, -0.10, 0.30)))
         return result
 
@@ -425,7 +425,7 @@ class Sculptor:
         lids("eyeLookDownLeft", -14, -6)
         skin = self.part("skin")
         points = self.rest[skin]
-        under = _bump(points, (3.3, -7.2, -3.0), (2.0, 2.5, 0.9)) * (points[:, 0] > 0)
+        under = bump(points, (3.3, -7.2, -3.0), (2.0, 2.5, 0.9)) * (points[:, 0] > 0)
         for rings in self.skin.lids.values():
             under[rings[2:].ravel()] = 0
         shapes["eyeSquintLeft"][skin] += under[:, None] * (0, -0.06, 0.22)
@@ -445,11 +445,11 @@ class Sculptor:
             points = self.rest[where]
             left = _smooth(-0.7, 0.7, points[:, 0])
             both = np.abs(points) * (1, 0, 0) + points * (0, 1, 1)
-            inner = _bump(both, (1.7, -7.2, 2.9), (1.7, 3.0, 1.5))
-            outer = _bump(points, (4.4, -6.0, 3.0), (1.5, 3.0, 1.5))
+            inner = bump(both, (1.7, -7.2, 2.9), (1.7, 3.0, 1.5))
+            outer = bump(points, (4.4, -6.0, 3.0), (1.5, 3.0, 1.5))
             whole = np.maximum(
-                _bump(points, (2.0, -7.0, 2.8), (1.6, 3.0, 1.3)),
-                _bump(points, (3.8, -6.5, 3.0), (1.6, 3, 1.3)),
+                bump(points, (2.0, -7.0, 2.8), (1.6, 3.0, 1.3)),
+                bump(points, (3.8, -6.5, 3.0), (1.6, 3, 1.3)),
             )
             if name == "skin":  # lids have shapes of their own
                 calm = np.ones(len(points))
@@ -462,7 +462,7 @@ class Sculptor:
             shapes["browOuterUpLeft"][where] += outer[:, None] * (0.05, 0.06, 0.75)
             shapes["browDownLeft"][where] += (whole * left)[:, None] * (-0.22, -0.08, -0.62)
             if name == "skin":
-                sneer = _bump(points, (0.7, -7.8, 0.6), (0.9, 2, 1.1)) * left
+                sneer = bump(points, (0.7, -7.8, 0.6), (0.9, 2, 1.1)) * left
                 shapes["noseSneerLeft"][where] += sneer[:, None] * (0, -0.16, 0.20)
             shapes["noseSneerLeft"][where] += (whole * left)[:, None] * (-0.08, 0, -0.16)
 

@@ -19,8 +19,8 @@ COLUMNS = 64
 MOUTH_HALF_WIDTH = 2.45
 MOUTH_COUNT = 64  # vertices of a ring round the mouth
 EYE_COUNT = 32
-_LIP_FRACTIONS = (0.0, 0.16, 0.36, 0.58, 0.8, 0.93, 1.0)  # from the border of the red to where the lips meet
-LIP_RINGS = len(_LIP_FRACTIONS)
+LIP_FRACTIONS = (0.0, 0.16, 0.36, 0.58, 0.8, 0.93, 1.0)  # from the border of the red to where the lips meet
+LIP_RINGS = len(LIP_FRACTIONS)
 
 _ROWS = np.concatenate(
     (
@@ -109,7 +109,7 @@ def _mouth_rings(window, relaxed):
     rings = list(outer)
     fullness = (1 - np.abs(u) ** 2.6) * np.where(side > 0, 0.27, 0.37)
     meet = np.stack((w * u * 0.985, form.front(w * u, line) + 0.14 - 0.06 * (1 - u**2), line), axis=1)
-    for f in _LIP_FRACTIONS:
+    for f in LIP_FRACTIONS:
         ring = border * (1 - f) + meet * f
         swell = np.sin(np.pi * f**0.85) ** 0.75 if 0 < f < 1 else 0.0
         ring[:, 1] -= fullness * swell
