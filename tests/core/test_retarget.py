@@ -32,7 +32,8 @@ def speech(rows: int = 600, seed: int = 0) -> np.ndarray:
     """Controls that rise and fall like speech, with a closure of a tenth of a second now and then."""
     numbers = np.random.default_rng(seed)
     dense = np.zeros((rows, 31))
-    wander = np.interp(np.arange(rows), np.arange(0, rows + 80, 80), numbers.random(rows // 80 + 2))
+    posts = np.arange(0, rows + 80, 80)
+    wander = np.interp(np.arange(rows), posts, numbers.random(len(posts)))
     dense[:, COLUMN["Jaw"]] = 0.3 + 0.6 * wander
     dense[:, COLUMN["Lip"]] = 0.8 - 0.5 * wander
     bump = np.minimum(np.hanning(24) * 1.2, 1.0)

@@ -117,25 +117,44 @@ def spans(on: NDArray[np.bool_], start: float = 0.0) -> list[tuple[float, float]
 
 def _sealed(own: Curve, leader: Curve, weight: float, seals: list[tuple[float, float]]) -> Curve:
     """``own`` outside the seals, the leader's keys times ``weight`` inside."""
+    pieces: list[Curve] = []
+    done = -np.inf
     for first, last in seals:
-        inside = leader.sliced(first, last).remapped(weight)
+        inside = _around(leader, first, last).sliced(first, last).remapped(weight)
         if not len(inside):  # the leader rests throughout
             inside = Curve.hermite([first, last], [0.0, 0.0], [0.0, 0.0])
-        before = own.with_key_at(first).before(first) if len(own) else own
-        after = own.with_key_at(last).after(last) if len(own) else own
-        own = Curve.joined([before, _with_outer_handles(inside, own), after])
-    return own
+        pieces += [_strictly_between(own, done, first), _with_outer_handles(inside, own)]
+        done = last
+    return Curve.joined([*pieces, _strictly_between(own, done, np.inf)])
+
+
+def _around(curve: Curve, start: float, end: float) -> Curve:
+    """The few keys that say how a curve runs from start to end."""
+    first = int(np.searchsorted(curve.times, start, side="right")) - 1
+    last = int(np.searchsorted(curve.times, end, side="left")) + 1
+    return curve.select(slice(max(first, 0), last))
+
+
+def _strictly_between(own: Curve, start: float, end: float) -> Curve:
+    """The keys between two moments, their handles as if a key stood at each of them."""
+    near = _around(own, start, end)
+    if not len(near):
+        return near
+    for edge in (start, end):
+        if np.isfinite(edge):
+            near = near.with_key_at(edge)
+    return near.after(start).before(end)
 
 
 def _with_outer_handles(inside: Curve, own: Curve) -> Curve:
     """Towards the outside the first and last key lean as the curve did that they replace."""
     first, last = inside.key(0), inside.key(len(inside) - 1)
-    if not len(own):
+    near = _around(own, first.time, last.time)
+    if not len(near):
         return inside
-    at_first = own.with_key_at(first.time)
-    at_last = own.with_key_at(last.time)
-    left = at_first.key(int(np.searchsorted(at_first.times, first.time)))
-    right = at_last.key(int(np.searchsorted(at_last.times, last.time)))
+    near = near.with_key_at(first.time).with_key_at(last.time)
+    left = near.key(int(np.searchsorted(near.times, first.time)))
+    right = near.key(int(np.searchsorted(near.times, last.time)))
     made = list(inside.keys())
     made[0] = replace(made[0], left=(left.left[0], left.left[1] + first.value - left.value))
     made[-1] = replace(made[-1], right=(right.right[0], right.right[1] + last.value - right.value))
