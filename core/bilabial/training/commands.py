@@ -7,8 +7,11 @@ import logging
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ..errors import BilabialError
 from .config import RunConfig, read_config
@@ -128,6 +131,72 @@ def variants(arguments: argparse.Namespace, problems: Problems) -> None:
     write_atomically(arguments.output, as_markdown(rows))
 
 
+def tune_decoder(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Make the decoder's tables: language from texts and labels, weights from held-out speakers."""
+    from ..phonemes.track import PhoneTrack
+    from ..visemenet.model import load_model
+    from .data import full
+    from .decoder import make_tables, save_tables, tune
+
+    model = load_model(arguments.model)
+    sets = load_sets(arguments.sets, problems, arguments.labels)
+    tracks: dict[str, list[PhoneTrack]] = {}
+    for clip in (clip for clips in sets.values() for clip in clips):
+        if clip.split == "train" and clip.phones is not None:
+            tracks.setdefault(clip.language.split("-")[0], []).append(clip.phones)
+    tables = make_tables(arguments.text, tracks)
+    spared = {name: [clip for clip in clips if clip.split == "tune"] for name, clips in sets.items()}
+    corpus = build_corpus(
+        {name: clips for name, clips in spared.items() if clips}, arguments.cache, problems, (1.0,)
+    )
+    heard = []
+    for name, track in corpus.phones.items():
+        rows = full(np.asarray(corpus.compact_rows(name), dtype=np.float32))
+        heard.append((model.predict(rows).groups, track))
+    save_tables(tune(tables, heard), arguments.output)
+
+
+def evaluate_models(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Measure models on the development speakers and write the tables."""
+    from ..visemenet.model import load_model
+    from .evaluation import aligned_truth, as_markdown, evaluate, put_between, write_results
+
+    sets = load_sets(arguments.sets, problems)
+    results = []
+    for name in arguments.models:
+        model = load_model(name)
+        speech: dict[str, list[Clip]] = {}
+        quiet: list[Clip] = []
+        for folder, clips in sets.items():
+            for clip in (clip for clip in clips if clip.split == arguments.split):
+                if clip.speaker.startswith("none-"):
+                    quiet.append(clip)
+                else:
+                    speech.setdefault(_table_row(folder, clip), []).append(clip)
+        result = evaluate(model, speech, quiet, problems)
+        if arguments.aligned:
+            english = {
+                f"{row}, aligned by itself": [clip for clip in clips if clip.text]
+                for row, clips in speech.items()
+                if clips[0].language == "en"
+            }
+            own = evaluate(model, english, [], problems, partial(aligned_truth, model))
+            result["speech"] |= own["speech"]
+        results.append(result)
+    write_results(results, arguments.results)
+    shown = " ".join(Path(name).name for name in arguments.models)
+    command = f"python -m bilabial.training evaluate {shown} --split {arguments.split} --sets ..."
+    if arguments.into is not None:
+        put_between(arguments.into, arguments.mark, as_markdown(results, command))
+
+
+def _table_row(folder: str, clip: Clip) -> str:
+    """EmoDB by style, synthetic speech by language, other sets as they are."""
+    if folder == "emodb":
+        return "emodb neutral" if clip.note.startswith("neutral") else "emodb expressive"
+    return f"espeak {clip.language}" if clip.speaker.startswith("espeak-") else folder
+
+
 def nonspeech(arguments: argparse.Namespace, problems: Problems) -> None:
     """Write sounds without speech."""
     from .nonspeech import write_nonspeech
@@ -223,6 +292,29 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("-o", "--output", type=Path, required=True, metavar="PAGE.md")
     one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
     one.set_defaults(run_command=variants)
+
+    one = commands.add_parser("decoder", help="make the decoder's tables and tune its weights")
+    one.add_argument("model", help="name or folder of the model that is decoded")
+    one.add_argument("sets", nargs="+")
+    one.add_argument("--text", type=Path, required=True, help="English text, a sentence a line")
+    one.add_argument("--labels", type=Path, help="folder with better labels")
+    one.add_argument("--cache", type=Path, default=Path("runs/cache"))
+    one.add_argument("-o", "--output", type=Path, required=True)
+    one.set_defaults(run_command=tune_decoder)
+
+    one = commands.add_parser("evaluate", help="measure models on speakers that they never heard")
+    one.add_argument("models", nargs="+", help="names or folders")
+    one.add_argument("--sets", nargs="+", required=True)
+    one.add_argument("--split", default="dev")
+    one.add_argument(
+        "--aligned", action="store_true", help="also against labels that the model aligns itself"
+    )
+    one.add_argument(
+        "--results", type=Path, default=Path("runs/results"), help="folder for the numbers as JSON"
+    )
+    one.add_argument("--into", type=Path, help="Markdown file to put the tables into")
+    one.add_argument("--mark", default="models", help="between <!-- begin MARK --> and <!-- end MARK -->")
+    one.set_defaults(run_command=evaluate_models)
 
     one = commands.add_parser("nonspeech", help="write a set of sounds in which nobody speaks")
     one.add_argument("folder", type=Path)

@@ -69,6 +69,17 @@ def tune(tables: DecoderTables, heard: Sequence[tuple[Floats32, PhoneTrack]]) ->
                 reached = score(candidate)
                 if reached > best_score + 1e-5:
                     best, best_score = candidate, reached
+        # A closure that is missed is seen sooner than one too many: how rare the network should think these
+        # are.
+        for group, factor in itertools.product(
+            ("MBP", "FV", "ShChZh", "Th", "WA_PEDAL", "U"), (0.2, 0.5, 0.75, 1.4)
+        ):
+            share = best.share.copy()
+            share[GROUPS.index(group)] *= factor
+            candidate = replace(best, share=share)
+            reached = score(candidate)
+            if reached > best_score + 1e-5:
+                best, best_score = candidate, reached
         for least, most in itertools.product((1, 2, 3), (3, 4, 5)):
             candidate = replace(best, shortest=np.clip(tables.shortest, least, most))
             reached = score(candidate)

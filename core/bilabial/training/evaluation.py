@@ -236,3 +236,16 @@ def write_results(results: Sequence[Mapping[str, Any]], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for result in results:
         (folder / f"{result['model']}.json").write_text(json.dumps(result, indent=1), encoding="utf-8")
+
+
+def put_between(path: Path, mark: str, text: str) -> None:
+    """Replace what stands between the marks of a Markdown file."""
+    from ..errors import FormatError
+
+    begin, end = f"<!-- begin {mark} -->", f"<!-- end {mark} -->"
+    page = path.read_text(encoding="utf-8")
+    head, found, rest = page.partition(begin)
+    _, closed, tail = rest.partition(end)
+    if not found or not closed:
+        raise FormatError(f"{path} lacks the lines {begin} and {end}: add them where the tables belong")
+    path.write_text(f"{head}{begin}\n\n{text}\n{end}{tail}", encoding="utf-8")

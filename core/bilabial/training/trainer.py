@@ -13,7 +13,7 @@ import logging
 import math
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -131,7 +131,8 @@ class Trainer:
         if not path.is_file():
             return False
         state = load_checkpoint(path)
-        refuse_misfit(state, self.task, path)
+        # Padding may change where only weights are taken over: a live network starts from a whole-clip one.
+        refuse_misfit(state, self.task, path, except_for=("look_ahead",) if restart_schedule else ())
         self.network.load_state_dict(state["network"])
         self.average = {name: value.to(self.device) for name, value in state["average"].items()}
         if not restart_schedule:
@@ -238,7 +239,7 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     return state
 
 
-def refuse_misfit(state: dict[str, Any], task: Task, path: Path) -> None:
+def refuse_misfit(state: dict[str, Any], task: Task, path: Path, except_for: Sequence[str] = ()) -> None:
     """Raise where a checkpoint was made for another task or with another shape of network."""
     if state["task"] != task.name:
         raise ModelError(
@@ -246,7 +247,7 @@ def refuse_misfit(state: dict[str, Any], task: Task, path: Path) -> None:
         )
     theirs, ours = json.loads(state["settings"]), json.loads(json.dumps(task.settings()))
     for key in sorted(set(theirs) | set(ours)):
-        if theirs.get(key) != ours.get(key):
+        if key not in except_for and theirs.get(key) != ours.get(key):
             raise ModelError(
                 f"{path} was trained with {key} = {theirs.get(key)!r}, the configuration says "
                 f"{ours.get(key)!r}: "

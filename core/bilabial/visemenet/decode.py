@@ -114,33 +114,40 @@ def best_path(groups: Floats32, tables: DecoderTables) -> NDArray[np.int64]:
     entry = length - tables.shortest
     ahead = np.maximum(tables.mean - tables.shortest, 0.0)
     stay, leave = np.log((ahead + 0.02) / (ahead + 1.02)), np.log(1 / (ahead + 1.02))
-    follow = bigram_weight * tables.bigram + leave[:, None] - cost
-    follow[np.arange(count), np.arange(count)] = -np.inf
+    # (next group, group before): the search over what came before then runs along memory.
+    follow = np.ascontiguousarray((bigram_weight * tables.bigram + leave[:, None] - cost).T)
+    np.fill_diagonal(follow, -np.inf)
     every = np.arange(count)
+    entry_places = every * length + entry
 
     scores = np.full((count, length), -np.inf)
     scores[every, entry] = bigram_weight * tables.first + heard[0]
-    came_from = np.zeros(
-        (rows, count), dtype=np.int8
-    )  # the group before, for a phone that starts at this row
-    repeated = np.zeros((rows, count), dtype=bool)  # whether the last place of the chain was there a row ago
+    # The group before, for a phone that starts at this row.
+    came_from = np.zeros((rows, count), dtype=np.int8)
+    before = np.empty(count, dtype=np.intp)
+    # Whether the last place of the chain was there a row ago.
+    repeated = np.zeros((rows, count), dtype=bool)
     joined = np.empty_like(follow)
+    entering = np.empty(count)
+    held = np.empty(count)
     moved = np.empty_like(scores)
+    short = entry == length - 1  # chains of one place: entering and staying meet there
+    any_short = bool(short.any())
     for row in range(1, rows):
         last = scores[:, -1]
-        np.add(follow, last[:, None], out=joined)
-        before = joined.argmax(axis=0)
-        came_from[row] = before
+        np.add(follow, last, out=joined)
+        came_from[row] = joined.argmax(axis=1, out=before)
+        joined.max(axis=1, out=entering)
         moved[:, 0] = -np.inf
         moved[:, 1:] = scores[:, :-1]
-        held = last + stay
-        repeated[row] = again = held >= moved[:, -1]
-        np.copyto(moved[:, -1], held, where=again)
-        entering = joined[before, every]
-        better = entering > moved[every, entry]
-        if length in tables.shortest or better.any():
-            moved[every[better], entry[better]] = entering[better]
-            repeated[row] &= ~(better & (entry == length - 1))
+        np.add(last, stay, out=held)
+        again = np.greater_equal(held, moved[:, -1], out=repeated[row])
+        np.maximum(moved[:, -1], held, out=moved[:, -1])
+        if any_short:
+            again &= ~(short & (entering > held))
+        # Places before the entry are never reached, so what has moved there is nothing.
+        flat = moved.reshape(-1)
+        flat[entry_places] = np.maximum(flat[entry_places], entering)
         moved += heard[row][:, None]
         scores, moved = moved, scores
     return _trace(scores, came_from, repeated, tables.shortest)
