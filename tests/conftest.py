@@ -1,0 +1,16 @@
+"""For all tests: the same examples on every machine, and no verdict by the clock of a busy one.
+
+``HYPOTHESIS_PROFILE=search`` looks for new examples instead.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+
+if importlib.util.find_spec("hypothesis"):  # Blender's environments do without it
+    from hypothesis import settings
+
+    settings.register_profile("steady", deadline=None, derandomize=True)
+    settings.register_profile("search", deadline=None, max_examples=1000)
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
