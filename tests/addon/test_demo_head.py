@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import bpy
+import fabricate
 import numpy as np
 import pytest
 from addon.bilabial.controls import CONTROLS
@@ -108,3 +110,34 @@ def test_it_is_not_added_in_edit_mode(face: bpy.types.Object) -> None:
     bpy.ops.object.mode_set(mode="EDIT")
     assert not bpy.ops.bilabial.add_head.poll()
     bpy.ops.object.mode_set(mode="OBJECT")
+
+
+def test_it_speaks_and_closes_on_every_frame_of_m_b_and_p(face: bpy.types.Object, tmp_path: Path) -> None:
+    sounds = [(0.0, 0.3, "sil"), (0.3, 0.42, "m"), (0.42, 0.6, "aa"), (0.6, 0.7, "b"), (0.7, 0.9, "uw"),
+              (0.9, 1.0, "p"), (1.0, 1.2, "ay"), (1.2, 2.0, "sil")]  # fmt: skip
+    labels = tmp_path / "line.lab"
+    rows = [f"{round(start * 1e7)} {round(end * 1e7)} {label}\n" for start, end, label in sounds]
+    labels.write_text("".join(rows), encoding="utf-8")
+    draft = bpy.context.scene.bilabial.draft
+    draft.character = face
+    draft.source, draft.file, draft.start = "FILE", str(fabricate.tone(tmp_path / "line.wav")), 1.0
+    draft.phones_file = str(labels)
+    assert bpy.ops.bilabial.generate() == {"FINISHED"}
+
+    head = load_head()
+
+    def gap(frame: int) -> float:
+        bpy.context.scene.frame_set(frame)
+        places = evaluated(face)
+        padded = np.zeros_like(head.vertices)
+        padded[: len(places)] = places
+        return float(head.lip_gap(padded).max())
+
+    rate = 24.0
+    for start, end, label in sounds:
+        inside = range(int(np.ceil(1 + (start + 0.01) * rate)), int(np.floor(1 + (end - 0.01) * rate)) + 1)
+        gaps = [gap(frame) for frame in inside]
+        if label in ("m", "b", "p"):
+            assert gaps and max(gaps) < 5e-6, label
+        elif label in ("aa", "ay"):
+            assert max(gaps) > 0.006, label
