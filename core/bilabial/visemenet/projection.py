@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .layers import product
 from .prediction import Floats32
 
 
@@ -55,8 +56,8 @@ class SpectralProduct:
         pairs[:, 0, :, :channels], pairs[:, 0, :, channels:] = real, sine
         pairs[:, 1, :, channels:] = real
         np.negative(sine, out=pairs[:, 1, :, :channels])
-        product = np.matmul(pairs.reshape(bins, 2 * batch, 2 * channels), self._weight)
-        result: Floats32 = self._from_spectrum @ product.reshape(2 * bins, -1)
+        through = np.matmul(pairs.reshape(bins, 2 * batch, 2 * channels), self._weight)
+        result: Floats32 = self._from_spectrum @ through.reshape(2 * bins, -1)
         return result.reshape(len(result), batch, -1)
 
 
@@ -122,9 +123,10 @@ class SlidingProduct:
                 writeable=False,
             )
             weight = self._weight[part.first * channels : part.last * channels]
-            share = x[0] @ weight if rows == 1 else np.ascontiguousarray(x) @ weight
-            places = (pending.at + np.arange(rows)) % self._most
-            sums[places] += share
+            share = product(np.ascontiguousarray(x), weight)
+            until_wrap = min(rows, self._most - pending.at)
+            sums[pending.at : pending.at + until_wrap] += share[:until_wrap]
+            sums[: rows - until_wrap] += share[until_wrap:]
             ready[index] = rows
         result = sums[pending.at].copy()
         sums[pending.at] = 0
