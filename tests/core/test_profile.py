@@ -129,6 +129,13 @@ def test_json_mistakes_name_line_and_entry() -> None:
         parse_profile(small().replace("0.7", "NaN"))
 
 
+def test_the_example_in_the_docs_is_a_profile() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "rigs.md").read_text(encoding="utf-8")
+    example = page[page.index('{\n     "schema"') : page.index("| entry | meaning |")]
+    profile = parse_profile(example, "docs/rigs.md")
+    assert profile.name == "my-wolf" and profile.driven == ("jaw", "close", "wide_L", "wide_R", "jawbone")
+
+
 # The formula
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
 _NUMBERING = re.compile(r"^[A-Za-z]?\d+[_.\- ]+")  # "A25_Jaw_Open", "03 jawOpen"
@@ -25,6 +26,7 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(_SIDES.get(word, word) if i else word for i, word in enumerate(found))
 
 
+@lru_cache(maxsize=16384)  # a rig's names are compared with every profile
 def canonical(name: str) -> str:
     """One spelling for all spellings of a name; the name itself where it has no letters that we know."""
     return "".join(words(name)) or name
@@ -113,22 +115,30 @@ def _likely_affixes(
     """The few pairs of prefix and suffix that turn up with the most names."""
     votes: Counter[Affixes] = Counter()
     for raw, spellings in ((False, by_canonical), (True, by_lower)):
+        lines = "\n" + "\n".join(spellings) + "\n"  # searched as one text: rigs can have thousands of names
         for names in wanted.values():
             seen: set[Affixes] = set()
             for name in names:
                 core = name.lower() if raw else canonical(name)
-                for spelling in spellings:
-                    at = _place(core, spelling, raw)
-                    if at >= 0:
-                        seen.add(Affixes(spelling[:at], spelling[at + len(core) :], raw))
+                seen.update(
+                    Affixes(prefix, suffix, raw) for prefix, suffix in _surroundings(core, lines, raw)
+                )
             votes.update(seen)
     # A pair that explains one name only explains nothing.
     return [affixes for affixes, count in votes.most_common(8) if count > 1]
 
 
-def _place(core: str, spelling: str, raw: bool) -> int:
-    """Where a name stands in a longer one, or -1. Short names must be set off by separators: "Fcl_MTH_A"."""
-    if len(core) >= _SHORT:
-        return spelling.find(core)
-    found = re.search(rf"(?<![^\W_]){re.escape(core)}(?![^\W_])", spelling) if raw else None
-    return found.start() if found else -1
+def _surroundings(core: str, lines: str, raw: bool) -> Iterator[tuple[str, str]]:
+    """What stands before and after a name on each line. Short names must be set off: "Fcl_MTH_A"."""
+    if len(core) < _SHORT and not raw:
+        return
+    at = lines.find(core)
+    while at >= 0:
+        start = lines.rfind("\n", 0, at) + 1
+        end = lines.find("\n", at)
+        after = at + len(core)
+        if len(core) < _SHORT and (lines[at - 1].isalnum() or lines[after].isalnum()):
+            at = lines.find(core, at + 1)
+            continue
+        yield lines[start:at], lines[after:end]
+        at = lines.find(core, end)
