@@ -63,6 +63,7 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
 
         column = layout.column()
         row = column.row(align=True)
+        row.use_property_split = False
         row.prop(line, "source", expand=True)
         if line.source == "STRIP":
             column.prop(line, "strip", icon="SOUND")
@@ -79,6 +80,7 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
 
         column = layout.column()
         row = column.row(align=True)
+        row.use_property_split = False
         row.prop(line, "target", expand=True)
 
         state = context.window_manager.bilabial
@@ -112,7 +114,7 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
 
     @staticmethod
     def _rig(context, column, line, character):
-        column.prop(line, "rig", text="Rig")
+        column.prop(line, "rig", text="Rig", placeholder="Recognised by itself")
         if line.own_profile is not None:
             column.prop(line, "own_profile", text="Own")
             return
@@ -154,8 +156,8 @@ class VIEW3D_PT_bilabial_settings(_Panel, bpy.types.Panel):
         layout.use_property_split = True
         layout.use_property_decorate = False
         line = lines.active(context.scene)
-        layout.prop(line, "model")
-        layout.prop(line, "text")
+        layout.prop(line, "model", placeholder="The best installed")
+        layout.prop(line, "text", placeholder="Heard by itself")
         if line.text:
             layout.prop(line, "language")
         layout.prop(line, "phones_file")
@@ -229,12 +231,15 @@ class BILABIAL_UL_phones(bpy.types.UIList):
 
     def draw_item(self, _context, layout, _data, item, _icon, _active, _property):
         row = layout.row(align=True)
-        unsure = item.confidence < 0.5
-        row.alert = unsure
-        row.prop(item, "name", text="", emboss=False)
-        row.label(text=item.group)
-        row.prop(item, "start", text="", emboss=False)
-        row.prop(item, "end", text="", emboss=False)
+        row.alert = item.confidence < 0.5  # where the network was not sure, look first
+        split = row.split(factor=0.65)
+        name = split.row(align=True)
+        name.prop(item, "name", text="", emboss=False)
+        if item.group != item.name:
+            name.label(text=item.group)
+        time = split.row()
+        time.alignment = "RIGHT"
+        time.label(text=f"{item.start:.2f} s")
 
 
 class VIEW3D_PT_bilabial_phones(_Panel, bpy.types.Panel):
@@ -252,6 +257,11 @@ class VIEW3D_PT_bilabial_phones(_Panel, bpy.types.Panel):
         column.operator("bilabial.phone_delete", text="", icon="REMOVE")
         column.separator()
         column.operator("bilabial.phone_split", text="", icon="MOD_EDGESPLIT")
+        if 0 <= line.phone_index < len(line.phones):
+            phone = line.phones[line.phone_index]
+            row = layout.row(align=True)
+            row.prop(phone, "start")
+            row.prop(phone, "end")
         row = layout.row(align=True)
         row.operator("bilabial.markers_show", text="Markers", icon="MARKER_HLT")
         row.operator("bilabial.markers_apply", text="Apply", icon="CHECKMARK")
@@ -314,9 +324,9 @@ class BILABIAL_UL_terms(bpy.types.UIList):
     def draw_item(self, _context, layout, _data, item, _icon, _active, _property):
         row = layout.row(align=True)
         row.active = not item.mute
-        row.prop(item, "channel", text="", emboss=False)
-        row.prop(item, "part", text="")
-        row.prop(item, "weight", text="")
+        split = row.split(factor=0.62)
+        split.label(text=item.channel)
+        split.prop(item, "weight", text="")
         row.prop(item, "mute", text="", icon="HIDE_ON" if item.mute else "HIDE_OFF", emboss=False)
 
 
@@ -354,6 +364,10 @@ class VIEW3D_PT_bilabial_retarget(_Panel, bpy.types.Panel):
         column.operator("bilabial.term_remove", text="", icon="REMOVE")
         column.separator()
         column.operator("bilabial.term_mirror", text="", icon="MOD_MIRROR")
+        if 0 <= ours.term_index < len(ours.terms):
+            row = layout.row(align=True)
+            row.prop(ours.terms[ours.term_index], "channel", text="")
+            row.prop(ours.terms[ours.term_index], "part", text="")
         column = layout.column(align=True)
         column.operator("bilabial.retarget_alphabet", icon="PLAY")
         row = column.row(align=True)

@@ -60,8 +60,6 @@ class BilabialPhone(bpy.types.PropertyGroup):
         min=0.0,
         precision=3,
         step=1,
-        subtype="TIME_ABSOLUTE",
-        unit="TIME_ABSOLUTE",
         update=updates.phone_edited,
     )
     end: FloatProperty(
@@ -70,8 +68,6 @@ class BilabialPhone(bpy.types.PropertyGroup):
         min=0.0,
         precision=3,
         step=1,
-        subtype="TIME_ABSOLUTE",
-        unit="TIME_ABSOLUTE",
         update=updates.phone_edited,
     )
     group: StringProperty(name="Group", description="The mouth shape that this sound makes")

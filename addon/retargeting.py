@@ -13,7 +13,7 @@ import numpy as np
 from . import compat, drivers, fcurves, lines, performance, rig_probe, speech, takes
 from .bilabial.controls import CONTROLS, VISEMES
 from .bilabial.errors import BilabialError, RigError
-from .bilabial.retarget.profile import RigProfile, Term
+from .bilabial.retarget.profile import WORKING_POINT, RigProfile, Term
 
 if TYPE_CHECKING:
     from .properties import BilabialLine
@@ -285,6 +285,7 @@ _SHUT = 0.02  # of a full jaw: less cannot be seen
 def check(line: BilabialLine) -> list[tuple[bool | None, str]]:
     """(fine, sentence) about closure, contact, limits and drivers, over all fields and neighbours. None: unknown."""
     from .bilabial.retarget.check import check as measured
+    from .bilabial.retarget.evaluate import limits_hit
     from .bilabial.retarget.expression import LONGEST
 
     profile = _fit(line).profile
@@ -307,10 +308,15 @@ def check(line: BilabialLine) -> list[tuple[bool | None, str]]:
         said.append((True, f"The lower lip goes to the teeth on f and v ({len(teeth)} channels)."))
     else:
         said.append((False, "FV moves nothing: give it a channel that tucks the lower lip."))
-    if found.limits:
-        said.append((False, f"{', '.join(found.limits[:4])} want to go further than the rig lets them."))
+    ordinary = limits_hit(profile, _each_alone())
+    if ordinary:
+        said.append((False, f"{', '.join(list(ordinary)[:4])} want to go further than the rig lets them."))
+    elif found.limits:
+        said.append(
+            (None, f"At the widest jaw and lips, {', '.join(found.limits[:4])} reach the rig's limits.")
+        )
     else:
-        said.append((True, "No sound passes the rig's limits."))
+        said.append((True, "No sound reaches the rig's limits."))
     idle = [name for name in VISEMES if not profile.terms_by(name) and not _listened(profile, name)]
     said.append((not idle, f"Nothing moves on {', '.join(idle)}." if idle else "Every sound moves the face."))
     if found.longest_driver > LONGEST:
@@ -318,6 +324,14 @@ def check(line: BilabialLine) -> list[tuple[bool | None, str]]:
             (False, "A driver is too long for Blender: round the weights, or choose the target Bake.")
         )
     return said
+
+
+def _each_alone() -> np.ndarray:
+    """Each shape alone, fully on, in ordinary speech."""
+    rows = np.zeros((len(CONTROLS) - 2, len(CONTROLS)))
+    rows[:, :2] = WORKING_POINT
+    rows[:, 2:] = np.eye(len(rows))
+    return rows
 
 
 def _listened(profile: RigProfile, control: str) -> bool:

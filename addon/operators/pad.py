@@ -15,7 +15,7 @@ _NAMED = ("neutral", "mumble", "shout", "whisper", "ventriloquist")
 def _square(region, scale) -> tuple[float, float, float]:
     """Left, bottom and side of the pad inside a region, in pixels."""
     side = _SIZE * scale
-    return (region.width - side) / 2, _MARGIN * scale, side
+    return 2 * _MARGIN * scale, 1.5 * _MARGIN * scale, side
 
 
 def _draw(operator) -> None:
@@ -69,7 +69,7 @@ def _draw(operator) -> None:
         blf.draw(font, name)
     blf.color(font, 1, 1, 1, 1)
     blf.position(font, left, bottom - 17 * operator.scale, 0)
-    blf.draw(font, f"Lip {operator.lip:.2f}   Jaw {operator.jaw:.2f}   click to keep, Esc to go back")
+    blf.draw(font, f"Lip {operator.lip:.2f}   Jaw {operator.jaw:.2f}   (Esc goes back)")
     dot(left + operator.lip * side, bottom + operator.jaw * side, 7 * operator.scale, (0.33, 0.6, 1.0, 1.0))
     gpu.state.blend_set("NONE")
 
