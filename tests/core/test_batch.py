@@ -207,6 +207,39 @@ def test_ctrl_c_stops_the_workers_cleanly_and_leaves_the_report(tmp_path: Path) 
     assert "6 not reached" in report and "run the same command again" in report
 
 
+def test_workers_end_when_the_parent_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "killed.py"
+    script.write_text(
+        "import sys, batch_works\n"
+        "from bilabial.batch.workers import results\n"
+        "if __name__ == '__main__':\n"
+        "    list(results([sys.argv[1]] * 2, batch_works.wait_until_stopped, 2))\n"
+    )
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(path for path in sys.path if path))
+    command = [sys.executable, str(script), str(tmp_path)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 60
+        while len(workers := list(tmp_path.glob("started-*"))) < 2 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.kill()
+    assert len(workers) == 2
+    deadline = time.monotonic() + 20  # left alone, each would go on for 30 s
+    while any(_runs(int(path.name.split("-")[1])) for path in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(_runs(int(path.name.split("-")[1])) for path in workers)
+
+
+def _runs(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    if stat.parent.parent.joinpath("self").exists():
+        return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
+
+
 def test_report_counts_and_quotes() -> None:
     line = Line(2, Path('a,"b".wav'), Path("a.json"))
     outcomes = [
