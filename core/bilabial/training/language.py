@@ -106,5 +106,5 @@ def durations(tracks: Iterable[PhoneTrack]) -> tuple[NDArray[np.int64], Floats64
             run = [phone] if phone is not None else []
     filled = [np.array(one or [10.0]) for one in lengths]
     shortest = np.array([int(np.clip(np.percentile(one, 5), 2, 5)) for one in filled], dtype=np.int64)
-    total = np.array([one.sum() for one in filled])
+    total = np.array([sum(one) for one in lengths])
     return shortest, np.array([one.mean() for one in filled]), np.maximum(total / total.sum(), 1e-4)
