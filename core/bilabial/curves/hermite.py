@@ -41,7 +41,8 @@ def monotone_slopes(times: Floats, values: Floats, last: Flags) -> Floats:
     weight_before, weight_after = gaps[:-1] + 2.0 * gaps[1:], 2.0 * gaps[:-1] + gaps[1:]
     rising = before * after > 0.0
     safe_before, safe_after = np.where(rising, before, 1.0), np.where(rising, after, 1.0)
-    mean = (weight_before + weight_after) / (weight_before / safe_before + weight_after / safe_after)
+    with np.errstate(over="ignore"):  # a chord that is hardly above zero: the mean is zero
+        mean = (weight_before + weight_after) / (weight_before / safe_before + weight_after / safe_after)
     slopes[1:-1][rising] = mean[rising]
     first = np.concatenate([[True], last[:-1]])
     slopes[:-1][first[:-1]] = chords[first[:-1]]

@@ -22,11 +22,9 @@ from .hermite import Flags, Floats, Indices, Pieces, monotone_slopes
 TOLERANCE = 0.02
 SHORTEST_HOLD = 5  # rows: a constant stretch at least this long gets a flat key at each end
 LIMITS = (0.0, 1.0)
-COARSE = (0.0, 0.5)  # parts of the way from a row to the next at which the search measures errors
-FINE = tuple(part / 8 for part in range(8))  # ... and those of the last look
-ALL = slice(None)
 MOST_SAMPLES = 500_000  # worked on at once
-MARGIN = 0.99  # of the tolerance, kept for what lies between those
+MARGIN = 0.99  # share of the tolerance to which the search keeps: it looks at rows and half-way between them
+ROUNDING = 2e-5  # what rounding of the keys may add to an error
 
 Pin = tuple[int, float, float]
 
@@ -61,7 +59,7 @@ def reduce(
         search = _Search(samples, tolerance, limits)
         search.split()
         search.thin()
-        search.split(FINE, refit=False)
+        search.mend()
         for column, curve in search.curves(start).items():
             curves[names[column]] = curve
     return curves
@@ -127,20 +125,18 @@ class _Samples:
         return np.asarray(np.cumsum(self.last) - self.last, dtype=np.intp)
 
     @cached_property
-    def middle(self) -> Floats:
-        """Values half-way to the next sample: looked at far more often than anywhere else between."""
-        return self.between(0.5)
-
-    def between(self, part: float, where: Indices | slice = ALL) -> Floats:
-        """Values of the reference at ``part`` (0..1) of the way from each sample to the next."""
-        if part == 0.0:
-            return self.values[where]
-        after = np.append(self.values[1:], 0.0)
+    def cubic(self) -> Floats:
+        """(4, samples): the reference from each sample to the next, as coefficients over 0..1."""
         near, far = self.slopes * self.gap, np.append(self.slopes[1:], 0.0) * self.gap
-        rise = np.where(self.last, 0.0, after - self.values)
-        curve = (3.0 * rise - 2.0 * near - far) + part * (near + far - 2.0 * rise)
-        result: Floats = (self.values + part * (near + part * curve))[where]
-        return result
+        rise = np.where(self.last, 0.0, np.append(self.values[1:], 0.0) - self.values)
+        return np.stack([self.values, near, 3.0 * rise - 2.0 * near - far, near + far - 2.0 * rise])
+
+    @cached_property
+    def middle(self) -> Floats:
+        """Values half-way to the next sample."""
+        c0, c1, c2, c3 = self.cubic
+        result: Floats = c0 + 0.5 * (c1 + 0.5 * (c2 + 0.5 * c3))
+        return np.where(self.last, self.values, result)
 
 
 Lanes = tuple[Floats, Floats, Flags, Flags, Flags, Flags]
@@ -215,25 +211,24 @@ class _Search:
 
     def __init__(self, samples: _Samples, tolerance: float, limits: tuple[float, float]) -> None:
         self.samples = samples
-        self.tolerance = MARGIN * tolerance
+        self.bound = tolerance - min(ROUNDING, 0.1 * tolerance)
+        self.tolerance = min(MARGIN * tolerance, self.bound)
         self.limits = limits
         self.knot = samples.fixed | _turns(samples)
         self.nailed = np.zeros(len(samples.fixed), dtype=bool)
         self.value = samples.values.copy()
         self.slope = samples.slopes.copy()
 
-    def split(self, parts: Sequence[float] = COARSE, refit: bool = True) -> None:
-        """Add knots until no error passes the tolerance at these parts of the way between samples."""
+    def split(self) -> None:
+        """Add knots, and fit each changed lane anew, until no error passes the tolerance."""
         samples = self.samples
         todo = np.arange(len(samples.times))
         while todo.size:
             pieces = Pieces(samples.times[todo], np.flatnonzero(self.knot[todo]), samples.last[todo])
             at = todo[pieces.knots]
-            if refit:
-                given = samples.fixed[at] | self.nailed[at]
-                self.value[at], self.slope[at] = self._fitted(pieces, todo, given, 8)
-            refit = True
-            errors = self._errors(pieces, todo, pieces.polynomials(self.value[at], self.slope[at]), parts)
+            given = samples.fixed[at] | self.nailed[at]
+            self.value[at], self.slope[at] = self._fitted(pieces, todo, given, 8)
+            errors = self._errors(pieces, todo, pieces.polynomials(self.value[at], self.slope[at]))
             bad = pieces.worst(errors) > self.tolerance
             bad |= pieces.leaves(self.value[at], self.slope[at], self.limits)
             self._add_knots(todo, pieces, errors, bad)
@@ -253,21 +248,58 @@ class _Search:
             sweeps,
         )
 
-    def _errors(self, pieces: Pieces, where: Indices, cubic: Floats, parts: Sequence[float]) -> Floats:
-        """For each sample, the largest error from there to the next one."""
+    def mend(self) -> None:
+        """The last look, at every moment: where the search was deceived, one knot more."""
+        samples = self.samples
+        everywhere = np.arange(len(samples.times))
+        while True:
+            pieces = Pieces(samples.times, np.flatnonzero(self.knot), samples.last)
+            value, slope = self.value[pieces.knots], self.slope[pieces.knots]
+            errors = self._peaks(pieces, pieces.polynomials(value, slope))
+            bad = pieces.worst(errors) > self.bound
+            bad |= pieces.leaves(value, slope, self.limits)
+            if not bad.any():
+                return
+            added = self._add_knots(everywhere, pieces, errors, bad)
+            self.value[added], self.slope[added] = samples.values[added], samples.slopes[added]
+            after = np.searchsorted(pieces.knots, added)
+            self._refit(pieces.knots[after - 1], pieces.knots[after], added[:, None])
+
+    def _errors(self, pieces: Pieces, where: Indices, cubic: Floats) -> Floats:
+        """For each sample, the larger of the errors there and half-way to the next one."""
         samples = self.samples
         c0, c1, c2, c3 = pieces.of_samples(cubic)
-        step = samples.gap[where] * pieces.of_samples(1.0 / pieces.length)
-        errors = np.zeros(len(where))
-        for part in parts:
-            u = pieces.along + part * step
-            wanted = samples.middle[where] if part == 0.5 else samples.between(part, where)
-            np.maximum(errors, np.abs(c0 + u * (c1 + u * (c2 + u * c3)) - wanted), out=errors)
-        errors[samples.last[where]] = 0.0
-        return errors
+        u = pieces.along
+        errors = np.abs(c0 + u * (c1 + u * (c2 + u * c3)) - samples.values[where])
+        u = u + 0.5 * samples.gap[where] * pieces.of_samples(1.0 / pieces.length)
+        half_way = np.abs(c0 + u * (c1 + u * (c2 + u * c3)) - samples.middle[where])
+        np.maximum(errors, half_way, out=errors)
+        return np.where(samples.last[where], 0.0, errors)
 
-    def _add_knots(self, todo: Indices, pieces: Pieces, errors: Floats, bad: Flags) -> None:
-        """In each bad stretch, a knot where the error is largest; where there is no room, nail its ends."""
+    def _peaks(self, pieces: Pieces, cubic: Floats) -> Floats:
+        """For each sample, the largest error anywhere up to the next one: both curves are cubics there."""
+        samples = self.samples
+        c0, c1, c2, c3 = pieces.of_samples(cubic)
+        u, step = pieces.along, samples.gap * pieces.of_samples(1.0 / pieces.length)
+        d0 = c0 + u * (c1 + u * (c2 + u * c3)) - samples.cubic[0]
+        d1 = step * (c1 + u * (2.0 * c2 + 3.0 * u * c3)) - samples.cubic[1]
+        d2 = step**2 * (c2 + 3.0 * u * c3) - samples.cubic[2]
+        d3 = step**3 * c3 - samples.cubic[3]
+        errors = np.maximum(np.abs(d0), np.abs(d0 + d1 + d2 + d3))
+        # Where the difference stands still: the roots of d1 + 2 d2 x + 3 d3 x^2, without cancellation.
+        root = np.sqrt(np.maximum(d2 * d2 - 3.0 * d3 * d1, 0.0))
+        q = -(d2 + np.copysign(root, d2))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for x in (q / (3.0 * d3), d1 / q):
+                x = np.clip(np.nan_to_num(x), 0.0, 1.0)
+                np.maximum(errors, np.abs(d0 + x * (d1 + x * (d2 + x * d3))), out=errors)
+        return np.where(samples.last, 0.0, errors)
+
+    def _add_knots(self, todo: Indices, pieces: Pieces, errors: Floats, bad: Flags) -> Indices:
+        """In each bad stretch, a knot where the error is largest; where there is no room, nail its ends.
+
+        Gives the new knots.
+        """
         inner = errors.copy()
         inner[pieces.knots] = -1.0
         top = pieces.worst(inner)
@@ -280,6 +312,8 @@ class _Search:
         nailed = todo[pieces.knots[np.union1d(full, full + 1)]]
         self.nailed[nailed] = True
         self.value[nailed], self.slope[nailed] = self.samples.values[nailed], self.samples.slopes[nailed]
+        added: Indices = todo[first]
+        return added
 
     def thin(self, rounds: int = 2) -> None:
         """Take knots away, and put one in the place of two, wherever the bound allows."""
@@ -339,7 +373,7 @@ class _Search:
         outer[:, [0, -1]] = True
         pieces = Pieces(self.samples.times[where], (chosen - first[:, None] + begin[:, None])[present], last)
         value, slope = self._fitted(pieces, where, outer[present], 3)
-        errors = self._errors(pieces, where, pieces.polynomials(value, slope), COARSE)
+        errors = self._errors(pieces, where, pieces.polynomials(value, slope))
         errors[pieces.knots[pieces.leaves(value, slope, self.limits)]] = np.inf
         errors[last] = 0.0
         good: Flags = np.maximum.reduceat(errors, begin) <= self.tolerance
