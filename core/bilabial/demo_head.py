@@ -76,6 +76,9 @@ class DemoHead:
             gap = np.minimum(gap, vertices[ids[k], 2] - vertices[ids[count - k], 2])
         return np.asarray(np.maximum(gap, 0.0), np.float32)
 
+    def part(self, name: str) -> slice:
+        return self.parts[name]
+
 
 def load_head(path: Path | None = None) -> DemoHead:
     """The head that comes with Bilabial, or one written by the same script elsewhere."""
