@@ -162,6 +162,17 @@ def test_reshaped_handles_and_interpolation_are_edits() -> None:
         assert len(result.conflicts) == 1
 
 
+def test_a_curve_keyed_by_hand_throughout_stays_whole() -> None:
+    """No key of it is the old one's, so what lies between the hand's keys is the hand's as well."""
+    base = Curve.hermite([0.0, 0.5, 1.0, 4.0, 4.5, 5.0], [0.1, 0.5, 0.1, 0.1, 0.7, 0.1], [0] * 6)
+    theirs = Curve.hermite([0.0, 2.4, 2.5, 2.6, 5.0], [0, 0, 0.9, 0, 0], [0] * 5)
+    for old in (base, Curve.empty()):
+        mine = base.remapped(0.5)
+        merged = merge({"a": old}, {"a": mine}, {"a": theirs}).curves["a"]
+        moments = np.arange(0, 5, 0.01)
+        np.testing.assert_allclose(merged.evaluate(moments), mine.evaluate(moments), atol=1e-12)
+
+
 def test_curves_that_only_some_sides_have() -> None:
     curve = Curve.hermite([0.0, 0.5, 1.0], [0, 0.5, 0], [0] * 3)
     other = Curve.hermite([0.0, 0.5, 1.0], [0, 0.9, 0], [0] * 3)

@@ -131,6 +131,8 @@ class _Edits:
         """From untouched key to untouched key around every edit, those that touch or nearly touch as one."""
         firm = self.mine.times[~self.touched]
         moments = np.sort(np.concatenate([self.mine.times[self.touched], self.deleted]))
+        if len(firm) == 0:
+            return [(float(moments[0]) - _APART, float(moments[-1]) + _APART)]
         after = np.searchsorted(firm, moments)
         spans: list[Span] = []
         for moment, index in zip(moments, after, strict=True):
