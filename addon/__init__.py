@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bilabial inside Blender: Generate lip-sync, edit, generate again. Thin over the core, which lies in ``.bilabial``.
+"""Bilabial inside Blender: Generate lip-sync, edit, generate again. Thin over the core, which lies in
+``.bilabial``.
 
 Nothing heavy is imported here: numpy and the core load when they are first needed.
 """
@@ -7,7 +8,7 @@ Nothing heavy is imported here: numpy and the core load when they are first need
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
-# The built extension holds the core inside; a checkout has it beside this folder, an installed wheel around it.
+# The built extension holds the core inside; a checkout has it beside this folder, a wheel around it.
 for _home in (_HERE, _HERE.parent / "core", *_HERE.parents[2:3]):
     if (_home / "bilabial" / "controls.py").is_file():
         if _home != _HERE:

@@ -92,13 +92,16 @@ def _row(path: Path, number: int, cells: dict[str, str | None]) -> Row:
 
 
 def add_line(context: bpy.types.Context, row: Row) -> BilabialLine:
-    """The line of a row; one that the scene already has for the same character, sound and start is taken again."""
+    """The line of a row; one that the scene already has for the same character, sound and start is taken
+    again.
+    """
     scene = context.scene
     character = bpy.data.objects.get(row.character)
     if character is None:
         faces = [o.name for o in scene.objects if o.type in {"MESH", "ARMATURE"}][:5]
         raise FormatError(
-            f"no object is called {row.character!r}: name one of the scene's, such as {', '.join(faces) or 'none'}"
+            f"no object is called {row.character!r}: name one of the scene's, such as "
+            f"{', '.join(faces) or 'none'}"
         )
     file = _stored_path(row.sound)
     with updates.quiet():

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Builds the extension's zip: ``python addon/build_extension.py [--blender PATH]`` (``make extension``).
 
-The zip holds this folder with the core, the rigs, the trained models and the manual inside it, and no compiled code:
-one file for every platform and every Blender from 4.2 on. The same sources give the same bytes. Where a Blender (or
-its Python module) is at hand, its own validator looks at the result.
+The zip holds this folder with the core, the rigs, the trained models and the manual inside it, and no
+compiled code: one file for every platform and every Blender from 4.2 on. The same sources give the same
+bytes. Where a Blender (or its Python module) is at hand, its own validator looks at the result.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ NOT_SHIPPED = {"build_extension.py", "run_key.py", "manual_pages.py"}
 NOT_INFERENCE = {"training", "studio", "ui", "__pycache__"}
 DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip knows: the same sources give the same bytes
 REQUIRED = {
-    "schema_version", "id", "version", "name", "tagline", "maintainer", "type", "license", "blender_version_min",
+    "schema_version", "id", "version", "name", "tagline", "maintainer", "type", "license",
+    "blender_version_min",
 }  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``key`` inside Blender: opens the scene, adds the lines, generates, writes a new file whole or not at all."""
+"""``key`` inside Blender: opens the scene, adds the lines, generates, writes a new file whole or not at
+all.
+"""
 
 from __future__ import annotations
 

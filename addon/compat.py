@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every branch on Blender's version, from 4.2 on. Nothing else in the extension asks which Blender this is."""
+"""Every branch on Blender's version, from 4.2 on. Nothing else in the extension asks which Blender this
+is.
+"""
 
 from __future__ import annotations
 

@@ -68,13 +68,15 @@ def _refuse(target: Target) -> None:
     owner = target.owner
     if owner.library is not None:
         raise RigError(
-            f"{owner.name!r} is linked from {owner.library.filepath}: press 'Prepare character' in that file, "
+            f"{owner.name!r} is linked from {owner.library.filepath}: press 'Prepare character' in that "
+            "file, "
             "save it, and key the override here"
         )
     found = _find(target)
     if found is not None and not is_ours(found):
         raise RigError(
-            f"{target.path} of {owner.name!r} has a driver already: remove it, or take the channel out of the profile"
+            f"{target.path} of {owner.name!r} has a driver already: remove it, or take the channel out of "
+            "the profile"
         )
 
 

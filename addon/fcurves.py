@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The only writer of keys. Core curves (seconds) to F-curves (frames) and back, whole arrays at a time.
 
-A write replaces what lies inside a span of frames and leaves every other key as it is, to the bit. A key that comes
-back unchanged keeps what Blender alone knows about it: handle types, easing, colour.
+A write replaces what lies inside a span of frames and leaves every other key as it is, to the bit. A key that
+comes back unchanged keeps what Blender alone knows about it: handle types, easing, colour.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def read(channels: compat.Channels | None, target: Target, clock: Clock, span: S
     for points in (co, left, right):
         points[:, 0] = clock.seconds(points[:, 0])
         points[:, 1] -= target.offset
-    # Blender lets a handle cross its key's own time and mends it when it evaluates; a Curve does not have such.
+    # Blender lets a handle cross its key's own time and mends that when it evaluates; a Curve refuses it.
     left[:, 0] = np.minimum(left[:, 0], co[:, 0])
     right[:, 0] = np.maximum(right[:, 0], co[:, 0])
     if len(co) > 1:  # one key a moment
@@ -265,19 +265,22 @@ def refuse_unwritable(targets: Iterable[Target]) -> None:
             continue
         if animation.action is not None and animation.action.library is not None:
             raise RigError(
-                f"the action {animation.action.name!r} of {owner.name!r} is linked and cannot be changed: give "
+                f"the action {animation.action.name!r} of {owner.name!r} is linked and cannot be changed: "
+                "give "
                 "the character an action of its own"
             )
         if any(d.data_path == target.path and d.array_index == target.index for d in animation.drivers):
             raise RigError(
-                f"the channel {_plain(target.path)} of {owner.name!r} is driven, so keys on it would do nothing: "
+                f"the channel {_plain(target.path)} of {owner.name!r} is driven, so keys on it would do "
+                "nothing: "
                 "remove its driver, or choose the target Controls"
             )
         channels = compat.channels(owner)
         fcurve = channels.find(target.path, target.index) if channels is not None else None
         if fcurve is not None and (fcurve.lock or (fcurve.group is not None and fcurve.group.lock)):
             raise RigError(
-                f"the channel {_plain(target.path)} of {owner.name!r} is locked: unlock it in the graph editor"
+                f"the channel {_plain(target.path)} of {owner.name!r} is locked: unlock it in the graph "
+                "editor"
             )
 
 

@@ -53,7 +53,7 @@ class Job:
             result = self._work(self._report, self._stop.is_set)
         except passing:
             raise
-        except BaseException as error:  # noqa: BLE001 - whatever went wrong is told to the user by the owner
+        except BaseException as error:  # whatever went wrong is told to the user by the owner
             self._messages.put(Outcome(error=error))
         else:
             self._messages.put(Outcome(result=result))

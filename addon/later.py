@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Our heavier modules, loaded when they are first used: enabling the extension then takes no time, and numpy and the
-core load with the first thing that a person does.
+"""Our heavier modules, loaded when they are first used: enabling the extension then takes no time, and
+numpy and the core load with the first thing that a person does.
 """
 
 from __future__ import annotations

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from .properties import BilabialLine
 
 SETTINGS = (
-    "character", "rig", "own_profile", "source", "strip", "speaker", "file", "start", "use_range", "range_first",
-    "range_last", "model", "phones_file", "text", "language", "tolerance", "target", "place", "stepped", "hold",
+    "character", "rig", "own_profile", "source", "strip", "speaker", "file", "start",
+    "use_range", "range_first", "range_last", "model", "phones_file", "text", "language",
+    "tolerance", "target", "place", "stepped", "hold",
 )  # fmt: skip
 
 

@@ -11,9 +11,11 @@ import re
 from pathlib import Path
 
 PAGES = ("blender.md", "editing.md", "scene.md", "batch.md", "rigs.md")
-_STYLE = """body{max-width:46rem;margin:2rem auto;padding:0 1rem;font:16px/1.55 system-ui,sans-serif;color:#222;background:#fff}
+_STYLE = """body{max-width:46rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff;
+font:16px/1.55 system-ui,sans-serif}
 img{max-width:100%;border:1px solid #ccc;border-radius:4px}code{background:#f2f2f2;padding:.1em .3em}
-pre{background:#f2f2f2;padding:.8em;overflow:auto}pre code{padding:0}td,th{border:1px solid #ccc;padding:.3em .6em;text-align:left}
+pre{background:#f2f2f2;padding:.8em;overflow:auto}pre code{padding:0}
+td,th{border:1px solid #ccc;padding:.3em .6em;text-align:left}
 table{border-collapse:collapse}@media(prefers-color-scheme:dark){body{color:#ddd;background:#1c1c1e}code,pre{background:#2a2a2e}
 a{color:#8ab4f8}td,th,img{border-color:#444}}"""
 
@@ -35,7 +37,8 @@ def pages(docs: Path) -> dict[str, bytes]:
 
 def page(text: str) -> str:
     title = next((line[2:] for line in text.splitlines() if line.startswith("# ")), "Bilabial")
-    head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title><style>{_STYLE}</style>'
+    head = '<!doctype html><html lang="en"><meta charset="utf-8">'
+    head += f"<title>{html.escape(title)}</title><style>{_STYLE}</style>"
     return f"{head}\n{body(text)}\n</html>\n"
 
 

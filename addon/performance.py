@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What "Generate lip-sync" does, without operators: plan (reads the scene), perform (no bpy, any thread), deliver
-(writes the scene). Restyling, phone edits, clearing and restoring use the same last step.
+"""What "Generate lip-sync" does, without operators: plan (reads the scene), perform (no bpy, any thread),
+deliver (writes the scene). Restyling, phone edits, clearing and restoring use the same last step.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ def in_range(hearing: sound.Hearing, scene: bpy.types.Scene, line: BilabialLine)
         last = min(last, hearing.start_frame + hearing.duration * rate)
     if last <= first:
         raise BilabialError(
-            f"the range {line.range_first}..{line.range_last} holds nothing of {hearing.name}: move it over the sound"
+            f"the range {line.range_first}..{line.range_last} holds nothing of {hearing.name}: move it over "
+            "the sound"
         )
     later = (first - hearing.start_frame) / rate
     return replace(
@@ -324,7 +325,9 @@ def _stretches(spans: set[tuple[str, float, float]]) -> str:
 
 
 def _quantised(curve: Curve, clock: Clock) -> Curve:
-    """The curve as it comes back from Blender, whose frames are 32-bit floats: an unedited key then equals it."""
+    """The curve as it comes back from Blender, whose frames are 32-bit floats: an unedited key then equals
+    it.
+    """
 
     def there_and_back(points: np.ndarray) -> np.ndarray:
         frames = np.asarray(clock.frames(points[:, 0]), np.float32).astype(np.float64)

@@ -226,7 +226,9 @@ def hide_markers(scene: bpy.types.Scene, line: BilabialLine) -> int:
 
 
 def track_of_markers(scene: bpy.types.Scene, line: BilabialLine) -> PhoneTrack:
-    """Markers that were moved move the start of their sound; renamed ones relabel it; removed ones delete it."""
+    """Markers that were moved move the start of their sound; renamed ones relabel it; removed ones delete
+    it.
+    """
     take, before = _take(line), takes.written(line)
     markers = our_markers(scene, line)
     if not markers:

@@ -14,7 +14,8 @@ class BilabialPreferences(bpy.types.AddonPreferences):
 
     model_folder: StringProperty(
         name="Model folder",
-        description="A folder with further trained models, each in a folder of its own. Leave it empty to use those that "
+        description="A folder with further trained models, each in a folder of its own. Leave it empty to "
+        "use those that "
         "come with the extension",
         subtype="DIR_PATH",
     )
@@ -69,7 +70,9 @@ def model_names(context: bpy.types.Context) -> list[str]:
 
 
 def model_folder(context: bpy.types.Context, name: str) -> str | None:
-    """What the core calls the model of this name: a name of its own, or a folder. None: the best installed."""
+    """What the core calls the model of this name: a name of its own, or a folder. None: the best
+    installed.
+    """
     if not name:
         return None
     own = _own_folder(context)

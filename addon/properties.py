@@ -51,7 +51,8 @@ class BilabialPhone(bpy.types.PropertyGroup):
 
     name: StringProperty(
         name="Sound",
-        description="The sound in IPA, or a group such as MBP. Only its neighbourhood is solved again when you change it",
+        description="The sound in IPA, or a group such as MBP. Only its neighbourhood is solved again when "
+        "you change it",
         update=updates.phone_edited,
     )
     start: FloatProperty(
@@ -86,7 +87,8 @@ class BilabialLine(bpy.types.PropertyGroup):
     character: PointerProperty(
         type=bpy.types.Object,
         name="Character",
-        description="The face's mesh, or the armature that moves it. The extension finds teeth, tongue and beard by itself",
+        description="The face's mesh, or the armature that moves it. The extension finds teeth, tongue and "
+        "beard by itself",
         poll=_is_character,
         update=updates.character_chosen,
     )
@@ -127,7 +129,8 @@ class BilabialLine(bpy.types.PropertyGroup):
     range_last: IntProperty(name="To", description="The last frame of the part", default=250)
     model: StringProperty(
         name="Model",
-        description="The trained model that hears the sound. Leave it empty for the best one that is installed",
+        description="The trained model that hears the sound. Leave it empty for the best one that is "
+        "installed",
         search=suggestions.models,
     )
     phones_file: StringProperty(

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The retarget panel's doings: a profile of one's own in the file, edited by table, by pose or by calibration."""
+"""The retarget panel's doings: a profile of one's own in the file, edited by table, by pose or by
+calibration.
+"""
 
 from __future__ import annotations
 
@@ -213,7 +215,9 @@ def learn(scene: bpy.types.Scene) -> str:
 
 
 def _sculpted(character: rig_probe.Character, fit: rig_probe.Fit) -> dict[str, float]:
-    """Where the pose was sculpted into a shape key that is no channel: the channels that come nearest to it."""
+    """Where the pose was sculpted into a shape key that is no channel: the channels that come nearest to
+    it.
+    """
     from .bilabial.retarget.learn import fit_pose
 
     found: dict[str, float] = {}
@@ -283,7 +287,9 @@ _SHUT = 0.02  # of a full jaw: less cannot be seen
 
 
 def check(line: BilabialLine) -> list[tuple[bool | None, str]]:
-    """(fine, sentence) about closure, contact, limits and drivers, over all fields and neighbours. None: unknown."""
+    """(fine, sentence) about closure, contact, limits and drivers, over all fields and neighbours. None:
+    unknown.
+    """
     from .bilabial.retarget.check import check as measured
     from .bilabial.retarget.evaluate import limits_hit
     from .bilabial.retarget.expression import LONGEST

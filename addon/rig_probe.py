@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a character has: its meshes with shape keys, its bones, its custom properties; and which profile fits."""
+"""What a character has: its meshes with shape keys, its bones, its custom properties; and which profile
+fits.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,8 @@ def probe(root: bpy.types.Object | None) -> Character:
         raise RigError("no character is chosen: pick the face's mesh, or the armature that moves it")
     if root.type == "EMPTY" and root.instance_collection is not None:
         raise RigError(
-            f"{root.name!r} is an instance of a collection, which cannot be animated: make a library override of it"
+            f"{root.name!r} is an instance of a collection, which cannot be animated: make a library "
+            "override of it"
         )
     armatures = _armatures_of(root)
     members = _family(root, armatures)
@@ -74,7 +77,8 @@ def probe(root: bpy.types.Object | None) -> Character:
     found = Character(root, tuple(sorted(meshes, key=lambda o: (o != root, o.name))), armatures)
     if not found.meshes and not found.armatures:
         raise RigError(
-            f"{root.name!r} has neither shape keys nor bones: pick the face's mesh, or the armature that moves it"
+            f"{root.name!r} has neither shape keys nor bones: pick the face's mesh, or the armature that "
+            "moves it"
         )
     return found
 
@@ -118,7 +122,8 @@ def identify(character: Character, profile: RigProfile | None = None) -> tuple[C
         found = candidate(profile, names)
         if not found.matched:
             raise RigError(
-                f"nothing on {character.root.name!r} has a name that the profile {profile.title!r} knows: choose "
+                f"nothing on {character.root.name!r} has a name that the profile {profile.title!r} knows: "
+                "choose "
                 "another profile, or map the channels by hand"
             )
         return found, None
@@ -184,7 +189,9 @@ def targets_of(character: Character, profile: RigProfile, channel_name: str, nam
 
 
 def use_euler(targets: dict[str, list[Target]]) -> None:
-    """Bones that a profile rotates turn by XYZ angles; one that has quaternion keys is left alone and named."""
+    """Bones that a profile rotates turn by XYZ angles; one that has quaternion keys is left alone and
+    named.
+    """
     for target in (t for several in targets.values() for t in several):
         if not target.path.endswith("rotation_euler"):
             continue
@@ -194,7 +201,8 @@ def use_euler(targets: dict[str, list[Target]]) -> None:
             channels = compat.channels(target.owner)
             if channels is not None and channels.find(quaternion) is not None:
                 raise RigError(
-                    f"the bone {bone.name!r} has quaternion keys, and speech turns it by angles: set its rotation "
+                    f"the bone {bone.name!r} has quaternion keys, and speech turns it by angles: set its "
+                    "rotation "
                     "mode to XYZ Euler (Pose > Convert Rotation Modes) and try again"
                 )
             angles = bone.rotation_quaternion.to_euler("XYZ")

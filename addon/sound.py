@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which stretch of which sound file a line speaks, and its samples as 16 kHz float32.
 
-``hear`` (main thread) turns a strip, a speaker or a file into a frozen ``Hearing``; ``decode`` (any thread) needs
-nothing but that.
+``hear`` (main thread) turns a strip, a speaker or a file into a frozen ``Hearing``; ``decode`` (any thread)
+needs nothing but that.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import wave
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +85,8 @@ def _hear_strip(scene: bpy.types.Scene, name: str) -> Hearing:
     file = absolute(strip.sound.filepath, strip.sound.library)
     if strip.sound.packed_file is not None and not file.is_file():
         raise SoundError(
-            f"the sound of the strip {strip.name!r} is packed into the file: unpack it (File > External Data), "
+            f"the sound of the strip {strip.name!r} is packed into the file: unpack it (File > External "
+            "Data), "
             "or choose a sound file"
         )
     delay = strip.sound_offset if hasattr(strip, "sound_offset") else 0.0
@@ -100,10 +102,11 @@ def _retimed(
 ) -> tuple[float, float]:
     """Frames of the source before ``first`` and the speed from there on.
 
-    Blender tells where the retiming keys stand, not how fast the sound runs between them. Where the visible stretch
-    lies between two of them and the rest runs at its own speed, the source's length gives the missing number.
+    Blender tells where the retiming keys stand, not how fast the sound runs between them. Where the visible
+    stretch lies between two of them and the rest runs at its own speed, the source's length gives the missing
+    number.
     """
-    inside = [(a, b) for a, b in zip(keys, keys[1:], strict=False) if a <= first and last <= b]
+    inside = [(a, b) for a, b in itertools.pairwise(keys) if a <= first and last <= b]
     if not inside:
         raise SoundError(
             f"the strip {strip.name!r} changes its speed on the way: split it there, or choose a sound file"
@@ -151,7 +154,7 @@ def _hear_speaker(owner: bpy.types.Object | None) -> Hearing:
 
 def decode(hearing: Hearing) -> np.ndarray:
     """The stretch as float32 mono 16 kHz. Raises SoundError."""
-    rate, samples = _read(hearing.file, resample_to=SAMPLE_RATE / hearing.speed)
+    _, samples = _read(hearing.file, resample_to=SAMPLE_RATE / hearing.speed)
     # One second of ``samples`` is now one second of the scene, whatever the speed.
     first = round(hearing.skip / hearing.speed * SAMPLE_RATE)
     count = len(samples) - first if hearing.duration is None else round(hearing.duration * SAMPLE_RATE)
@@ -211,7 +214,8 @@ def _read_wav(file: Path) -> tuple[float, np.ndarray]:
             raw = stream.readframes(stream.getnframes())
     except (wave.Error, EOFError) as error:
         raise SoundError(
-            f"this Blender was built without its audio library and reads only PCM wav, not {file.name} ({error})"
+            f"this Blender was built without its audio library and reads only PCM wav, not {file.name} "
+            f"({error})"
         ) from error
     data = np.frombuffer(raw, np.uint8).reshape(-1, width)
     if width == 1:

@@ -52,12 +52,15 @@ def ensure(owner: bpy.types.Object) -> None:
         return
     if owner.library is not None:
         raise RigError(
-            f"{owner.name!r} is linked from {owner.library.filepath}: make a library override of the character"
+            f"{owner.name!r} is linked from {owner.library.filepath}: make a library override of the "
+            "character"
         )
     if owner.override_library is not None:
         raise RigError(
-            f"{owner.name!r} is a library override without speech controls, and an override cannot keep new ones: "
-            "open the character's own file, press 'Prepare character' there and save, or choose the target Bake"
+            f"{owner.name!r} is a library override without speech controls, and an override cannot keep new "
+            "ones: "
+            "open the character's own file, press 'Prepare character' there and save, or choose the target "
+            "Bake"
         )
     for control in missing:
         name = property_name(control)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the search fields offer. Names that a field keeps are plain text, so files stay readable by any version."""
+"""What the search fields offer. Names that a field keeps are plain text, so files stay readable by any
+version.
+"""
 
 from __future__ import annotations
 

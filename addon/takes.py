@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Takes inside a .blend. The take is a text datablock in the core's own format, readable and exportable; beside it,
-as properties of the same datablock, stands what was written to the F-curves last, the base of every merge.
+"""Takes inside a .blend. The take is a text datablock in the core's own format, readable and exportable;
+beside it, as properties of the same datablock, stands what was written to the F-curves last, the base of
+every merge.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from .fcurves import Clock, Span
 
 if TYPE_CHECKING:
     from .bilabial.retarget.profile import RigProfile
-    from .performance import Report
     from .properties import BilabialLine
 
 _REMEMBERED = 8  # takes kept unpacked
@@ -143,7 +143,7 @@ def styled(take: Take) -> dict[str, Curve]:
 
 
 _NEUTRAL = 0.6  # where a fresh performance lies on the pad
-_GAIN, _OFFSET = 0.75, 0.375  # a unit beyond it, so that the corner of the pad is the core's "shout"
+_GAIN, _OFFSET = 0.75, 0.375  # per unit beyond it: at 1 everything is 1.3 times as much, and 0.15 more
 
 
 def _dials_of_axis(position: float) -> tuple[float, float]:
@@ -197,7 +197,8 @@ def with_style(take: Take, line: BilabialLine, clock: Clock, dials=None) -> Take
         from .bilabial.curves.style import StyleError
 
         raise StyleError(
-            f"the style's range {line.style_first}..{line.style_last} lies outside the sound: move it over the line"
+            f"the style's range {line.style_first}..{line.style_last} lies outside the sound: move it over "
+            "the line"
         )
     kept = tuple(s for s in take.style.spans if abs(s.start - start) > 1e-6 or abs(s.end - end) > 1e-6)
     return take.with_style(Style(take.style.name, take.style.dials, (*kept, StyledSpan(start, end, dials))))
@@ -255,7 +256,9 @@ def reduced_channels(
     rate: float,
     tolerance: float,
 ) -> dict[str, Curve]:
-    """Rows of channel values as sparse curves. A channel's bound is the tolerance times what "fully on" is for it."""
+    """Rows of channel values as sparse curves. A channel's bound is the tolerance times what "fully on" is
+    for it.
+    """
     from .bilabial.curves.reduce import reduce
 
     if rate != FRAME_RATE:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What happens when a person changes a property in the interface. Code that sets the same properties is quiet."""
+"""What happens when a person changes a property in the interface. Code that sets the same properties is
+quiet.
+"""
 
 from __future__ import annotations
 

@@ -51,13 +51,16 @@ def perform_all(plans, progress, cancelled):
             results.append((plan.uid, performance.perform(plan, told, cancelled)))
         except Cancelled:
             raise
-        except Exception as error:  # noqa: BLE001 - one line's fault must not cost the others theirs
+        except Exception as error:  # one line's fault must not cost the others theirs
             results.append((plan.uid, error))
     return results
 
 
 class BILABIAL_OT_generate(bpy.types.Operator):
-    """Listen to the sound and key the character's mouth. Keys that you edited by hand are kept when you generate again"""
+    bl_description = (
+        "Listen to the sound and key the character's mouth. Keys that you edited by hand are kept "
+        "when you generate again"
+    )
 
     bl_idname = "bilabial.generate"
     bl_label = "Generate Lip-Sync"
@@ -77,7 +80,7 @@ class BILABIAL_OT_generate(bpy.types.Operator):
     def description(cls, _context, properties):
         if properties.scope == "ALL":
             return "Generate every ticked line of the scene. Keys that you edited by hand are kept"
-        return cls.__doc__
+        return cls.bl_description
 
     @classmethod
     def poll(cls, context):
@@ -206,7 +209,7 @@ class BILABIAL_OT_generate(bpy.types.Operator):
                 if report.conflicts:
                     conflicts += len(report.conflicts)
                     performance.select_conflicts(line, report.conflicts)
-            except Exception as error:  # noqa: BLE001 - the keys are back as they were; the user is told
+            except Exception as error:  # the keys are back as they were; the user is told
                 failures.append((uid, error))
                 continue
             line.report, line.failed = report.text(), False
@@ -262,7 +265,9 @@ def _redraw(context):
     for window in context.window_manager.windows:
         for area in window.screen.areas:
             if area.type == "VIEW_3D":
-                area.tag_redraw()
+                for region in area.regions:
+                    if region.type == "UI":  # the sidebar alone: the scene itself has not changed
+                        region.tag_redraw()
 
 
 CLASSES = (BILABIAL_OT_generate,)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The JALI pad: a square over the 3D view, jaw upwards, lips to the right. Drag in it and the mouth follows."""
+"""The JALI pad: a square over the 3D view, jaw upwards, lips to the right. Drag in it and the mouth
+follows.
+"""
 
 import bpy
 
@@ -82,7 +84,10 @@ class _State:
 
 
 class BILABIAL_OT_pad(bpy.types.Operator):
-    """Open the jaw-lip pad in the 3D view: drag in it and the performance follows at once. A click keeps it, Esc goes back"""
+    bl_description = (
+        "Open the jaw-lip pad in the 3D view: drag in it and the performance follows at once. A click"
+        " keeps it, Esc goes back"
+    )
 
     bl_idname = "bilabial.pad"
     bl_label = "Jaw-Lip Pad"

@@ -77,7 +77,10 @@ class BILABIAL_OT_phone_insert(bpy.types.Operator):
 
 
 class BILABIAL_OT_markers_show(bpy.types.Operator):
-    """Put a marker on the timeline at the start of every sound. Move, rename or delete them, then press Apply Markers"""
+    bl_description = (
+        "Put a marker on the timeline at the start of every sound. Move, rename or delete them, then "
+        "press Apply Markers"
+    )
 
     bl_idname = "bilabial.markers_show"
     bl_label = "Show Markers"

@@ -35,8 +35,10 @@ def _settle(context, line):
 
 
 class BILABIAL_OT_retarget_edit(bpy.types.Operator):
-    """Make a copy of the rig's profile in this file, to change how the face speaks. A rig that no profile knows gets an
-    empty one with all its channels"""
+    bl_description = (
+        "Make a copy of the rig's profile in this file, to change how the face speaks. A rig that no "
+        "profile knows gets an empty one with all its channels"
+    )
 
     bl_idname = "bilabial.retarget_edit"
     bl_label = "Edit Profile"
@@ -296,7 +298,10 @@ class BILABIAL_OT_term_mirror(bpy.types.Operator):
 
 
 class BILABIAL_OT_retarget_pose(bpy.types.Operator):
-    """Let go of the face, so that you can pose it with its own shape keys or bones as it says the chosen sound"""
+    bl_description = (
+        "Let go of the face, so that you can pose it with its own shape keys or bones as it says the "
+        "chosen sound"
+    )
 
     bl_idname = "bilabial.retarget_pose"
     bl_label = "Pose"
@@ -351,7 +356,10 @@ class BILABIAL_OT_retarget_calibrate(bpy.types.Operator):
 
 
 class BILABIAL_OT_retarget_check(bpy.types.Operator):
-    """Check that lips close on m, b and p, that f and v find the teeth, and that no sound passes the rig's limits"""
+    bl_description = (
+        "Check that lips close on m, b and p, that f and v find the teeth, and that no sound passes "
+        "the rig's limits"
+    )
 
     bl_idname = "bilabial.retarget_check"
     bl_label = "Check"
@@ -373,8 +381,10 @@ class BILABIAL_OT_retarget_check(bpy.types.Operator):
 
 
 class BILABIAL_OT_transfer(bpy.types.Operator):
-    """Bring the face animation of this character (from any source: a capture, for example) onto another one, between the
-    scene's first and last frame"""
+    bl_description = (
+        "Bring the face animation of this character (from any source: a capture, for example) onto "
+        "another one, between the scene's first and last frame"
+    )
 
     bl_idname = "bilabial.transfer"
     bl_label = "Retarget Animation"

@@ -39,7 +39,10 @@ def add_line(context):
 
 
 class BILABIAL_OT_line_remove(bpy.types.Operator):
-    """Remove the chosen line from the table. Its keys stay on the character; clear them first if you do not want them"""
+    bl_description = (
+        "Remove the chosen line from the table. Its keys stay on the character; clear them first if "
+        "you do not want them"
+    )
 
     bl_idname = "bilabial.line_remove"
     bl_label = "Remove Line"
@@ -83,8 +86,10 @@ class BILABIAL_OT_line_move(bpy.types.Operator):
 
 
 class BILABIAL_OT_lines_import(bpy.types.Operator):
-    """Fill the table from a csv with the columns character, sound and start (a frame), and optionally rig, model, phones
-    and target"""
+    bl_description = (
+        "Fill the table from a csv with the columns character, sound and start (a frame), and "
+        "optionally rig, model, phones and target"
+    )
 
     bl_idname = "bilabial.lines_import"
     bl_label = "Import Lines"

@@ -111,7 +111,10 @@ class BILABIAL_OT_clear(bpy.types.Operator):
 
 
 class BILABIAL_OT_restore(bpy.types.Operator):
-    """Put the keys back exactly as they were generated. Your edits to them are dropped; undo brings those back"""
+    bl_description = (
+        "Put the keys back exactly as they were generated. Your edits to them are dropped; undo "
+        "brings those back"
+    )
 
     bl_idname = "bilabial.restore"
     bl_label = "Restore"
@@ -154,8 +157,10 @@ class BILABIAL_OT_select_conflicts(bpy.types.Operator):
 
 
 class BILABIAL_OT_prepare(bpy.types.Operator):
-    """Give the character its 31 speech controls and the drivers that move the face. Do this in the character's own file
-    and save it, and every linked, overridden copy can be lip-synced"""
+    bl_description = (
+        "Give the character its 31 speech controls and the drivers that move the face. Do this in the"
+        " character's own file and save it, and every linked, overridden copy can be lip-synced"
+    )
 
     bl_idname = "bilabial.prepare"
     bl_label = "Prepare Character"
@@ -192,7 +197,10 @@ class BILABIAL_OT_prepare(bpy.types.Operator):
 
 
 class BILABIAL_OT_remove_controls(bpy.types.Operator):
-    """Take the speech controls and their drivers off the character. Keys on the controls stay in the action"""
+    bl_description = (
+        "Take the speech controls and their drivers off the character. Keys on the controls stay in "
+        "the action"
+    )
 
     bl_idname = "bilabial.remove_controls"
     bl_label = "Remove Controls"

@@ -1,4 +1,5 @@
-"""Tests inside pip's bpy. Each environment runs them with its own Python; without bpy nothing here is collected.
+"""Tests inside pip's bpy. Each environment runs them with its own Python; without bpy nothing here is
+collected.
 
 Rigs are made in code. Every test begins in an empty scene at 24 fps.
 """
@@ -20,6 +21,7 @@ if importlib.util.find_spec("bpy") is None:
     collect_ignore_glob = ["test_*.py"]
 else:
     import bpy
+    import fabricate
 
 _status = 0
 
@@ -53,3 +55,14 @@ def extension(scene: bpy.types.Scene) -> Iterator[object]:
     addon.register()
     yield addon
     addon.unregister()
+
+
+@pytest.fixture
+def line(extension: object, tmp_path: Path) -> bpy.types.PropertyGroup:
+    """A head, two seconds of sound from frame 11 on, and somebody's timings, so that no model is needed."""
+    head = fabricate.arkit_face()
+    draft = bpy.context.scene.bilabial.draft
+    draft.character = head
+    draft.source, draft.file, draft.start = "FILE", str(fabricate.tone(tmp_path / "line.wav")), 11.0
+    draft.phones_file = str(fabricate.textgrid(tmp_path / "line.TextGrid"))
+    return draft

@@ -8,12 +8,13 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-ARKIT_MOUTH = (
-    "jawOpen jawForward mouthClose mouthFunnel mouthPucker mouthSmileLeft mouthSmileRight mouthDimpleLeft "
-    "mouthDimpleRight mouthStretchLeft mouthStretchRight mouthRollLower mouthRollUpper mouthShrugLower "
-    "mouthShrugUpper mouthPressLeft mouthPressRight mouthLowerDownLeft mouthLowerDownRight mouthUpperUpLeft "
-    "mouthUpperUpRight mouthFrownLeft mouthFrownRight cheekPuff tongueOut"
-).split()
+ARKIT_MOUTH = [
+    "jawOpen", "jawForward", "mouthClose", "mouthFunnel", "mouthPucker", "mouthSmileLeft",
+    "mouthSmileRight", "mouthDimpleLeft", "mouthDimpleRight", "mouthStretchLeft", "mouthStretchRight",
+    "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper", "mouthPressLeft",
+    "mouthPressRight", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft",
+    "mouthUpperUpRight", "mouthFrownLeft", "mouthFrownRight", "cheekPuff", "tongueOut",
+]  # fmt: skip
 
 
 def mesh(name: str, shapes: list[str] | tuple[str, ...] = ()) -> bpy.types.Object:
@@ -58,4 +59,41 @@ def tone(path: Path, seconds: float = 2.0, rate: int = 16_000) -> Path:
         stream.setsampwidth(2)
         stream.setframerate(rate)
         stream.writeframes(data.tobytes())
+    return path
+
+
+TEXTGRID = """File type = "ooTextFile"
+Object class = "TextGrid"
+
+xmin = 0
+xmax = 2
+tiers? <exists>
+size = 1
+item []:
+    item [1]:
+        class = "IntervalTier"
+        name = "phones"
+        xmin = 0
+        xmax = 2
+        intervals: size = COUNT
+"""
+SOUNDS = [
+    (0.0, 0.3, ""),
+    (0.3, 0.42, "m"),
+    (0.42, 0.7, "ɑ"),
+    (0.7, 0.82, "m"),
+    (0.82, 1.1, "i"),
+    (1.1, 1.25, "f"),
+    (1.25, 2.0, ""),
+]
+
+
+def textgrid(path: Path, sounds: list[tuple[float, float, str]] = SOUNDS) -> Path:
+    rows = []
+    for i, (start, end, label) in enumerate(sounds):
+        rows.append(
+            f"        intervals [{i + 1}]:\n            xmin = {start}\n            xmax = {end}\n           "
+            f' text = "{label}"\n'
+        )
+    path.write_text(TEXTGRID.replace("COUNT", str(len(sounds))) + "".join(rows), encoding="utf-8")
     return path

@@ -11,8 +11,8 @@ from pathlib import Path
 import bpy
 import fabricate
 import pytest
+
 from addon import compat, speech
-from test_blender_generate import textgrid
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,7 +23,7 @@ def project(scene: bpy.types.Scene, tmp_path: Path) -> Path:
     fabricate.arkit_face("Head")
     fabricate.arkit_face("Léa")
     fabricate.tone(tmp_path / "ligne é.wav")
-    textgrid(tmp_path / "line.TextGrid")
+    fabricate.textgrid(tmp_path / "line.TextGrid")
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
     return tmp_path
 

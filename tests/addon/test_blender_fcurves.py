@@ -6,10 +6,11 @@ import bpy
 import fabricate
 import numpy as np
 import pytest
-from addon import compat, fcurves, speech
 from addon.bilabial.curves.curve import Curve
 from addon.bilabial.errors import RigError
 from addon.fcurves import Clock, Target
+
+from addon import compat, fcurves, speech
 
 CLOCK = Clock(start=101.0, rate=24.0)
 

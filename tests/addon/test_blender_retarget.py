@@ -8,9 +8,10 @@ import bpy
 import fabricate
 import numpy as np
 import pytest
-from addon import compat, lines, performance, retargeting, rig_probe, speech
 from addon.bilabial.errors import RigError
 from addon.bilabial.retarget.profile_format import read_profile
+
+from addon import compat, lines, performance, retargeting, rig_probe, speech
 
 
 @pytest.fixture
@@ -166,7 +167,7 @@ def test_a_profile_is_saved_and_loaded(face: bpy.types.Object, tmp_path: Path) -
     assert bpy.ops.bilabial.retarget_save(filepath=str(file)) == {"FINISHED"}
     assert any(t.weight == pytest.approx(0.31, abs=1e-6) for t in read_profile(file).terms_by("Oh"))
     file.write_text('{"schema": "bilabial/rig-profile/9"}')
-    with pytest.raises(RuntimeError, match="newer|version|schema"):
+    with pytest.raises(RuntimeError, match=r"newer|version|schema"):
         bpy.ops.bilabial.retarget_load(filepath=str(file))
 
 
@@ -185,7 +186,8 @@ def test_bones_are_turned_by_angles(extension: object) -> None:
     text = bpy.data.texts.new("bones.json")
     text.from_string(
         '{"schema": "bilabial/rig-profile/1", "name": "bones", "title": "Bones", "channels": {'
-        '"open": {"kind": "bone", "bone": "jaw", "transform": "rotation", "axis": "x", "limits": [0, 0.6], "part": "jaw"},'
+        '"open": {"kind": "bone", "bone": "jaw", "transform": "rotation", "axis": "x", "limits": [0, 0.6], '
+        '"part": "jaw"},'
         '"wide": {"kind": "bone", "bone": "lip", "transform": "scale", "axis": "x", "limits": [-0.5, 0.5]}},'
         '"controls": {"Ah": {"open": 0.5}, "Ee": {"wide": 0.3}}}'
     )
@@ -220,13 +222,12 @@ def test_animation_of_one_rig_onto_another(face: bpy.types.Object) -> None:
 
 
 def test_a_2d_rig_shows_one_drawing_at_a_time(extension: object, tmp_path: Path) -> None:
-    from test_blender_generate import textgrid
 
     mouth = fabricate.mesh("Mouth", list("ABCDEFGHX"))
     draft = bpy.context.scene.bilabial.draft
     draft.character, draft.rig, draft.target = mouth, "rhubarb-9", "BAKE"
     draft.source, draft.file = "FILE", str(fabricate.tone(tmp_path / "a.wav"))
-    draft.phones_file = str(textgrid(tmp_path / "a.TextGrid"))
+    draft.phones_file = str(fabricate.textgrid(tmp_path / "a.TextGrid"))
     assert bpy.ops.bilabial.generate() == {"FINISHED"}
     for frame in range(1, 48):
         bpy.context.scene.frame_set(frame)

@@ -1,4 +1,5 @@
-"""Runs inside a real Blender: installs the built zip and uses it as a person would. Called by test_extension.py.
+"""Runs inside a real Blender: installs the built zip and uses it as a person would. Called by
+test_extension.py.
 
 Arguments after ``--``: the zip, a sound, a folder to work in. Writes ``result.json`` there.
 """

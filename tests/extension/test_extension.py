@@ -1,7 +1,7 @@
 """The built zip in real Blenders, the oldest and the newest at hand. Skipped where no such Blender is.
 
-``../shared/real-blender SUITE COMMAND...`` runs a command inside a tree that has a Blender; it sees this checkout at
-its own path, so everything happens under ``build/``.
+``../shared/real-blender SUITE COMMAND...`` runs a command inside a tree that has a Blender; it sees this
+checkout at its own path, so everything happens under ``build/``.
 """
 
 from __future__ import annotations
@@ -136,7 +136,8 @@ def test_the_terminal_inside_blender(suite: str, archive: Path) -> None:
     script = folder / "prepare.py"
     script.write_text(
         "import bpy\n"
-        f"bpy.ops.extensions.package_install_files(filepath={str(archive)!r}, repo='user_default', enable_on_install=True)\n"
+        f"bpy.ops.extensions.package_install_files(filepath={str(archive)!r}, repo='user_default', "
+        "enable_on_install=True)\n"
         "bpy.ops.wm.save_userpref()\n"
         "bpy.ops.bilabial.add_head()\n"
         f"bpy.ops.wm.save_as_mainfile(filepath={str(folder / 'scene.blend')!r})\n"
@@ -144,7 +145,8 @@ def test_the_terminal_inside_blender(suite: str, archive: Path) -> None:
     prepared = blender(suite, "-b", "-P", str(script), folder=folder)
     assert (folder / "scene.blend").is_file(), prepared.stdout + prepared.stderr
     done = blender(
-        suite, "-b", "--command", "bilabial", "key", str(folder / "scene.blend"), "--character", "Lip-sync head",
+        suite, "-b", "--command", "bilabial", "key", str(folder / "scene.blend"), "--character", "Lip-sync "
+                                                                                                 "head",
         "--sound", str(sound), "-o", str(folder / "out.blend"), "--jsonl", folder=folder,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
