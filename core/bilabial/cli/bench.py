@@ -24,11 +24,11 @@ Made by `make bench`, which runs
 
     bilabial bench --write docs/benchmarks.md
 
-on {machine}. Each line is measured in its own process; *floor* is what the floating-point work costs at the
+on {machine}.
+Each line is measured in its own process; *floor* is what the floating-point work costs at the
 speed of this machine's best matrix product, or the bytes at the speed of its memory, whichever is longer,
-measured in the same run. What runs on one core is given in seconds of that core; the ten minutes of sound are
-timed by the clock, on all cores, whatever else the machine was doing. *Plain way* is the same result by the
-first program that one would write.
+measured in the same run. Everything runs on one core and is given in seconds of that core. *Plain way* is the
+same result by the first program that one would write.
 
 {table}
 
@@ -60,14 +60,14 @@ def run(args: argparse.Namespace) -> int:
         from dataclasses import asdict
 
         for name in names:
-            for measured in BENCHMARKS[name].work(args.sound, args.model):
+            for measured in BENCHMARKS[name](args.sound, args.model):
                 emit(json.dumps(asdict(measured)))
         return 0
     measurements = []
     with Progress(args.progress, "bench") as progress:
         for index, name in enumerate(names):
             progress(index / len(names), name)
-            measurements += _in_own_process(name, BENCHMARKS[name].one_core, args)
+            measurements += _in_own_process(name, args)
         progress(1.0, "done")
     for measured in measurements:
         if args.json:
@@ -85,14 +85,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _in_own_process(name: str, one_core: bool, args: argparse.Namespace) -> list[Measurement]:
+def _in_own_process(name: str, args: argparse.Namespace) -> list[Measurement]:
     """A process of its own: how many threads a matrix library starts is settled when it is imported."""
     from ..bench import Measurement
     from ..errors import BilabialError
 
-    environment = {key: value for key, value in os.environ.items() if key not in _THREADS}
-    if one_core:
-        environment |= dict.fromkeys(_THREADS, "1")
+    environment = os.environ | dict.fromkeys(_THREADS, "1")
     command = [sys.executable, "-m", __package__.rpartition(".")[0], "bench", "--here", "--only", name]
     command += ["--model", args.model] if args.model else []
     command += ["--sound", str(args.sound)] if args.sound else []
