@@ -189,7 +189,6 @@ class VIEW3D_PT_bilabial_style(_Panel, bpy.types.Panel):
     def draw(self, context):
         layout = self.layout
         line = lines.active(context.scene)
-        layout.enabled = line.take is not None
         grid = layout.grid_flow(columns=3, even_columns=True, align=True)
         for key, label, _ in PRESETS:
             grid.operator("bilabial.style_preset", text=label).name = key
@@ -197,6 +196,7 @@ class VIEW3D_PT_bilabial_style(_Panel, bpy.types.Panel):
         layout.use_property_split = True
         layout.use_property_decorate = False
         column = layout.column(align=True)
+        column.enabled = line.take is not None
         column.prop(line, "jaw", slider=True)
         column.prop(line, "lip", slider=True)
         column.prop(line, "lead", slider=True)
@@ -313,7 +313,6 @@ class VIEW3D_PT_bilabial_scene(_Panel, bpy.types.Panel):
         column.operator("bilabial.lines_import", text="", icon="IMPORT")
         row = layout.row(align=True)
         row.scale_y = 1.2
-        row.enabled = len(ours.lines) > 0
         row.operator("bilabial.generate", text="Generate All Lines", icon="PLAY_SOUND").scope = "ALL"
         row.operator("bilabial.report", text="", icon="TEXT")
 

@@ -172,7 +172,7 @@ class BILABIAL_OT_generate(bpy.types.Operator):
         text = (
             sentence(self._refused[0][1])
             if self._refused
-            else "no line is ticked: tick the lines to generate"
+            else "the table has no ticked line: add lines with +, and tick those to generate"
         )
         self.report({"ERROR"}, _capital(text))
         return False
