@@ -163,11 +163,17 @@ def bench_features(sound: Path | None, model: str | None) -> list[Measurement]:
     flops = 400 * 2 + 2.5 * 512 * 9 + 257 * 3 + 257 * 8 + 26 * 13 * 2
     rows = len(samples) / HOP
     floor = Machine.measured().floor(flops * rows, rows * (HOP * 4 + 65 * 4))
+    windows = np.random.default_rng(3).random((128, 512))  # as many at once as the cache likes best
+    transform = best_of(lambda: [np.fft.rfft(windows) for _ in range(round(rows / 128))])
     note = (
-        f"{flops / 1e3:.0f} kFLOP a row; the FFT is no matrix product, so its speed is far below the floor's"
+        f"{flops / 1e3:.0f} kFLOP a row; numpy's FFT alone takes {transform * 1e3:.1f} ms, so 20 times as fast as "
+        "the plain way, which is numpy on whole arrays too, is out of numpy's reach"
     )
+    goal = "20 times as fast as the plain way"
     return [
-        Measurement("features of 60 s", ours * 1e3, "ms", "", naive and naive * 1e3, way, floor * 1e3, note),
+        Measurement(
+            "features of 60 s", ours * 1e3, "ms", goal, naive and naive * 1e3, way, floor * 1e3, note
+        ),
     ]
 
 
