@@ -166,8 +166,8 @@ def bench_features(sound: Path | None, model: str | None) -> list[Measurement]:
     windows = np.random.default_rng(3).random((128, 512))  # as many at once as the cache likes best
     transform = best_of(lambda: [np.fft.rfft(windows) for _ in range(round(rows / 128))])
     note = (
-        f"{flops / 1e3:.0f} kFLOP a row; numpy's FFT alone takes {transform * 1e3:.1f} ms, so 20 times as fast as "
-        "the plain way, which is numpy on whole arrays too, is out of numpy's reach"
+        f"{flops / 1e3:.0f} kFLOP a row; numpy's FFT alone takes {transform * 1e3:.1f} ms, so 20 times as "
+        "fast as the plain way, which is numpy on whole arrays too, is out of numpy's reach"
     )
     goal = "20 times as fast as the plain way"
     return [
