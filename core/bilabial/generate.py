@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from .audio.reading import probe, read_blocks
 from .controls import CONTROLS
-from .curves.reduce import TOLERANCE, Pin, reduce
+from .curves.reduce import TOLERANCE, reduce
 from .curves.style import Style
 from .curves.take import SPEECH, ModelReference, SoundReference, Take, Track
 from .errors import Cancelled, ModelError, SoundError
@@ -32,7 +32,7 @@ from .timing import SAMPLE_RATE
 from .visemenet.card import WEIGHTS
 from .visemenet.decode import decode
 from .visemenet.model import Model, available_models, load_model
-from .visemenet.postprocess import RuleOptions, apply_rules, gate
+from .visemenet.postprocess import Pin, RuleOptions, apply_rules, gate
 
 Floats32 = NDArray[np.float32]
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done

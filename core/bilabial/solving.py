@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 
 from .audio.prosody import Prosody
 from .controls import CONTROLS
-from .curves.reduce import Pin
 from .jali.field import FieldStatistics
 from .jali.solve import REACH_S, JaliOptions, solve
 from .phonemes.track import PhoneTrack
 from .timing import FRAME_RATE
-from .visemenet.postprocess import RuleOptions, apply_rules
+from .visemenet.postprocess import Pin, RuleOptions, apply_rules
 
 Floats32 = NDArray[np.float32]
 
