@@ -16,7 +16,8 @@ CONSONANTS = VISEMES[10:]
 # A consonant's co-articulation control is its lip and tongue shape without its jaw. S and ShChZh have none of
 # their own (they always narrow the jaw).
 COARTICULATION_OF = {
-    "JY": "Ja", "R": "Ra", "FV": "FVa", "LNTD": "LNTDa", "MBP": "MBPa", "WA_PEDAL": "Wa", "Th": "Tha", "GK": "GKa",
+    "JY": "Ja", "R": "Ra", "FV": "FVa", "LNTD": "LNTDa", "MBP": "MBPa", "WA_PEDAL": "Wa",
+    "Th": "Tha", "GK": "GKa",
 }  # fmt: skip
 
 # Phoneme groups are the visemes plus silence, in the order of a network's class outputs.

@@ -1,8 +1,8 @@
-"""The exceptions that Bilabial raises on purpose. Each message is one sentence: what is wrong, and the remedy."""
+"""The exceptions raised on purpose. Each message is one sentence: what is wrong, and the remedy."""
 
 
 class BilabialError(Exception):
-    """Base of every error that a user can cause or mend. Programs catch this one; exit code 2 at the command line."""
+    """Base of every error that a user can cause or mend. Programs catch this one; at a terminal exit code 2."""
 
 
 class SoundError(BilabialError):
@@ -10,7 +10,7 @@ class SoundError(BilabialError):
 
 
 class FormatError(BilabialError):
-    """A file (take, phone track, rig profile, exchange format) that breaks its own rules. Names the line or field."""
+    """A file (take, phones, rig profile, exchange) that breaks its own rules. Names the line or field."""
 
 
 class ModelError(BilabialError):

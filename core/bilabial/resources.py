@@ -1,7 +1,7 @@
 """Where rig profiles and trained models lie, in each of the package's three homes.
 
-In a checkout they stand beside ``core``; in an installed wheel inside the package; in the Blender extension beside the
-package.
+In a checkout they stand beside ``core``; in an installed wheel inside the package; in the Blender extension
+beside the package.
 """
 
 from __future__ import annotations

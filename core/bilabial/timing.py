@@ -1,7 +1,7 @@
 """Time. Seconds inside the package; a host's frames only at its edge.
 
-Row i of anything sampled at FRAME_RATE (features, dense curves, landmarks) describes the moment i / FRAME_RATE
-seconds: its analysis window is centred there.
+Row i of anything sampled at FRAME_RATE (features, dense curves, landmarks) describes the moment i /
+FRAME_RATE seconds: its analysis window is centred there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ WINDOW = 400  # samples in an analysis window: 25 ms
 
 
 def row_count(sample_count: int) -> int:
-    """Rows that cover a sound: times 0, 0.01, ... up to and including its last whole hop. No sound, no row."""
+    """Rows that cover a sound: times 0, 0.01, ... up to its last whole hop, included. No sound, no row."""
     return sample_count // HOP + 1 if sample_count > 0 else 0
 
 
