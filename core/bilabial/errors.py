@@ -2,7 +2,7 @@
 
 
 class BilabialError(Exception):
-    """Base of every error that a user can cause or mend. Programs catch this one; at a terminal exit code 2."""
+    """Base of every error that a user can cause or mend. Programs catch this one."""
 
 
 class SoundError(BilabialError):
