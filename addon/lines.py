@@ -48,8 +48,11 @@ def add(scene: bpy.types.Scene, like: BilabialLine | None = None) -> BilabialLin
 
 
 def remove(scene: bpy.types.Scene, index: int) -> None:
-    """The line goes; its keys stay."""
+    """The line and its take go; its keys stay."""
     ours = scene.bilabial
+    take = ours.lines[index].take
+    if take is not None:
+        bpy.data.texts.remove(take)
     ours.lines.remove(index)
     ours.index = max(0, min(ours.index, len(ours.lines) - 1))
 

@@ -29,9 +29,13 @@ def fill_list(line: BilabialLine) -> None:
     take = takes.load(line)
     with updates.quiet():
         chosen = line.phone_index
-        line.phones.clear()
-        for phone in take.phones if take is not None else ():
-            item = line.phones.add()
+        phones = list(take.phones) if take is not None else []
+        # In place: the very item that a person edits must outlive its own update.
+        while len(line.phones) > len(phones):
+            line.phones.remove(len(line.phones) - 1)
+        while len(line.phones) < len(phones):
+            line.phones.add()
+        for item, phone in zip(line.phones, phones, strict=True):
             item.name, item.start, item.end = phone.label, phone.start, phone.end
             item.group, item.confidence = phone.group, phone.confidence
         line.phone_index = max(0, min(chosen, len(line.phones) - 1))

@@ -53,6 +53,8 @@ def store(line: BilabialLine, take: Take) -> None:
         name = f"Lip-Sync {line.character.name if line.character else ''}".strip()
         line.take = bpy.data.texts.new(name)
         line.take.use_fake_user = True
+    if line.take.users > 1 + line.take.use_fake_user:
+        line.take = line.take.copy()  # the scene was copied: each copy goes its own way from here
     text = line.take
     written_out = dumps(take)
     text.from_string(written_out)

@@ -56,10 +56,11 @@ def character_chosen(line: BilabialLine, _context: bpy.types.Context) -> None:
 def phone_edited(phone: BilabialPhone, context: bpy.types.Context) -> None:
     if _quiet:
         return
-    from . import lines, phones
+    from . import phones
 
     scene = phone.id_data
-    line = lines.active(scene)
+    # The line that holds the sound, whichever the panel shows.
+    line = scene.path_resolve(phone.path_from_id().rpartition(".phones")[0])
     try:
         phones.apply_list(scene, line)
     except BilabialError as error:

@@ -320,6 +320,25 @@ def test_two_lines_of_one_character_live_side_by_side(line: bpy.types.PropertyGr
     assert all(key.co[0] < 100 for key in fcurve.keyframe_points)
 
 
+def test_a_copied_scene_goes_its_own_way(line: bpy.types.PropertyGroup) -> None:
+    generate()
+    scene = bpy.context.scene
+    other = scene.copy()
+    kept = scene.bilabial.lines[0].take.as_string()
+    assert other.bilabial.lines[0].take == scene.bilabial.lines[0].take
+    other.bilabial.lines[0].jaw = 0.2
+    assert other.bilabial.lines[0].take != scene.bilabial.lines[0].take
+    assert scene.bilabial.lines[0].take.as_string() == kept
+
+
+def test_removing_a_line_leaves_its_keys_but_not_its_take(line: bpy.types.PropertyGroup) -> None:
+    head = line.character
+    generate()
+    assert bpy.ops.bilabial.line_remove() == {"FINISHED"}
+    assert not bpy.data.texts and not len(bpy.context.scene.bilabial.lines)
+    assert compat.channels(head).find(speech.path("MBP")) is not None
+
+
 def test_stepped_keys_hold(line: bpy.types.PropertyGroup) -> None:
     head = line.character
     line.stepped, line.hold = True, 3
