@@ -66,6 +66,9 @@ def softmax(x: Floats32) -> Floats32:
 
 def product(x: Floats32, weight: Floats32) -> Floats32:
     """(rows, in) times (in, out). A few rows go one by one: packing the weights would cost more."""
+    x = np.ascontiguousarray(
+        x
+    )  # older numpy multiplies rows that overlap in memory without BLAS: a hundredfold
     y: Floats32 = np.empty((len(x), weight.shape[1]), np.float32)
     if len(x) < _FEW_ROWS:
         for row, result in zip(x, y, strict=True):

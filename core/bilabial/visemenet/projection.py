@@ -123,7 +123,7 @@ class SlidingProduct:
                 writeable=False,
             )
             weight = self._weight[part.first * channels : part.last * channels]
-            share = product(np.ascontiguousarray(x), weight)
+            share = product(x, weight)
             until_wrap = min(rows, self._most - pending.at)
             sums[pending.at : pending.at + until_wrap] += share[:until_wrap]
             sums[: rows - until_wrap] += share[until_wrap:]
