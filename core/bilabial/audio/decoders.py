@@ -173,7 +173,7 @@ def _open_av(file: Path, stream: BinaryIO) -> _AvFile:
         import av
     except ImportError as error:
         raise SoundError(
-            f"{file} cannot be read without the packages soundfile and av: install them, for instance with pip"
+            f"{file} cannot be read without the packages soundfile and av: install them with pip"
         ) from error
     stream.seek(0)
     try:
