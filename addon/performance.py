@@ -214,6 +214,8 @@ class Report:
     conflicts: list[tuple[str, float, float]] = field(default_factory=list)  # channel, first and last second
 
     def text(self) -> str:
+        if not self.keys:
+            return "\n".join(["No speech was heard: the mouth rests, and nothing was keyed.", *self.notes])
         rate = f", {self.keys / self.duration:.0f} a second" if self.duration > 0.0 else ""
         return "\n".join([f"{self.keys} keys on {self.curves} curves{rate}.", *self.notes])
 
