@@ -1,0 +1,261 @@
+"""Runs inside a Blender that has Rigify: its human metarig, generated, says a line through the extension.
+
+blender -b -P rigify_speaks.py -- PACKAGE SOUND.wav PHONES.lab FOLDER [--zip ZIP] [--pictures SIZE]
+
+PACKAGE is where the extension lives: ``addon`` in a checkout, ``bl_ext.user_default.bilabial`` from the zip.
+Writes ``rigify.json`` into FOLDER, for both generations of the face and both targets: what the lips of the
+demo head do, which Rigify's deform bones alone move. Lengths are millimetres on a mouth 48 mm wide.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+
+import rigify_head  # noqa: E402 - found through the path above
+
+GENERATIONS = {"rigify-face": False, "rigify-face-upgraded": True}
+FPS = 24
+CLOSED = 0.999  # of MBP or MBPa: the plateau on which lips must meet
+SHOWN = (
+    "m",
+    "b",
+    "p",
+    "f",
+    "v",
+    "ɑ",
+    "i",
+    "oʊ",
+    "u",
+    "tʃ",
+)  # phones that make a picture, the first of each kind
+
+
+def part(name: str):
+    return importlib.import_module(f"{OPTIONS.package}.{name}")
+
+
+def enable() -> None:
+    """The extension and Rigify, once a session."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    if OPTIONS.zip is None:
+        importlib.import_module(OPTIONS.package).register()
+    else:
+        bpy.ops.extensions.package_install_files(
+            filepath=str(OPTIONS.zip), repo="user_default", enable_on_install=False
+        )
+        bpy.ops.preferences.addon_enable(module=OPTIONS.package)
+    bpy.ops.preferences.addon_enable(module="rigify")
+
+
+def empty_scene() -> bpy.types.Scene:
+    bpy.ops.wm.read_homefile(use_empty=True)
+    scene = bpy.context.scene
+    scene.render.fps, scene.render.fps_base = FPS, 1.0
+    return scene
+
+
+def at(seconds: float, clock) -> None:
+    frame = float(clock.frames(seconds))
+    bpy.context.scene.frame_set(int(np.floor(frame)), subframe=frame - np.floor(frame))
+
+
+class Lips:
+    """The mouth of the skinned head as it is now."""
+
+    def __init__(self, head, skin: bpy.types.Object) -> None:
+        self.head, self.skin = head, skin
+
+    def vertices(self):
+        return rigify_head.posed(self.skin, self.head)
+
+    def opening(self) -> tuple[float, float]:
+        """(largest, smallest) height between the lips along their line of contact; below 0 they press."""
+        now, lips = self.vertices(), self.head.lips
+        count = lips.shape[1]
+        k = np.arange(1, count // 2)
+        heights = np.min(
+            [now[lips[ring][k], 2] - now[lips[ring][count - k], 2] for ring in self.head.contact_rings], 0
+        )
+        return float(heights.max()) * 1e3, float(heights.min()) * 1e3
+
+    def width(self) -> float:
+        now, ring = self.vertices(), self.head.lips[self.head.contact_rings[0]]
+        return float(now[ring[0], 0] - now[ring[len(ring) // 2], 0]) * 1e3
+
+    def to_the_teeth(self) -> float:
+        """From the middle of the lower lip to the upper teeth."""
+        now = self.vertices()
+        quarter = 3 * self.head.lips.shape[1] // 4
+        lip = now[self.head.lips[2:10, quarter - 4 : quarter + 5]].reshape(-1, 3)
+        teeth = now[self.head.part("teeth_upper")]
+        return float(np.linalg.norm(lip[:, None] - teeth[None], axis=2).min()) * 1e3
+
+
+def stretches(on) -> list[tuple[float, float]]:
+    """First and last second of each run of rows, 100 a second."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], on, [False]]).astype(int)))
+    return [(a / 100, (b - 1) / 100) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def past_limits(profile, targets, scene) -> tuple[float, list[str]]:
+    """How far, in parts of its range, any channel stands past its limits on any frame, and which do."""
+    worst, names = 0.0, set()
+    value_of = part("rig_probe").value_of
+    for frame in range(scene.frame_start, scene.frame_end + 1):
+        scene.frame_set(frame)
+        for name in profile.driven:
+            low, high = profile.channels[name].limits
+            for target in targets[name]:
+                value = value_of(target)
+                beyond = max(low - value, value - high) / (high - low)
+                if beyond > 1e-4:
+                    names.add(name)
+                worst = max(worst, beyond)
+    return max(0.0, worst), sorted(names)
+
+
+def speak(profile_name: str, upgraded: bool, target: str) -> dict[str, object]:
+    scene = empty_scene()
+    controls, head = part("bilabial.controls").CONTROLS, part("bilabial.demo_head").load_head()
+    rig = rigify_head.generated(rigify_head.metarig(head, upgraded))
+    skin = rigify_head.skinned(head, rig)
+    bpy.context.view_layer.update()
+    lips = Lips(head, skin)
+    rest_width = lips.width()
+    draft = scene.bilabial.draft
+    draft.character, draft.target = rig, target
+    draft.source, draft.file = "FILE", str(OPTIONS.sound)
+    draft.phones_file = str(OPTIONS.phones)
+    assert bpy.ops.bilabial.generate() == {"FINISHED"}
+    line = part("lines").active(scene)
+    assert line.take is not None and not line.failed, line.report
+    takes, rig_probe, performance = part("takes"), part("rig_probe"), part("performance")
+    character = rig_probe.probe(rig)
+    found, _ = rig_probe.identify(character)
+    assert found.profile.name == profile_name, found.reason
+    fit = rig_probe.fit(character, found)
+    if target == "CONTROLS":
+        drivers = [curve for curve in rig.animation_data.drivers if part("drivers").is_ours(curve)]
+        assert len(drivers) == len(fit.profile.driven)
+        assert all(curve.driver.is_simple_expression and curve.is_valid for curve in drivers)
+    take = takes.load(line)
+    clock = takes.written(line).clock
+    dense = takes.dense(takes.styled(take), takes.duration(take))
+    scene.frame_end = int(clock.frames(takes.duration(take))) + 1
+
+    def column(name: str):
+        return dense[:, controls.index(name)]
+
+    closures = stretches((column("MBP") >= CLOSED) | (column("MBPa") >= CLOSED))
+    openings, presses = [], []
+    for first, last in closures:
+        for moment in (first, (first + last) / 2, last):
+            at(moment, clock)
+            opening, press = lips.opening()
+            openings.append(opening)
+            presses.append(-press)
+    teeth = []
+    for first, last in stretches((column("FV") >= CLOSED) | (column("FVa") >= CLOSED)):
+        at((first + last) / 2, clock)
+        teeth.append(lips.to_the_teeth())
+    widths, heights = [], []
+    for frame in range(scene.frame_start, scene.frame_end + 1):
+        scene.frame_set(frame)
+        widths.append(lips.width() / rest_width)
+        heights.append(lips.opening()[0])
+    beyond, hit = past_limits(fit.profile, fit.targets, scene)
+    wished = part("bilabial.retarget.evaluate").limits_hit(fit.profile, dense)
+    measured = {
+        "blender": ".".join(str(n) for n in bpy.app.version),
+        "confidence": found.confidence,
+        "closures": len(closures),
+        "closed_gap_mm": max(openings),
+        "press_mm": max(presses),
+        "contacts": len(teeth),
+        "lip_to_teeth_mm": max(teeth, default=0.0),
+        "widest_opening_mm": max(heights),
+        "width": [min(widths), max(widths)],
+        "past_limits": beyond,
+        "channels_past_limits": hit,
+        "rows_cut": wished,
+        "rows": len(dense),
+        "keys": sum(len(c.keyframe_points) for c in part("compat").channels(rig)),
+        "curves": len(list(part("compat").channels(rig))),
+    }
+    if OPTIONS.pictures and target == "CONTROLS":
+        picture(profile_name, take, clock, performance)
+    return measured
+
+
+def picture(name: str, take, clock, performance) -> None:
+    """The middle of the first phone of each kind, by Cycles."""
+    scene = bpy.context.scene
+    stage(scene)
+    folder = OPTIONS.folder
+    done: set[str] = set()
+    for phone in take.phones:
+        if phone.label not in SHOWN or phone.label in done:
+            continue
+        done.add(phone.label)
+        at((phone.start + phone.end) / 2, clock)
+        scene.render.filepath = str(folder / f"{name}-{len(done):02d}.png")
+        bpy.ops.render.render(write_still=True)
+
+
+def stage(scene: bpy.types.Scene) -> None:
+    from mathutils import Vector
+
+    size, centre = rigify_head.SCALE, Vector(rigify_head.LIFT)
+    eye, aim = Vector((0.12, -1.0, -0.03)) * size + centre, Vector((0.0, -0.03, -0.04)) * size + centre
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    camera.data.lens = 230
+    camera.location, camera.rotation_euler = eye, (aim - eye).to_track_quat("-Z", "Y").to_euler()
+    scene.collection.objects.link(camera)
+    scene.camera = camera
+    for energy, width, place in ((19.0, 0.5, (-0.55, -0.8, 0.55)), (6.0, 0.9, (0.9, -0.7, 0.05))):
+        light = bpy.data.objects.new("Light", bpy.data.lights.new("Light", "AREA"))
+        light.data.energy, light.data.size = energy * size * size, width * size
+        light.location = Vector(place) * size + centre
+        light.rotation_euler = (aim - light.location).to_track_quat("-Z", "Y").to_euler()
+        scene.collection.objects.link(light)
+    scene.world = bpy.data.worlds.new("World")
+    scene.render.engine, scene.cycles.samples = "CYCLES", 12
+    if hasattr(bpy.app.build_options, "openimagedenoise") and bpy.app.build_options.openimagedenoise:
+        scene.cycles.use_denoising = True
+    scene.render.resolution_x = scene.render.resolution_y = OPTIONS.pictures
+
+
+def main() -> int:
+    found: dict[str, object] = {}
+    try:
+        enable()
+        for name, upgraded in GENERATIONS.items():
+            found[name] = {target: speak(name, upgraded, target) for target in ("CONTROLS", "BAKE")}
+    except BaseException:
+        found["error"] = traceback.format_exc()
+    (OPTIONS.folder / "rigify.json").write_text(json.dumps(found, indent=1))
+    sys.stdout.flush()
+    return 1 if "error" in found else 0
+
+
+parser = argparse.ArgumentParser(prog="rigify_speaks")
+parser.add_argument("package")
+parser.add_argument("sound", type=Path)
+parser.add_argument("phones", type=Path)
+parser.add_argument("folder", type=Path)
+parser.add_argument("--zip", type=Path)
+parser.add_argument("--pictures", type=int, default=0)
+OPTIONS = parser.parse_args(sys.argv[sys.argv.index("--") + 1 :])
+os._exit(main())  # Blender's wheel can hang on a normal exit while classes are registered
