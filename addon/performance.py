@@ -17,10 +17,12 @@ from . import compat, drivers, fcurves, lines, phones, rig_probe, sound, speech,
 from .bilabial.controls import CONTROLS
 from .bilabial.curves.curve import Curve
 from .bilabial.errors import BilabialError, RigError
+from .bilabial.timing import SAMPLE_RATE
 from .fcurves import Clock, Span, Target
 
 if TYPE_CHECKING:
     from .bilabial.curves.take import Take
+    from .bilabial.phonemes.track import PhoneTrack
     from .bilabial.retarget.profile import RigProfile
     from .properties import BilabialLine
 
@@ -99,6 +101,8 @@ def perform(work: Plan, progress: Progress, cancelled: Callable[[], bool]) -> Ta
     progress(0.0, "Reading the sound")
     timings = read_phones(work.phones_file) if work.phones_file else None
     samples = sound.decode(work.hearing)
+    if timings is not None:
+        timings = _of_stretch(timings, work.hearing, len(samples) / SAMPLE_RATE)
     reference = takes.reference(work.hearing, len(samples))
     options = GenerateOptions(
         model=work.model,
@@ -108,6 +112,19 @@ def perform(work: Plan, progress: Progress, cancelled: Callable[[], bool]) -> Ta
         tolerance=work.tolerance,
     )
     return generate_from_samples(samples, reference, options, progress, cancelled)
+
+
+def _of_stretch(timings: PhoneTrack, hearing: sound.Hearing, duration: float) -> PhoneTrack:
+    """Timings of a whole file as those of the stretch that is heard, at the speed at which it plays."""
+    if hearing.skip == 0.0 and hearing.speed == 1.0 and hearing.duration is None:
+        return timings
+    placed = []
+    for phone in timings:
+        start = max(0.0, (phone.start - hearing.skip) / hearing.speed)
+        end = min(duration, (phone.end - hearing.skip) / hearing.speed)
+        if end - start > 1e-3:
+            placed.append(replace(phone, start=start, end=end))
+    return type(timings).of(placed)
 
 
 def in_line_style(line: BilabialLine, take: Take) -> Take:
@@ -248,21 +265,26 @@ def deliver(
         _unwrite(line, before)
     if line.place == "ACTION" and not found.bakes and not _animated(line.character):
         speech.reset(line.character)
-    if before is not None and (
+    moved = before is not None and (
         abs(before.clock.start - clock.start) > 1e-6 or before.clock.rate != clock.rate
-    ):
+    )
+    if moved:
         # The sound has moved: our keys and the edits among them move along.
         for _, _, target in places:
             channels = _channels(line, target.owner, create=False)
             if channels is not None:
                 fcurves.clear(channels, target, before.span, hand=True)
+    reach = span
+    if before is not None and not moved:
+        # The line was longer before (its strip was trimmed since): its old end goes, too.
+        reach = min(span[0], before.span[0]), max(span[1], before.span[1])
     with fcurves.Undoable() as before_writing:
         for (name, _, target), keys in zip(places, merged, strict=True):
             if _says_nothing(name, keys, found) and not _has_curve(line, target):
                 continue
             channels = _channels(line, target.owner, create=True)
             before_writing.remember(channels, target)
-            report.keys += fcurves.write(channels, target, keys, clock, span)
+            report.keys += fcurves.write(channels, target, keys, clock, reach)
             report.curves += 1
     _fit_strips(line, found, span)
     if found.bakes:

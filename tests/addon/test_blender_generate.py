@@ -339,6 +339,31 @@ def test_removing_a_line_leaves_its_keys_but_not_its_take(line: bpy.types.Proper
     assert compat.channels(head).find(speech.path("MBP")) is not None
 
 
+def test_a_shorter_or_moved_sound_leaves_nothing_behind(line: bpy.types.PropertyGroup) -> None:
+    def last() -> float:
+        return max(k.co[0] for c in compat.channels(line.character) for k in c.keyframe_points)
+
+    made = generate()
+    assert last() > 36
+    made.use_range, made.range_first, made.range_last = True, 11, 30
+    made = generate()
+    assert last() < 36
+    made.use_range, made.start = False, 111.0
+    made = generate()
+    frames = [k.co[0] for c in compat.channels(line.character) for k in c.keyframe_points]
+    assert min(frames) > 109 and "kept" not in made.report
+
+
+def test_timings_follow_the_part_that_is_heard(line: bpy.types.PropertyGroup) -> None:
+    """The second m starts at 0.7 s of the file, wherever the range starts."""
+    line.use_range, line.range_first, line.range_last = True, 23, 59
+    made = generate()
+    starts = [phone.start for phone in takes.load(made).phones if phone.label == "m"]
+    assert starts == [pytest.approx(0.7 - 0.5)]
+    fcurve = compat.channels(line.character).find(speech.path("MBP"))
+    assert fcurve.evaluate(11 + 0.76 * 24) == pytest.approx(1.0, abs=1e-3)
+
+
 def test_stepped_keys_hold(line: bpy.types.PropertyGroup) -> None:
     head = line.character
     line.stepped, line.hold = True, 3
