@@ -5,7 +5,7 @@ fits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import bpy
@@ -43,7 +43,10 @@ class Character:
         return RigNames(tuple(shapes), tuple(bones), tuple(properties))
 
     def _properties(self) -> Iterator[tuple[str, bpy.types.ID, str]]:
-        """(name, owner, data path) of numbers that a rigger put on objects and bones."""
+        """(name, owner, data path) of numbers that a rigger put on objects and bones.
+
+        Those of bones are named "bone.property": two bones may well have one of the same name.
+        """
         for owner in dict.fromkeys((self.root, *self.armatures, *self.meshes)):
             for name in _numbers(owner):
                 yield name, owner, f'["{bpy.utils.escape_identifier(name)}"]'
@@ -51,7 +54,8 @@ class Character:
             for bone in armature.pose.bones:
                 for name in _numbers(bone):
                     where = f'pose.bones["{bpy.utils.escape_identifier(bone.name)}"]'
-                    yield name, armature, f'{where}["{bpy.utils.escape_identifier(name)}"]'
+                    path = f'{where}["{bpy.utils.escape_identifier(name)}"]'
+                    yield f"{bone.name}.{name}", armature, path
 
 
 def _numbers(owner: object) -> list[str]:
@@ -144,7 +148,7 @@ class Fit:
 def fit(character: Character, found: Candidate) -> Fit:
     profile = found.fitted_profile()
     if profile.measures:
-        profile = profile.fitted(_measures(character, profile))
+        profile = profile.fitted(_measures(character, profile, found.matched))
     places = {name: targets_of(character, profile, name, found.matched[name]) for name in profile.channels}
     gone = [name for name, where in places.items() if not where]
     if gone:
@@ -152,10 +156,12 @@ def fit(character: Character, found: Candidate) -> Fit:
     return Fit(profile, {name: places[name] for name in profile.channels})
 
 
-def _measures(character: Character, profile: RigProfile) -> dict[str, float]:
+def _measures(character: Character, profile: RigProfile, matched: Mapping[str, str]) -> dict[str, float]:
     """Distances between the heads of two bones, in the armature's own space."""
+    called = {c.bone: matched[c.name] for c in profile.channels.values() if c.kind == "bone"}
     found = {}
-    for name, (one, other) in profile.measures.items():
+    for name, pair in profile.measures.items():
+        one, other = (called.get(bone, bone) for bone in pair)
         for armature in character.armatures:
             bones = armature.data.bones
             if one in bones and other in bones:
@@ -182,9 +188,7 @@ def targets_of(character: Character, profile: RigProfile, channel_name: str, nam
             if name in armature.pose.bones
         ]
     return [
-        Target(owner, path, 0, 0.0, GROUP)
-        for found, owner, path in character._properties()
-        if found == name and (not channel.bone or f'"{channel.bone}"' in path)
+        Target(owner, path, 0, 0.0, GROUP) for found, owner, path in character._properties() if found == name
     ]
 
 

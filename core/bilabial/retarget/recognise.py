@@ -81,6 +81,7 @@ def candidate(profile: RigProfile, names: RigNames) -> Candidate:
     """How well one profile fits."""
     matched: dict[str, str] = {}
     affixes = Affixes()
+    bones: dict[str, str] = {}  # as the profile calls them -> as the rig does
     for kind in ("shape_key", "bone", "property"):
         things: dict[str, tuple[str, ...]] = {}
         members: dict[str, list[str]] = {}
@@ -88,12 +89,16 @@ def candidate(profile: RigProfile, names: RigNames) -> Candidate:
             if channel.kind == kind:
                 thing = channel.all_names[0]  # several channels may move one bone
                 things[thing] = (*things.get(thing, ()), *channel.all_names)
+                if kind == "property" and channel.bone in bones:
+                    things[thing] += (f"{bones[channel.bone]}.{channel.prop or channel.name}",)
                 members.setdefault(thing, []).append(channel.name)
         if not things:
             continue
         found = match(things, names.of_kind(kind))
         if str(found.affixes):
             affixes = found.affixes
+        if kind == "bone":
+            bones = dict(found.found)
         for thing, name in found.found.items():
             matched.update(dict.fromkeys(members[thing], name))
     driven = profile.driven
