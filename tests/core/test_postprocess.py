@@ -141,6 +141,34 @@ def test_flicker_goes_and_what_lasts_stays() -> None:
     assert longer[:, ah].max() > 0.5
 
 
+@settings(max_examples=50, deadline=None)
+@given(tracks(), st.integers(1, 200), st.integers(0, 2**31))
+def test_a_sound_that_is_cut_off_ends_at_rest(track: PhoneTrack, rows: int, seed: int) -> None:
+    """Wherever the cut falls, into a closure or a vowel; and only the last moments know of it."""
+    dense = anything(rows, seed)
+    ruled, pins = apply_rules(dense, track)
+    assert ruled[-1, 2:].max() == 0.0
+    assert all(end <= (rows - 1) / 100 - 0.01 for _, _, end in pins)
+    for column, start, end in pins:
+        assert (ruled[round(start * 100) : round(end * 100) + 1, column] == 1.0).all()
+    again, pins_again = apply_rules(ruled, track)
+    np.testing.assert_array_equal(again, ruled)
+    assert pins_again == pins
+
+
+def test_only_the_last_moments_know_that_a_sound_is_cut_off() -> None:
+    track = groups.track([(0.2, 0.5, "a"), (0.5, 1.0, "m"), (1.0, 2.0, "a")])
+    whole, _ = apply_rules(anything(250, 5), track)
+    in_the_m, _ = apply_rules(anything(250, 5)[:90], track)
+    in_the_vowel, _ = apply_rules(anything(250, 5)[:150], track)
+    closer = CONTROLS.index("MBP")
+    np.testing.assert_array_equal(in_the_m[:80], whole[:80])
+    assert in_the_m[81, closer] == 1.0
+    np.testing.assert_array_equal(in_the_vowel[:140, :], whole[:140, :])
+    for cut in (in_the_m, in_the_vowel):
+        assert cut[-1, 2:].max() == 0.0
+
+
 def test_each_rule_can_be_turned_off() -> None:
     track = groups.track([(0.5, 0.6, "m"), (0.6, 0.7, "f"), (0.7, 0.8, "s"), (0.8, 0.9, "a")])
     dense = anything(200, 3)

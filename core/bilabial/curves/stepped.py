@@ -51,7 +51,9 @@ def holds(
 
 
 def stepped(curves: Mapping[str, Curve], duration: float, minimum: float = MINIMUM_HOLD) -> dict[str, Curve]:
-    """Constant keys: 1 for the shape that is shown, 0 for every other; Jaw and Lip stay as they are."""
+    """Constant keys: 1 for the shape that is shown, 0 for every other, and after the sound; Jaw and Lip stay
+    as they are.
+    """
     shown = holds(curves, duration, minimum)
     result = {name: curve for name, curve in curves.items() if name not in SHAPES}
     for name in (name for name in curves if name in SHAPES):
@@ -63,6 +65,9 @@ def stepped(curves: Mapping[str, Curve], duration: float, minimum: float = MINIM
             elif value != values[-1]:
                 times.append(hold.start)
                 values.append(value)
+        if values[-1]:  # a host holds the last key for ever: the drawing goes with the sound
+            times.append(duration)
+            values.append(0.0)
         result[name] = Curve.stepped(times, values) if any(values) else Curve.empty()
     return {name: result[name] for name in curves}
 

@@ -6,7 +6,7 @@ curves that already keep them (the procedural model's) pass through untouched.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -80,7 +80,8 @@ def apply_rules(
 
     m b p: a closer is exactly 1 for the whole sound and a film frame at least, and what opens lips or jaw is
     out of the way. f v: the same for the lower lip at the teeth. Sibilants: what opens the jaw is small.
-    Silence: no shape from 0.25 s after the last sound to 0.2 s before the next. A shape seen for less than
+    Silence: no shape from 0.25 s after the last sound to 0.2 s before the next. The last row is at rest even
+    where a sound is cut off there, since hosts hold a curve's last value for ever. A shape seen for less than
     the minimum is dropped; the shapes beside it take its place.
 
     A pin is (control, start, end): index in CONTROLS, seconds.
@@ -103,6 +104,8 @@ def apply_rules(
     if options.rest:
         for event in rests(units, rows / FRAME_RATE):
             limits.cap(event, np.zeros(len(SHAPES)), _SETTLE, _SETTLE)
+        limits.cap(Event("rest", rows - 1, rows - 1, ""), np.zeros(len(SHAPES)), _SETTLE, 1)
+        pinned = [released for event in pinned if (released := _released(event, rows)) is not None]
     slopes = _slopes(pinned)
     for event, (before, after) in zip(pinned, slopes, strict=True):
         limits.cap(event, _room_beside(event), min(_CLEAR, before), min(_CLEAR, after))
@@ -156,6 +159,16 @@ class _Limits:
         lag = np.clip(((event.last + after) - at) / after, 0.0, 1.0)
         u = np.minimum(lead, lag)
         return slice(first, last + 1), u * u * (3.0 - 2.0 * u)
+
+
+def _released(event: Event, rows: int) -> Event | None:
+    """A contact that gives way to the rest at the end; None where too little is left for it to be seen."""
+    end = rows - 1
+    if end - event.first < _RELEASE:
+        return None
+    # One that begins so late is held for half of what is left.
+    latest = max(end - _SETTLE, (event.first + end) // 2)
+    return replace(event, last=min(event.last, latest))
 
 
 def _slopes(pinned: list[Event]) -> list[tuple[int, int]]:
