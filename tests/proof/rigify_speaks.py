@@ -23,23 +23,13 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
-import rigify_head  # noqa: E402 - found through the path above
+import mouth  # noqa: E402 - found through the path above
+import rigify_head  # noqa: E402
 
 GENERATIONS = {"rigify-face": False, "rigify-face-upgraded": True}
 FPS = 24
-CLOSED = 0.999  # of MBP or MBPa: the plateau on which lips must meet
-SHOWN = (
-    "m",
-    "b",
-    "p",
-    "f",
-    "v",
-    "ɑ",
-    "i",
-    "oʊ",
-    "u",
-    "tʃ",
-)  # phones that make a picture, the first of each kind
+ROWS_A_SECOND = 100
+SHOWN = ("m", "b", "f", "v", "ɑ", "i", "oʊ", "u")  # phones that make a picture, the longest of each kind
 
 
 def part(name: str):
@@ -71,44 +61,6 @@ def at(seconds: float, clock) -> None:
     bpy.context.scene.frame_set(int(np.floor(frame)), subframe=frame - np.floor(frame))
 
 
-class Lips:
-    """The mouth of the skinned head as it is now."""
-
-    def __init__(self, head, skin: bpy.types.Object) -> None:
-        self.head, self.skin = head, skin
-
-    def vertices(self):
-        return rigify_head.posed(self.skin, self.head)
-
-    def opening(self) -> tuple[float, float]:
-        """(largest, smallest) height between the lips along their line of contact; below 0 they press."""
-        now, lips = self.vertices(), self.head.lips
-        count = lips.shape[1]
-        k = np.arange(1, count // 2)
-        heights = np.min(
-            [now[lips[ring][k], 2] - now[lips[ring][count - k], 2] for ring in self.head.contact_rings], 0
-        )
-        return float(heights.max()) * 1e3, float(heights.min()) * 1e3
-
-    def width(self) -> float:
-        now, ring = self.vertices(), self.head.lips[self.head.contact_rings[0]]
-        return float(now[ring[0], 0] - now[ring[len(ring) // 2], 0]) * 1e3
-
-    def to_the_teeth(self) -> float:
-        """From the middle of the lower lip to the upper teeth."""
-        now = self.vertices()
-        quarter = 3 * self.head.lips.shape[1] // 4
-        lip = now[self.head.lips[2:10, quarter - 4 : quarter + 5]].reshape(-1, 3)
-        teeth = now[self.head.part("teeth_upper")]
-        return float(np.linalg.norm(lip[:, None] - teeth[None], axis=2).min()) * 1e3
-
-
-def stretches(on) -> list[tuple[float, float]]:
-    """First and last second of each run of rows, 100 a second."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], on, [False]]).astype(int)))
-    return [(a / 100, (b - 1) / 100) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
 def past_limits(profile, targets, scene) -> tuple[float, list[str]]:
     """How far, in parts of its range, any channel stands past its limits on any frame, and which do."""
     worst, names = 0.0, set()
@@ -128,12 +80,11 @@ def past_limits(profile, targets, scene) -> tuple[float, list[str]]:
 
 def speak(profile_name: str, upgraded: bool, target: str) -> dict[str, object]:
     scene = empty_scene()
-    controls, head = part("bilabial.controls").CONTROLS, part("bilabial.demo_head").load_head()
+    head = part("bilabial.demo_head").load_head()
     rig = rigify_head.generated(rigify_head.metarig(head, upgraded))
     skin = rigify_head.skinned(head, rig)
     bpy.context.view_layer.update()
-    lips = Lips(head, skin)
-    rest_width = lips.width()
+    rest_width = mouth.width(head, rigify_head.posed(skin, head))
     draft = scene.bilabial.draft
     draft.character, draft.target = rig, target
     draft.source, draft.file = "FILE", str(OPTIONS.sound)
@@ -141,7 +92,7 @@ def speak(profile_name: str, upgraded: bool, target: str) -> dict[str, object]:
     assert bpy.ops.bilabial.generate() == {"FINISHED"}
     line = part("lines").active(scene)
     assert line.take is not None and not line.failed, line.report
-    takes, rig_probe, performance = part("takes"), part("rig_probe"), part("performance")
+    takes, rig_probe = part("takes"), part("rig_probe")
     character = rig_probe.probe(rig)
     found, _ = rig_probe.identify(character)
     assert found.profile.name == profile_name, found.reason
@@ -155,26 +106,25 @@ def speak(profile_name: str, upgraded: bool, target: str) -> dict[str, object]:
     dense = takes.dense(takes.styled(take), takes.duration(take))
     scene.frame_end = int(clock.frames(takes.duration(take))) + 1
 
-    def column(name: str):
-        return dense[:, controls.index(name)]
-
-    closures = stretches((column("MBP") >= CLOSED) | (column("MBPa") >= CLOSED))
+    proof = part("bilabial.retarget.proof")
+    closures = proof.plateaus(dense, proof.CLOSERS)
     openings, presses = [], []
-    for first, last in closures:
-        for moment in (first, (first + last) / 2, last):
-            at(moment, clock)
-            opening, press = lips.opening()
-            openings.append(opening)
-            presses.append(-press)
+    for run in closures:
+        for row in (run.start, (run.start + run.stop - 1) / 2, run.stop - 1):
+            at(row / ROWS_A_SECOND, clock)
+            between = mouth.heights(head, rigify_head.posed(skin, head))
+            openings.append(float(between.max()))
+            presses.append(-float(between.min()))
     teeth = []
-    for first, last in stretches((column("FV") >= CLOSED) | (column("FVa") >= CLOSED)):
-        at((first + last) / 2, clock)
-        teeth.append(lips.to_the_teeth())
+    for run in proof.plateaus(dense, proof.TEETH):
+        at((run.start + run.stop - 1) / 2 / ROWS_A_SECOND, clock)
+        teeth.append(mouth.to_the_teeth(head, rigify_head.posed(skin, head)))
     widths, heights = [], []
     for frame in range(scene.frame_start, scene.frame_end + 1):
         scene.frame_set(frame)
-        widths.append(lips.width() / rest_width)
-        heights.append(lips.opening()[0])
+        now = rigify_head.posed(skin, head)
+        widths.append(mouth.width(head, now) / rest_width)
+        heights.append(float(mouth.heights(head, now).max()))
     beyond, hit = past_limits(fit.profile, fit.targets, scene)
     wished = part("bilabial.retarget.evaluate").limits_hit(fit.profile, dense)
     measured = {
@@ -195,22 +145,18 @@ def speak(profile_name: str, upgraded: bool, target: str) -> dict[str, object]:
         "curves": len(list(part("compat").channels(rig))),
     }
     if OPTIONS.pictures and target == "CONTROLS":
-        picture(profile_name, take, clock, performance)
+        picture(profile_name, take, clock)
     return measured
 
 
-def picture(name: str, take, clock, performance) -> None:
-    """The middle of the first phone of each kind, by Cycles."""
+def picture(name: str, take, clock) -> None:
+    """The middle of the longest phone of each kind, by Cycles."""
     scene = bpy.context.scene
     stage(scene)
-    folder = OPTIONS.folder
-    done: set[str] = set()
-    for phone in take.phones:
-        if phone.label not in SHOWN or phone.label in done:
-            continue
-        done.add(phone.label)
+    for number, label in enumerate(SHOWN):
+        phone = max((p for p in take.phones if p.label == label), key=lambda p: p.end - p.start)
         at((phone.start + phone.end) / 2, clock)
-        scene.render.filepath = str(folder / f"{name}-{len(done):02d}.png")
+        scene.render.filepath = str(OPTIONS.folder / f"{name}-{number}.png")
         bpy.ops.render.render(write_still=True)
 
 
@@ -220,16 +166,21 @@ def stage(scene: bpy.types.Scene) -> None:
     size, centre = rigify_head.SCALE, Vector(rigify_head.LIFT)
     eye, aim = Vector((0.12, -1.0, -0.03)) * size + centre, Vector((0.0, -0.03, -0.04)) * size + centre
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
-    camera.data.lens = 230
+    camera.data.lens = 290
     camera.location, camera.rotation_euler = eye, (aim - eye).to_track_quat("-Z", "Y").to_euler()
     scene.collection.objects.link(camera)
     scene.camera = camera
-    for energy, width, place in ((19.0, 0.5, (-0.55, -0.8, 0.55)), (6.0, 0.9, (0.9, -0.7, 0.05))):
+    for energy, width, place in (
+        (16.0, 0.5, (-0.55, -0.8, 0.55)),
+        (7.0, 0.9, (0.9, -0.7, 0.05)),
+        (5.0, 0.3, (0.1, -0.9, -0.1)),  # into the mouth
+    ):
         light = bpy.data.objects.new("Light", bpy.data.lights.new("Light", "AREA"))
         light.data.energy, light.data.size = energy * size * size, width * size
         light.location = Vector(place) * size + centre
         light.rotation_euler = (aim - light.location).to_track_quat("-Z", "Y").to_euler()
         scene.collection.objects.link(light)
+    scene.view_settings.look, scene.view_settings.exposure = "AgX - Punchy", 0.2
     scene.world = bpy.data.worlds.new("World")
     scene.render.engine, scene.cycles.samples = "CYCLES", 12
     if hasattr(bpy.app.build_options, "openimagedenoise") and bpy.app.build_options.openimagedenoise:
