@@ -14,7 +14,9 @@ from bilabial.audio.prosody import Prosody
 from bilabial.controls import CONTROLS, GROUPS, SHAPES, SILENCE
 from bilabial.jali.events import events
 from bilabial.jali.field import NEUTRAL, FieldStatistics
+from bilabial.jali.gestures import gestures
 from bilabial.jali.solve import REACH_S, JaliOptions, field_statistics, rows_for, solve
+from bilabial.jali.units import units_of
 from bilabial.phonemes import groups
 from bilabial.phonemes.track import Phone, PhoneTrack
 
@@ -139,6 +141,23 @@ def test_sibilants_narrow_the_jaw(sibilant: str) -> None:
         track = say(f"AA1:150 {sibilant}:{length} AA1:150")
         event = next(event for event in events(track) if event.kind == "sibilant")
         assert curves(track)["Ah"][event.first : event.last + 1].max() < 0.2
+
+
+@pytest.mark.parametrize("cluster", ["S:90 T:80", "T:80 S:90", "K:80 S:90", "N:80 Z:90", "T:80 CH:90"])
+def test_the_teeth_stay_together_through_a_cluster(cluster: str) -> None:
+    """The tongue alone makes the t of "st" and the k of "ks"; on shapes that open the jaw, the jaw would drop."""
+    mouth = curves(say(f"AA1:150 {cluster} AA1:150"))
+    assert mouth["LNTD"].max() == 0.0
+    assert mouth["GK"].max() == 0.0
+    assert max(mouth["LNTDa"].max(), mouth["GKa"].max()) > 0.3
+
+
+def test_no_shape_pops() -> None:
+    """However short the sounds are, a shape takes 30 ms at least to come and to go."""
+    units = units_of(say(" ".join(["S:30 IY1:30 K:30 AA1:30 R:30 UW1:30 T:30"] * 5)))
+    rows = gestures(units).rows
+    assert (rows[:, 1] - rows[:, 0]).min() >= 3
+    assert (rows[:, 3] - rows[:, 2]).min() >= 3
 
 
 def test_a_non_nasal_opens_the_lips_at_some_point() -> None:

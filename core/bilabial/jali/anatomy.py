@@ -49,5 +49,6 @@ BITTEN = vector(
 )  # fmt: skip
 HISSED = vector(
     {name: 1.0 for name in SHAPES}
-    | {"Ah": 0.15, "Aa": 0.2, "Eh": 0.25, "Oh": 0.2, "Uh": 0.3, "Schwa": 0.4, "GK": 0.6}
-)
+    | {"Ah": 0.15, "Aa": 0.2, "Eh": 0.25, "Ih": 0.4, "Oh": 0.2, "Uh": 0.3, "Schwa": 0.4, "LNTD": 0.5,
+       "GK": 0.4}
+)  # fmt: skip

@@ -30,6 +30,7 @@ LONGEST_ONSET_S = 0.25  # lip-heavy sounds reach through the consonants before t
 SUSTAIN = 0.75  # share of a sound after which its shape lets go, and share of its value that is left then
 _OPENING_S = (0.04, 0.09)  # least and most time that a shape takes to open after a contact
 _FINAL_DECAY_S = 0.18  # a pause leaves the mouth open a moment longer
+_SHORTEST_SLOPE = 3  # rows; a faster rise or fall is seen as a pop
 
 _SHAPE_INDEX = {name: index for index, name in enumerate(SHAPES)}
 
@@ -56,9 +57,9 @@ def gestures(units: list[Unit]) -> Gestures:
     of = np.array(owner)
     value = np.minimum(np.array(apex) * times.strength[of], 1.0)
     rows = np.stack([to_rows(t[of]) for t in (times.a, times.b, times.c, times.d)], axis=1)
-    rows[:, 0] = np.minimum(rows[:, 0], rows[:, 1] - 2)
+    rows[:, 0] = np.minimum(rows[:, 0], rows[:, 1] - _SHORTEST_SLOPE)
     rows[:, 2] = np.maximum(rows[:, 2], rows[:, 1])
-    rows[:, 3] = np.maximum(rows[:, 3], rows[:, 2] + 2)
+    rows[:, 3] = np.maximum(rows[:, 3], rows[:, 2] + _SHORTEST_SLOPE)
     # A short sustain is no more than the shoulder of the arc from apex to end: it needs no knot of its own.
     held = times.held[of]
     shortest = np.select([times.contact[of], times.heavy[of], times.tongue[of]], [0, 7, 14], 10)

@@ -75,7 +75,8 @@ def units_of(phones: PhoneTrack) -> list[Unit]:
     applied.
 
     Habit 1: two equal visemes in a row are one. Habit 6: consonants shorter than a frame, without a like
-    neighbour, leave the jaw alone (sibilants never do).
+    neighbour, leave the jaw alone (sibilants never do). So do sounds of the tongue alone beside a sibilant:
+    the teeth stay together through "st" and "ks".
     """
     units: list[Unit] = []
     seen = expand(phones).phones
@@ -123,18 +124,27 @@ def _vowel_follows(seen: tuple[Phone, ...], index: int) -> bool:
 
 
 def _leave_the_jaw_alone(units: list[Unit]) -> None:
-    like = [unit.narrows for unit in units]
     for index, unit in enumerate(units):
-        if unit.length >= FRAME_S or unit.group not in COARTICULATION_OF or unit.hisses:
+        if unit.group not in COARTICULATION_OF or unit.hisses:
             continue
-        before = index > 0 and like[index - 1] and unit.start - units[index - 1].end < _TOUCHING_S
-        after = index + 1 < len(units) and like[index + 1] and units[index + 1].start - unit.end < _TOUCHING_S
-        if unit.narrows and (before or after):
+        beside = [units[near] for near in (index - 1, index + 1) if _touch(units, index, near)]
+        has_like_neighbour = unit.narrows and any(other.narrows for other in beside)
+        too_short = unit.length < FRAME_S and not has_like_neighbour
+        teeth_are_together = unit.tongue_only and any(other.hisses for other in beside)
+        if not (too_short or teeth_are_together):
             continue
         without_jaw = "Ya" if unit.glide else COARTICULATION_OF[unit.group]
         unit.shapes = {
             without_jaw if name == unit.group else name: value for name, value in unit.shapes.items()
         }
+
+
+def _touch(units: list[Unit], index: int, near: int) -> bool:
+    """Whether the unit follows on, or is followed by, the one at ``near``."""
+    if not 0 <= near < len(units):
+        return False
+    one, other = units[min(index, near)], units[max(index, near)]
+    return other.start - one.end < _TOUCHING_S
 
 
 def leaves_jaw(unit: Unit) -> bool:
