@@ -10,7 +10,7 @@ import html
 import re
 from pathlib import Path
 
-PAGES = ("blender.md", "editing.md", "scene.md", "batch.md", "rigs.md")
+PAGES = ("blender.md", "editing.md", "scene.md", "batch.md", "rigs.md", "rig-proof.md")
 _STYLE = """body{max-width:46rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff;
 font:16px/1.55 system-ui,sans-serif}
 img{max-width:100%;border:1px solid #ccc;border-radius:4px}code{background:#f2f2f2;padding:.1em .3em}
