@@ -92,9 +92,10 @@ def export_model(arguments: argparse.Namespace, problems: Problems) -> None:
 
     from ..audio.features import features
     from ..audio.reading import read
+    from .evaluation import card_scores
     from .export import export
 
-    scores = json.loads(arguments.scores.read_text(encoding="utf-8")) if arguments.scores else {}
+    scores = card_scores(json.loads(arguments.scores.read_text(encoding="utf-8"))) if arguments.scores else {}
     golden = features(read(arguments.golden))[:300]
     if arguments.config is not None:
         from .export import CREDITS

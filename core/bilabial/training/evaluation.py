@@ -171,6 +171,20 @@ def evaluate(
     return result
 
 
+def card_scores(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The few scores that a card gives; the rest is in docs/evaluation.md."""
+    rows = {
+        name: {
+            "rows_right": one["frame_accuracy"],
+            "m_b_p_f1": one["events"]["m b p"]["f1"],
+            "f_v_f1": one["events"]["f v"]["f1"],
+            "minutes": one["minutes"],
+        }
+        for name, one in result["speech"].items()
+    }
+    return {"unseen_speakers": rows, "rows_at_rest_without_speech": result.get("quiet", {}).get("all")}
+
+
 def as_markdown(results: Sequence[Mapping[str, Any]], command: str) -> str:
     """Tables for docs/evaluation.md."""
     lines = []

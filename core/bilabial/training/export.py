@@ -35,7 +35,6 @@ CREDITS = (
         "EmoDB", "CC0", "Burkhardt et al.: A Database of German Emotional Speech, Interspeech 2005", 0.2
     ),
     DataCredit("eSpeak NG", "GPL-3.0-or-later", "synthetic speech with exact labels, 14 languages", 1.2),
-    DataCredit("flite", "BSD-like", "synthetic speech with exact labels, voices awb kal16 rms slt", 1.0),
     DataCredit("CMUdict", "BSD-like", "The Carnegie Mellon Pronouncing Dictionary 0.7a", None),
 )
 TEACHER = (
