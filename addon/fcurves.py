@@ -8,7 +8,7 @@ comes back unchanged keeps what Blender alone knows about it: handle types, easi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import bpy
 import numpy as np
@@ -22,6 +22,7 @@ _FLOATS = {"co": 2, "handle_left": 2, "handle_right": 2, "amplitude": 1, "back":
 _NUMBERS = ("interpolation", "easing", "type", "handle_left_type", "handle_right_type")
 _FLAGS = ("select_control_point", "select_left_handle", "select_right_handle")
 _ALIGNED, _FREE = 3, 0  # Blender's handle types
+_APART = 0.02  # frames between the last key of a line and the end of its sound
 _SAME_FRAME, _SAME_VALUE = 2e-3, 1e-4  # float32 frames of a long scene are no finer than this
 
 
@@ -54,11 +55,28 @@ Span = tuple[float, float]  # first and last frame, both inside
 
 
 def span_of(clock: Clock, duration: float, curves: Iterable[Curve]) -> Span:
-    """The frames that a take owns: its sound, and keys that stand a little outside."""
+    """The frames that a take owns: its sound up to just before the end, so that another line can begin on the
+    frame at which this one ends; and keys that stand a little outside.
+    """
     times = [t for curve in curves if len(curve) for t in (curve.times[0], curve.times[-1])]
-    first, last = min([0.0, *times]), max([duration, *times])
-    margin = 0.5 / clock.rate
-    return float(clock.frames(first - margin)), float(clock.frames(last + margin))
+    first, last = min([0.0, *times]), max([duration - _APART / clock.rate, *times])
+    margin = 0.5 * _APART
+    return float(clock.frames(first)) - margin, float(clock.frames(last)) + margin
+
+
+def ended(curve: Curve, clock: Clock, duration: float) -> Curve:
+    """The curve with its last key just before the sound's end, if it stood at the end or after."""
+    end = duration - _APART / clock.rate
+    before = curve.times < end
+    if before.all() or end <= 0.0:
+        return curve
+    last = curve.select(np.arange(len(curve)) == len(curve) - 1)
+    move = np.array([end - last.times[0], 0.0])
+    last = replace(last, times=last.times + move[0], left=last.left + move, right=last.right + move)
+    kept = curve.select(before)
+    return Curve(
+        *(np.concatenate([getattr(kept, name), getattr(last, name)]) for name in Curve.__dataclass_fields__)
+    )
 
 
 def _fetch(keys: object, count: int) -> dict[str, np.ndarray]:

@@ -246,8 +246,11 @@ def deliver(
     """
     found = stage(line)
     clock = Clock(start, frame_rate(scene))
-    curves = shown_curves(found, take, line.tolerance, line, clock.rate)
     duration = takes.duration(take)
+    curves = {
+        name: fcurves.ended(curve, clock, duration)
+        for name, curve in shown_curves(found, take, line.tolerance, line, clock.rate).items()
+    }
     report = Report(duration=duration)
     before = takes.written(line)
     places = [

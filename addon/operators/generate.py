@@ -122,16 +122,21 @@ class BILABIAL_OT_generate(bpy.types.Operator):
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
         outcome = self._job.poll()
-        state = context.window_manager.bilabial
-        state.fraction, state.stage = self._job.fraction, self._job.stage
-        context.workspace.status_text_set(
-            f"Lip-sync: {self._job.stage}, {self._job.fraction:.0%}. Esc stops it."
-        )
-        _redraw(context)
         if outcome is None:
+            self._show_progress(context)
             return {"PASS_THROUGH"}
         self._leave(context)
         return self._finish(context, outcome)
+
+    def _show_progress(self, context):
+        """Drawing costs more than the work: only what has changed is drawn again."""
+        state = context.window_manager.bilabial
+        fraction = round(self._job.fraction, 2)
+        if (round(state.fraction, 2), state.stage) == (fraction, self._job.stage):
+            return
+        state.fraction, state.stage = fraction, self._job.stage
+        context.workspace.status_text_set(f"Lip-sync: {state.stage}, {fraction:.0%}. Esc stops it.")
+        _redraw(context)
 
     def cancel(self, context):
         """Esc, or Blender ends the operator (another file is opened)."""

@@ -371,3 +371,38 @@ def test_stepped_keys_hold(line: bpy.types.PropertyGroup) -> None:
     fcurve = compat.channels(head).find(speech.path("MBP"))
     assert {key.interpolation for key in fcurve.keyframe_points} == {"CONSTANT"}
     assert fcurve.evaluate(11 + 0.37 * 24) == 1.0
+
+
+def test_lines_that_follow_without_a_gap_own_their_frames(
+    line: bpy.types.PropertyGroup, tmp_path: Path
+) -> None:
+    """Both are cut off in mid-speech, and one begins on the frame at which the other ends."""
+    head = line.character
+    cut_off = [(0.0, 0.6, "m"), (0.6, 1.2, "u"), (1.2, 2.0, "ɑ")]
+    fabricate.textgrid(tmp_path / "line.TextGrid", cut_off)
+    generate()
+    ours = bpy.context.scene.bilabial
+    assert bpy.ops.bilabial.line_add() == {"FINISHED"}
+    second, first = lines.active(bpy.context.scene), ours.lines[0]
+    second.character, second.source, second.file = head, "FILE", first.file
+    second.start = 59.0
+    second.phones_file = str(fabricate.textgrid(tmp_path / "other.TextGrid", [(0.3, 2.0, "i")]))
+
+    def keys() -> dict[str, list[tuple]]:
+        return {
+            curve.data_path: [tuple(key.co) for key in curve.keyframe_points]
+            for curve in compat.channels(head)
+        }
+
+    assert bpy.ops.bilabial.generate(scope="ALL") == {"FINISHED"}
+    after = keys()
+    for control in ("Ah", "Ee"):
+        fcurve = compat.channels(head).find(speech.path(control))
+        assert fcurve.evaluate(58.99) == pytest.approx(0.0, abs=1e-6), "the first line ends at rest"
+    assert bpy.ops.bilabial.generate(scope="ALL") == {"FINISHED"}
+    assert keys() == after
+    assert not any("kept" in one.report for one in ours.lines)
+    ours.index = 1
+    assert bpy.ops.bilabial.clear() == {"FINISHED"}
+    fcurve = compat.channels(head).find(speech.path("Ah"))
+    assert fcurve.evaluate(70) == pytest.approx(0.0, abs=1e-6)
