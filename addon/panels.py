@@ -189,7 +189,7 @@ class VIEW3D_PT_bilabial_style(_Panel, bpy.types.Panel):
     def draw(self, context):
         layout = self.layout
         line = lines.active(context.scene)
-        grid = layout.grid_flow(columns=3, even_columns=True, align=True)
+        grid = layout.grid_flow(columns=3, even_columns=True, align=True, row_major=True)
         for key, label, _ in PRESETS:
             grid.operator("bilabial.style_preset", text=label).name = key
         grid.operator("bilabial.pad", text="Pad", icon="EMPTY_AXIS")
@@ -282,13 +282,13 @@ class BILABIAL_UL_lines(bpy.types.UIList):
         split.label(text=item.character.name if item.character else "(choose)")
         split = split.split(factor=0.65)
         split.label(text=lines.sound_name(item) or "(choose)")
-        if item.source == "FILE":
-            split.prop(item, "start", text="", emboss=False)
-        else:
-            split.label(text=_start_of(context.scene, item))
+        split.label(text=_start_of(context.scene, item))
 
 
 def _start_of(scene, line):
+    """The frame at which a line begins, as text; empty where the scene decides it later."""
+    if line.source == "FILE":
+        return f"{line.start:g}"
     if line.source == "STRIP":
         strip = next((s for s in compat.sound_strips(scene) if s.name == line.strip), None)
         return str(strip.frame_final_start) if strip is not None else ""
@@ -323,7 +323,7 @@ class BILABIAL_UL_terms(bpy.types.UIList):
     def draw_item(self, _context, layout, _data, item, _icon, _active, _property):
         row = layout.row(align=True)
         row.active = not item.mute
-        split = row.split(factor=0.62)
+        split = row.split(factor=0.68)
         split.label(text=item.channel)
         split.prop(item, "weight", text="")
         row.prop(item, "mute", text="", icon="HIDE_ON" if item.mute else "HIDE_OFF", emboss=False)
@@ -377,9 +377,18 @@ class VIEW3D_PT_bilabial_retarget(_Panel, bpy.types.Panel):
         row.operator("bilabial.retarget_check", icon="CHECKMARK")
         if ours.checks:
             box = layout.box()
-            for sentence in ours.checks.split("\n"):
-                mark, _, text = sentence.partition(" ")
-                _sentences(box, text, _width(context), {"ok": "CHECKMARK", "bad": "ERROR"}.get(mark, "INFO"))
+            for found in ours.checks.split("\n"):
+                self._finding(context, box, found)
+
+    @staticmethod
+    def _finding(context, box, found):
+        mark, _, rest = found.partition(" ")
+        text, _, control = rest.partition("\t")
+        icon = {"ok": "CHECKMARK", "bad": "ERROR"}.get(mark, "INFO")
+        row = box.row()
+        _sentences(row, text, _width(context) - 4 * bool(control), icon)
+        if control:
+            row.operator("bilabial.retarget_show", text="", icon="HIDE_OFF", emboss=False).control = control
 
 
 class VIEW3D_PT_bilabial_transfer(_Panel, bpy.types.Panel):

@@ -295,7 +295,7 @@ class BilabialScene(bpy.types.PropertyGroup):
         description="The character that receives the animation",
         poll=_is_character,
     )
-    checks: StringProperty()
+    checks: StringProperty()  # a line each: "ok", "bad" or "info", a blank, the sentence, a tab, the control
 
 
 class BilabialWindow(bpy.types.PropertyGroup):

@@ -202,9 +202,14 @@ def _read(file: Path, resample_to: float | None = None) -> tuple[float, np.ndarr
             samples, rate = mono.resample(resample_to, True).data()[:length, 0], resample_to
     except (aud.error, RuntimeError) as error:
         raise SoundError(
-            f"{file.name} cannot be read as sound ({error}): convert it to wav or flac"
+            f"{file.name} cannot be read as sound{_because(error)}: convert it to wav or flac"
         ) from error
     return float(rate), samples
+
+
+def _because(error: Exception) -> str:
+    """What the decoder says, which may be nothing."""
+    return f" ({error})" if str(error) else ""
 
 
 def _read_wav(file: Path) -> tuple[float, np.ndarray]:
@@ -214,8 +219,8 @@ def _read_wav(file: Path) -> tuple[float, np.ndarray]:
             raw = stream.readframes(stream.getnframes())
     except (wave.Error, EOFError) as error:
         raise SoundError(
-            f"this Blender was built without its audio library and reads only PCM wav, not {file.name} "
-            f"({error})"
+            f"{file.name} cannot be read as sound{_because(error)}: this Blender was built without its audio "
+            "library, so convert it to PCM wav"
         ) from error
     data = np.frombuffer(raw, np.uint8).reshape(-1, width)
     if width == 1:

@@ -11,6 +11,12 @@ from ..job import Job
 from ..later import performance
 
 _TICK = 0.05  # seconds between two looks at the job
+_STAGES = {
+    "listening": "Listening",
+    "network": "Recognising sounds",
+    "solving": "Shaping the mouth",
+    "keys": "Choosing keys",
+}
 
 
 def why_not(context: bpy.types.Context) -> str:
@@ -44,7 +50,9 @@ def perform_all(plans, progress, cancelled):
         def told(fraction: float, stage: str, i: int = i) -> None:
             if cancelled():
                 raise Cancelled("Stopped: nothing was written.")
-            name = f"{stage} ({i + 1} of {len(plans)})" if len(plans) > 1 else stage
+            name = _STAGES.get(stage, stage)
+            if len(plans) > 1:
+                name = f"{name} ({i + 1} of {len(plans)})"
             progress((i + fraction) / len(plans), name)
 
         try:

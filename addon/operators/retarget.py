@@ -137,6 +137,24 @@ class BILABIAL_OT_retarget_step(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class BILABIAL_OT_retarget_show(bpy.types.Operator):
+    """Show this sound on the face, and what moves for it in the table"""
+
+    bl_idname = "bilabial.retarget_show"
+    bl_label = "Show Sound"
+    bl_options = {"INTERNAL"}
+
+    control: StringProperty()
+
+    poll = classmethod(_has_character)
+
+    def execute(self, context):
+        ours = context.scene.bilabial
+        ours.control = self.control
+        ours.preview = 1.0
+        return {"FINISHED"}
+
+
 class BILABIAL_OT_retarget_rest(bpy.types.Operator):
     """End the preview: the face goes back to what its keys say"""
 
@@ -373,8 +391,8 @@ class BILABIAL_OT_retarget_check(bpy.types.Operator):
             _settle(context, line)
             marks = {True: "ok", False: "bad", None: "info"}
             found = retargeting.check(line)
-            scene.bilabial.checks = "\n".join(f"{marks[fine]} {text}" for fine, text in found)
-            bad = sum(fine is False for fine, _ in found)
+            scene.bilabial.checks = "\n".join(f"{marks[one.fine]} {one.text}\t{one.control}" for one in found)
+            bad = sum(one.fine is False for one in found)
             return f"{bad} of {len(found)} checks need a look." if bad else "All checks are fine."
 
         return attempt(self, None, act)
@@ -414,6 +432,7 @@ CLASSES = (
     BILABIAL_OT_retarget_load,
     BILABIAL_OT_retarget_save,
     BILABIAL_OT_retarget_step,
+    BILABIAL_OT_retarget_show,
     BILABIAL_OT_retarget_rest,
     BILABIAL_OT_retarget_alphabet,
     BILABIAL_OT_term_add,

@@ -154,6 +154,10 @@ def test_checks_mark_what_does_not_close(face: bpy.types.Object) -> None:
     ours = edited("FV")
     assert bpy.ops.bilabial.retarget_check() == {"FINISHED"}
     assert ours.checks.startswith("ok Lips meet")
+    assert bpy.ops.bilabial.retarget_show(control="MBP") == {"FINISHED"}
+    assert (ours.control, ours.preview) == ("MBP", 1.0)
+    assert face[speech.property_name("MBP")] == pytest.approx(1.0)
+    assert bpy.ops.bilabial.retarget_show(control="FV") == {"FINISHED"}
     while len(ours.terms):
         bpy.ops.bilabial.term_remove()
     assert bpy.ops.bilabial.retarget_check() == {"FINISHED"}

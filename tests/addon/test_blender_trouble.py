@@ -66,6 +66,7 @@ def test_files_that_are_no_sound(line: bpy.types.PropertyGroup, tmp_path: Path) 
 @pytest.fixture
 def strip(line: bpy.types.PropertyGroup):
     """The line's sound as a strip from frame 20 on."""
+    pytest.importorskip("aud", reason="this Blender was built without its audio library")
     scene = bpy.context.scene
     editor = scene.sequence_editor_create()
     strips = editor.strips if hasattr(editor, "strips") else editor.sequences
