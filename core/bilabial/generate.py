@@ -183,9 +183,10 @@ def _perform(
 
 def _check_times(phones: PhoneTrack, duration: float, name: str) -> None:
     """Phones that start after the end belong to another sound."""
-    if phones.phones and phones.phones[0].start >= duration:
+    late = next((phone for phone in phones if not phone.is_silence and phone.start >= duration), None)
+    if late is not None:
         raise SoundError(
-            f"{name} lasts {duration:.2f} s but its first phone starts at {phones.phones[0].start:.2f} s: "
+            f"{name} lasts {duration:.2f} s but its phone {late.label!r} starts at {late.start:.2f} s: "
             "name the phones of this sound"
         )
 

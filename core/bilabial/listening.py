@@ -51,7 +51,7 @@ def listen(
         heard_so_far(samples / SAMPLE_RATE)
     if samples < SHORTEST_S * SAMPLE_RATE:
         raise SoundError(
-            f"{name} lasts {samples / SAMPLE_RATE * 1000:.0f} ms, too short to hold speech: "
+            f"{name} lasts {samples / SAMPLE_RATE * 1000:.3g} ms, too short to hold speech: "
             f"give at least {SHORTEST_S * 1000:.0f} ms"
         )
     heard.append(prosody_stream.finish())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import struct
@@ -146,7 +147,7 @@ def test_all_zeros_is_a_take_at_rest(tmp_path: Path, capsys: pytest.CaptureFixtu
     sound = wav(tmp_path / "a.wav", np.zeros(32_000, np.float32))
     phones = written(tmp_path / "a.lab", b"0 20000000 pau\n")
     assert main(["generate", str(sound), "--phones", str(phones)]) == 0
-    assert "0 phones" in capsys.readouterr().out
+    assert "no speech" in capsys.readouterr().out
     curves = load(tmp_path / "a.take.json").styled()
     assert all(curves[name].evaluate(1.0) == 0 for name in curves if name not in ("Jaw", "Lip"))
 
@@ -158,6 +159,84 @@ def take(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     assert main(["generate", str(tmp_path / "line.wav"), "--phones", str(phones)]) == 0
     capsys.readouterr()
     return tmp_path / "line.take.json"
+
+
+LISTS = "[" * 100_000
+DIGITS = "9" * 5000
+
+
+@pytest.mark.parametrize("text", [LISTS, DIGITS, '{"mouthCues": ' + LISTS], ids=["deep", "digits", "cues"])
+@pytest.mark.parametrize("name", ["a.json", "a.gltf"])
+def test_json_bombs(name: str, text: str, take: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bomb = written(take.with_name(name), text.encode())
+    refused(["convert", bomb, take.with_name("out.glb")], capsys)
+    if name == "a.json":
+        refused(["generate", take.with_name("line.wav"), "--phones", bomb], capsys)
+        refused(["convert", take, take.with_name("out.glb"), "--rig", bomb], capsys)
+
+
+def test_no_input_is_written_over(take: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sound, phones = take.with_name("line.wav"), take.with_name("line.lab")
+    before = [file.read_bytes() for file in (sound, phones, take)]
+    for slip in (
+        ["generate", sound, "--phones", phones, "-o", sound, "--overwrite"],
+        ["generate", sound, "--phones", phones, "--curves", sound],
+        ["generate", sound, "--phones", phones, "--curves", phones],
+        ["generate", sound, "--phones", phones, "--curves", take],
+        ["convert", take, take, "--rig", "arkit-52"],
+    ):
+        refused(slip, capsys)
+    assert [file.read_bytes() for file in (sound, phones, take)] == before
+
+
+def test_phones_of_a_longer_sound(take: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    phones = written(take.with_name("other.lab"), (LAB + "90000000 95000000 m\n").encode())
+    sentence = refused(["generate", take.with_name("line.wav"), "--phones", phones], capsys)
+    assert "starts at 9.00 s" in sentence
+
+
+def test_no_name_at_all(capsys: pytest.CaptureFixture[str]) -> None:
+    refused(["generate", ""], capsys)
+    refused(["plot", ""], capsys)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there may names be any bytes")
+def test_a_name_that_is_not_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sound = tmp_path / os.fsdecode(b"\xff.wav")
+    shutil.copy(wav(tmp_path / "a.wav", babble(1.0)), sound)
+    assert "another name" in refused(["generate", sound], capsys)
+
+
+@pytest.mark.parametrize("closed", [1, 2])
+def test_closed_streams(closed: int, take: Path) -> None:
+    """As in ``bilabial show TAKE >&-``: nobody listens, and nothing else is wrong."""
+    command = (
+        f"exec {closed}>&-; exec {shlex.quote(sys.executable)} -m bilabial show {shlex.quote(str(take))}"
+    )
+    done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_take_finds_its_sound_from_anywhere(
+    take: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moved = folder(tmp_path / "takes") / "moved.json"
+    assert main(["edit", str(take), "--style", "shout", "-o", str(moved)]) == 0
+    monkeypatch.chdir("/")
+    for path in (take, moved):
+        assert main(["plot", str(path), "-o", str(tmp_path / "page.html")]) == 0
+        assert "not at hand" not in capsys.readouterr().err
+    assert json.loads(moved.read_text("utf-8"))["sound"]["path"] == "../line.wav"
+
+
+def test_the_folder_that_one_stands_in_changes_nothing(
+    take: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = take.read_bytes()
+    monkeypatch.chdir(take.parent)
+    assert main(["generate", "line.wav", "--phones", "line.lab"]) == 0
+    assert take.read_bytes() == before
 
 
 def newer(text: str) -> str:

@@ -58,6 +58,13 @@ def test_list_without_header_is_one_sound_a_row(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("between", [";", "\t"])
+def test_list_of_a_spreadsheet_elsewhere(tmp_path: Path, between: str) -> None:
+    path = make_list(tmp_path, f'sound{between}style\r\na.wav{between}"jaw=1.2,lip=0.8"\r\n')
+    (line,) = read_lines(path)
+    assert (line.sound, line.style) == (tmp_path / "a.wav", "jaw=1.2,lip=0.8")
+
+
 def test_list_survives_a_byte_order_mark(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes(b"\xef\xbb\xbfsound,style\r\nm\xc3\xbcller.wav,\r\n")
@@ -163,6 +170,13 @@ def test_good_lines_are_written_beside_failed_ones_and_a_rerun_skips_them(tmp_pa
     assert [o.status for o in outcomes] == [Status.UNCHANGED, Status.DONE, Status.UNCHANGED]
     outcomes, _ = run(tmp_path, texts, style="jaw=2")
     assert {o.status for o in outcomes} == {Status.DONE}
+
+
+def test_a_rerun_goes_on_from_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(tmp_path, {"a": "one"})
+    monkeypatch.chdir(tmp_path)
+    outcomes, _ = run(Path(), {"a": "one"})
+    assert outcomes[0].status is Status.UNCHANGED
 
 
 def test_ctrl_c_stops_the_workers_cleanly_and_leaves_the_report(tmp_path: Path) -> None:

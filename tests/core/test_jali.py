@@ -145,7 +145,7 @@ def test_sibilants_narrow_the_jaw(sibilant: str) -> None:
 
 @pytest.mark.parametrize("cluster", ["S:90 T:80", "T:80 S:90", "K:80 S:90", "N:80 Z:90", "T:80 CH:90"])
 def test_the_teeth_stay_together_through_a_cluster(cluster: str) -> None:
-    """The tongue alone makes the t of "st" and the k of "ks"; on shapes that open the jaw, the jaw would drop."""
+    """The tongue alone makes the t of "st" and the k of "ks": their visemes would drop the jaw."""
     mouth = curves(say(f"AA1:150 {cluster} AA1:150"))
     assert mouth["LNTD"].max() == 0.0
     assert mouth["GK"].max() == 0.0

@@ -53,6 +53,8 @@ def sound_hash(path: str | Path) -> str:
     try:
         with Path(path).open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise _missing(path) from None
     except OSError as error:
         raise SoundError(f"{path} cannot be read: {error.strerror or error}") from error
 
@@ -114,11 +116,13 @@ def _check_samples(block: Floats32, start: float, rate: int, file: Path) -> None
 @contextmanager
 def _open(file: Path) -> Iterator[Source]:
     if not file.exists():
-        raise SoundError(f"there is no file {file}: check the name")
+        raise _missing(file)
     if file.is_dir():
         raise SoundError(f"{file} is a folder: name a sound file in it")
     if not file.is_file():
         raise SoundError(f"{file} is no plain file: save the sound to a file first")
+    if not _is_text(str(file)):
+        raise SoundError(f"the name {str(file)!a} is not text in UTF-8: give the file another name")
     try:
         with file.open("rb") as stream:
             if not stream.read(1):
@@ -136,3 +140,16 @@ def _open(file: Path) -> Iterator[Source]:
                 source.close()
     except OSError as error:
         raise SoundError(f"{file} cannot be read: {error.strerror or error}") from error
+
+
+def _missing(file: str | Path) -> SoundError:
+    return SoundError(f"there is no file {file}: check the name")
+
+
+def _is_text(name: str) -> bool:
+    """False for bytes that stand in a file's name without being UTF-8: no take could name such a file."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -62,8 +62,18 @@ def read_lines(path: Path, takes: Path | None = None) -> list[Line]:
 
 
 def _numbered(text: str) -> list[tuple[int, list[str]]]:
-    reader = csv.reader(text.splitlines(keepends=True))
+    lines = text.splitlines(keepends=True)
+    reader = csv.reader(lines, delimiter=_delimiter(lines[0] if lines else ""))
     return [(reader.line_num, row) for row in reader]
+
+
+def _delimiter(header: str) -> str:
+    """Spreadsheets write what their country puts between cells; where no header tells, a comma it is."""
+    for delimiter in ",;\t":
+        names = [name.strip().lower() for name in header.replace('"', "").split(delimiter)]
+        if "sound" in names:
+            return delimiter
+    return ","
 
 
 def _line(path: Path, number: int, header: list[str], row: list[str], takes: Path | None) -> Line:
@@ -76,6 +86,8 @@ def _line(path: Path, number: int, header: list[str], row: list[str], takes: Pat
         raise FormatError(
             f"{path}, line {number}: the cell 'sound' is empty, so name a sound or delete the row"
         )
+    if "\0" in "".join(row):
+        raise FormatError(f"{path}, line {number}: a cell holds a zero byte, so write the line again")
     home = path.parent
 
     def place(name: str) -> Path | None:

@@ -22,6 +22,7 @@ from ..dense_csv import write_dense_csv
 from ..errors import BilabialError, Cancelled
 from ..exchange.phones import read_phones
 from ..generate import GenerateOptions, cached_model, default_model, generate
+from ..paths import seen_from
 from ..refusals import sentence
 from ..style_text import parse_style
 from ..timing import FRAME_RATE
@@ -59,6 +60,7 @@ def make(
         raise BilabialError(
             "phones and a text are both given: phones already say what is spoken, so give one"
         )
+    refuse_to_overwrite_inputs(request)
     if not request.overwrite:
         refuse_to_lose_edits(request.take)
     for target in (request.take, request.curves):
@@ -74,6 +76,7 @@ def make(
         keep_dense=request.keep_dense or request.curves is not None,
     )
     take = generate(request.sound, options, progress, cancelled)
+    take = replace(take, sound=replace(take.sound, path=seen_from(request.take.parent, request.sound)))
     if request.curves is not None:
         write_dense_csv(dense_of(take), request.curves)
     if not request.keep_dense:
@@ -102,6 +105,18 @@ def read_transcript(path: Path) -> str:
         raise BilabialError(f"{path} is not text in UTF-8: save it so") from None
 
 
+def refuse_to_overwrite_inputs(request: Request) -> None:
+    """A slip of the hand on the command line must not cost a recording."""
+    taken = {
+        file.absolute(): file for file in (request.sound, request.phones, request.text) if file is not None
+    }
+    for target in (request.take, request.curves):
+        if target is not None and target.absolute() in taken:
+            raise BilabialError(f"{target} is read and would be written too: name another file to write")
+    if request.curves is not None and request.curves.absolute() == request.take.absolute():
+        raise BilabialError(f"{request.curves} cannot hold both the take and its curves: name two files")
+
+
 def refuse_to_lose_edits(path: Path) -> None:
     """Keys made by hand are never overwritten unasked."""
     if not path.is_file():
@@ -122,7 +137,10 @@ def refuse_to_lose_edits(path: Path) -> None:
 
 
 def key_of(request: Request) -> str:
-    """Hash of everything that the files depend on: inputs by content, model by its weights, this version."""
+    """Hash of everything that the files hold: inputs by content, model by its weights, this version.
+
+    Names are left out, so that a folder may be moved, or reached from elsewhere, between two runs.
+    """
     model = None
     if request.phones is None:
         loaded = cached_model(request.model or default_model())
@@ -132,8 +150,8 @@ def key_of(request: Request) -> str:
         "phones": None if request.phones is None else sound_hash(request.phones),
         "text": None if request.text is None else sound_hash(request.text),
         "model": model,
-        "take": str(request.take),
-        "curves": None if request.curves is None else str(request.curves),
+        "take": None,
+        "curves": request.curves is not None,
         "overwrite": None,
         "version": __version__,
     }

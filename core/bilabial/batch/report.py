@@ -54,7 +54,8 @@ def as_text(outcomes: Sequence[Outcome], elapsed: float) -> str:
     made = [outcome for outcome in outcomes if outcome.status is Status.DONE]
     sound = sum(outcome.duration for outcome in made)
     parts = [f"{counts[status]} {status.value}" for status in Status if counts[status]]
-    text = [f"{len(outcomes)} lines: {', '.join(parts)}."]
+    lines = "line" if len(outcomes) == 1 else "lines"
+    text = [f"{len(outcomes)} {lines}: {', '.join(parts)}."]
     if made:
         keys = sum(outcome.keys for outcome in made)
         rate = f"{keys / sound:.1f} keys a second" if sound else "no sound"

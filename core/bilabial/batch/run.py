@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..atomic import write_atomically
+from ..paths import seen_from
 from .journal import Entry, Journal
 from .lines import Line
 from .report import Outcome, Status, as_csv, as_text
@@ -71,8 +72,11 @@ def run_batch(
         write_atomically(files.text, as_text(ordered, time.monotonic() - started))
         return ordered
 
+    def name(line: Line) -> str:
+        return seen_from(files.journal.parent, line.take)
+
     with Journal(files.journal) as journal:
-        tasks = [make_task(line, journal.entries.get(str(line.take))) for line in lines]
+        tasks = [make_task(line, journal.entries.get(name(line))) for line in lines]
         progress(0.0, f"{len(lines)} lines")
         try:
             for task, finished in results(tasks, work, jobs):
@@ -82,7 +86,7 @@ def run_batch(
                 else:
                     outcomes[line.number] = finished.outcome
                     if finished.entry is not None:
-                        journal.add(finished.entry)
+                        journal.add(replace(finished.entry, take=name(line)))
                 progress(len(outcomes) / len(lines), f"{len(outcomes)} of {len(lines)}: {line.sound.name}")
         except KeyboardInterrupt:
             write_report()

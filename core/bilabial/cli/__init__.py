@@ -36,7 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     kind: str = args.progress
     try:
         code: int = args.run(args)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except BrokenPipeError:  # the reader of our stdout has gone, as in `bilabial show TAKE | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -79,7 +80,7 @@ def make_parser(names: Sequence[str]) -> argparse.ArgumentParser:
         command.add_argument(
             "--progress",
             choices=Progress.KINDS,
-            default="bar" if sys.stderr.isatty() else "none",
+            default="bar" if sys.stderr is not None and sys.stderr.isatty() else "none",
             help="how progress shows on stderr (default: a bar on a terminal, else none)",
         )
     return parser

@@ -5,17 +5,22 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TextIO
 
 
 def emit(text: str) -> None:
     """One result line on stdout."""
-    sys.stdout.write(text + "\n")
+    _write(sys.stdout, text)
 
 
 def note(text: str) -> None:
     """One line for the person at the terminal; never part of a result."""
-    sys.stderr.write(text + "\n")
+    _write(sys.stderr, text)
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is not None:  # Python has none where the caller closed it, as in `bilabial ... >&-`
+        stream.write(text + "\n")
 
 
 def refuse(sentence: str, progress_kind: str) -> None:

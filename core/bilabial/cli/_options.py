@@ -37,5 +37,5 @@ def tolerance(text: str) -> float:
 def jobs(text: str) -> int:
     number = int(text)
     if not 1 <= number <= 1024:
-        raise argparse.ArgumentTypeError(f"{text} is out of range: use 1 or more")
+        raise argparse.ArgumentTypeError(f"{text} is out of range: use 1 to 1024")
     return number

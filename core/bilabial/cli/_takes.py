@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,10 @@ def load_take(path: Path) -> Take:
 
 
 def find_sound(take: Take, path: Path, named: Path | None) -> Path | None:
-    """The take's sound: as named, as the take says, or beside the take. A file of another content is none."""
+    """The take's sound: as named, as the take says from where it lies, or beside the take.
+
+    A file of another content is none.
+    """
     from ..audio.reading import sound_hash
 
     if named is not None:
@@ -30,7 +34,18 @@ def find_sound(take: Take, path: Path, named: Path | None) -> Path | None:
             raise BilabialError(f"there is no sound {named}: check the name")
         return named
     told = Path(take.sound.path)
-    for place in (told, path.parent / told, path.parent / told.name):
+    for place in (path.parent / told, told, path.parent / told.name):
         if place.is_file() and take.sound.sha256 in (None, sound_hash(place)):
             return place
     return None
+
+
+def save_take(take: Take, path: Path, read_from: Path) -> None:
+    """Write a take that was read from another place, so that it still names its sound."""
+    from ..curves.format import save
+    from ..paths import seen_from
+
+    told = read_from.parent / take.sound.path
+    if not Path(take.sound.path).is_absolute() and told.is_file():
+        take = replace(take, sound=replace(take.sound, path=seen_from(path.parent, told)))
+    save(take, path)

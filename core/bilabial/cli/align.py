@@ -32,22 +32,13 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ..audio.reading import read_blocks
-    from ..errors import FormatError
+    from ..batch.make import read_transcript
     from ..exchange.phones import write_phones
     from ..listening import listen
     from ..phonemes.transcript import align_text
     from ..visemenet.model import load_model
 
-    try:
-        text = args.text.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise FormatError(
-            f"there is no text file {args.text}: give the file that holds what is said"
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise FormatError(
-            f"{args.text} cannot be read as UTF-8 text ({error}): save it as plain text"
-        ) from error
+    text = read_transcript(args.text)
     with Progress(args.progress, args.sound.name) as progress:
         heard = listen(
             read_blocks(args.sound), str(args.sound), True, lambda seconds: progress(0.1, "listening")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ _MEANING = """The suffixes say what is meant. From a take: .csv (31 controls, 10
 Audio2Face, .glb, .gltf, .vrma, .usd). From a phone file: another phone file. From an animation: another one,
 onto another rig with --from-rig and --rig."""
 _DEFAULT_RIG = {".vrma": "vrm-1"}  # others: ARKit's shapes, which most programs know
+_FASTEST = 1000  # frames a second; a slip of the hand must not fill the memory
 _TABLE_START = "time,Jaw,Lip,"
 
 
@@ -51,12 +51,14 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from ..errors import FormatError
 
-    if not args.fps > 0:
-        raise FormatError(f"--fps {args.fps:g} is impossible: give frames a second, such as 60")
+    if not 1.0 <= args.fps <= _FASTEST:
+        raise FormatError(f"--fps {args.fps:g} is out of range: give 1 to {_FASTEST} frames a second")
     if not args.input.exists():
         raise FormatError(f"there is no file {args.input}: check the name")
     if args.input.is_dir():
         raise FormatError(f"{args.input} is a folder: name a file in it")
+    if args.output.exists() and args.output.samefile(args.input):
+        raise FormatError(f"{args.output} is the file to convert: name another one to write")
     with Progress(args.progress, args.output.name) as progress:
         progress(0.0, "reading")
         match _kind(args.input):
@@ -82,12 +84,13 @@ def _kind(path: Path) -> str:
     """Of the suffixes that several formats share, the content decides."""
     from ..errors import FormatError
     from ..exchange import animation, phones
+    from ..json_text import parse_json
 
     suffix = path.suffix.lower()
     if suffix == ".json":
         try:
-            content = json.loads(path.read_text(encoding="utf-8-sig"))
-        except (ValueError, RecursionError) as error:
+            content = parse_json(path.read_text(encoding="utf-8-sig"))
+        except ValueError as error:
             raise FormatError(
                 f"{path} is not JSON ({error}): name a take, Rhubarb or Audio2Face file"
             ) from error

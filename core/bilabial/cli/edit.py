@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ._console import Progress, emit
-from ._takes import find_sound, load_take
+from ._takes import find_sound, load_take, save_take
 
 SUMMARY = "change a take's style or phones; only what they reach changes"
 
@@ -30,7 +30,6 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ..audio.reading import read_blocks
-    from ..curves.format import save
     from ..curves.resolve import resolve_span
     from ..errors import BilabialError
     from ..exchange.phones import read_phones
@@ -55,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
             take = resolve_span(take, phones, heard.prosody)
         if args.style is not None:
             take = take.with_style(parse_style(args.style))
-        save(take, args.output or args.take)
+        save_take(take, args.output or args.take, args.take)
         progress(1.0, "done")
     emit(str(args.output or args.take))
     return 0

@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     from ..curves.take import SPEECH
 
     sound: Path = args.sound
-    output: Path = args.output or sound.with_name(sound.stem + ".take.json")
+    output: Path = args.output or sound.parent / f"{sound.stem}.take.json"
     request = Request(
         sound, output, args.curves, args.phones, args.text, args.language, args.model, args.style,
         args.tolerance, args.keep_dense, args.overwrite,
@@ -51,5 +51,6 @@ def run(args: argparse.Namespace) -> int:
     keys = take.track(SPEECH).key_count
     rate = keys / take.sound.duration if take.sound.duration else 0.0
     spoken = sum(not phone.is_silence for phone in take.phones)
-    emit(f"{output}: {take.sound.duration:.2f} s, {spoken} phones, {keys} keys ({rate:.1f} a second)")
+    heard = f"{spoken} phones" if spoken else "no speech"
+    emit(f"{output}: {take.sound.duration:.2f} s, {heard}, {keys} keys ({rate:.1f} a second)")
     return 0

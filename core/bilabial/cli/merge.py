@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ._console import emit
-from ._takes import load_take
+from ._takes import load_take, save_take
 
 SUMMARY = "bring a take generated anew into one that was edited by hand"
 
@@ -27,7 +27,6 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from ..curves.format import save
     from ..curves.merge import merge
     from ..curves.take import Track
     from ..errors import BilabialError
@@ -47,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
             fate = "conflict, kept" if span in result.conflicts else "kept"
             emit(f"{name} {span.curve} {span.start:.3f}-{span.end:.3f} s: {fate} ({span.reason})")
     # Style is a dial that a person turned; dense curves no longer belong to what the keys say.
-    save(replace(theirs, tracks=tracks, style=mine.style, dense={}), args.output)
+    merged = replace(theirs, tracks=tracks, style=mine.style, dense={})
+    save_take(merged, args.output, args.theirs)
     emit(str(args.output))
     return 0

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     from ..plot.figure import FORMATS, draw
     from ..plot.page import sound_uri, write_page
 
-    output: Path = args.output or args.take.with_suffix(".html")
+    output: Path = args.output or args.take.parent / f"{args.take.stem}.html"
     kind = output.suffix.lower()
     if kind not in (*FORMATS, ".html"):
         raise BilabialError(f"{output} has no known suffix: use {', '.join(FORMATS)} or .html")

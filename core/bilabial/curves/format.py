@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ..atomic import write_atomically
 from ..errors import FormatError
 from ..jali.field import FieldStatistics
+from ..json_text import parse_json
 from ..phonemes.track import Phone, PhoneTrack
 from ..timing import FRAME_RATE
 from .curve import BEZIER, GENERATED, Curve
@@ -38,7 +39,7 @@ def load(path: Path | str) -> Take:
     """Read a take of this or any earlier version."""
     file = Path(path)
     try:
-        text = file.read_bytes().decode("utf-8")
+        text = file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FormatError(f"{file} is not a take: it is not text in UTF-8") from error
     except OSError as error:
@@ -54,8 +55,8 @@ def dumps(take: Take) -> str:
 def loads(text: str, name: str = "the take") -> Take:
     """A take from its JSON text; ``name`` is for messages."""
     try:
-        data = json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        data = parse_json(text, parse_constant=_refuse_constant)
+    except ValueError as error:
         raise FormatError(f"{name} is damaged: it is not JSON ({error})") from error
     return _take_in(_opened(Field(data, "", name), "take"))
 
@@ -121,6 +122,8 @@ def _take_in(field: Field) -> Take:
     model = field.get("model").optional()
     statistics = field.get("statistics").optional()
     landmarks = field.get("landmarks").optional()
+    if sound.get("duration").number() < 0:
+        raise sound.get("duration").fault("is less than nothing")
     return Take(
         SoundReference(
             sound.get("path").text(),

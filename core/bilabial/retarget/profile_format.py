@@ -21,6 +21,7 @@ import numpy as np
 
 from ..controls import CONTROLS
 from ..errors import RigError
+from ..json_text import parse_json
 from ..resources import folder
 from .profile import Channel, Exclusion, Follow, RigProfile, Term
 
@@ -64,7 +65,7 @@ def read_profile(path: Path) -> RigProfile:
 
 def parse_profile(text: str, where: str = "rig profile") -> RigProfile:
     try:
-        data = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constants)
+        data = parse_json(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constants)
     except json.JSONDecodeError as error:
         raise RigError(f"{where}, line {error.lineno}: not JSON ({error.msg})") from error
     except RigError as error:

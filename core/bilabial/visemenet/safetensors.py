@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..atomic import atomic_path
 from ..errors import FormatError
+from ..json_text import parse_json
 
 Array = NDArray[Any]
 
@@ -109,8 +110,8 @@ def _split(content: bytes, name: str) -> tuple[dict[str, Any], memoryview]:
     if length > min(_LARGEST_HEADER, len(content) - _LENGTH.size):
         raise _broken(name, "its header is longer than the file")
     try:
-        header = json.loads(content[_LENGTH.size : _LENGTH.size + length], object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
+        header = parse_json(content[_LENGTH.size : _LENGTH.size + length], object_pairs_hook=_unique)
+    except ValueError as error:
         raise _broken(name, "its header is not valid JSON with unique names") from error
     if not isinstance(header, dict):
         raise _broken(name, "its header is not a table")

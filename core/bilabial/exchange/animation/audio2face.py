@@ -11,13 +11,14 @@ import numpy as np
 
 from ...atomic import write_atomically
 from ...errors import FormatError
+from ...json_text import parse_json
 from .channels import ChannelAnimation
 
 
 def read(path: Path) -> ChannelAnimation:
     """An export. What it says about joints is left out: only the face's weights are read."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
+        data = parse_json(path.read_text(encoding="utf-8-sig"))
     except json.JSONDecodeError as error:
         raise FormatError(f"{path}, line {error.lineno}: not JSON ({error.msg})") from error
     except (OSError, UnicodeDecodeError) as error:

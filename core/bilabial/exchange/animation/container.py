@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ...atomic import atomic_path
 from ...errors import FormatError
+from ...json_text import parse_json
 
 Json = dict[str, Any]
 _MAGIC, _JSON, _BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
@@ -113,7 +114,7 @@ class Document:
         self._binary: bytes | None = None
         text = self._unpack(data) if data[:4] == b"glTF" else data
         try:
-            self.json: Json = json.loads(text)
+            self.json: Json = parse_json(text)
         except (UnicodeDecodeError, json.JSONDecodeError) as error:
             raise FormatError(f"{path} is no glTF file: {error}") from error
         if not isinstance(self.json, dict) or "asset" not in self.json:

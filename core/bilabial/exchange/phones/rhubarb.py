@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from ...controls import SILENCE
+from ...json_text import parse_json
 from ...phonemes.groups import expand
 from ...phonemes.shapes import GROUP_TO_BLAIR, GROUP_TO_RHUBARB
 from ...phonemes.track import Phone, PhoneTrack
@@ -65,7 +66,7 @@ def read_xml(path: Path, options: ReadOptions) -> Contents:
 def read_json(path: Path, options: ReadOptions) -> Contents:
     text = read_text(path)
     try:
-        whole = json.loads(text)
+        whole = parse_json(text)
     except json.JSONDecodeError as error:
         raise fail(
             path, error.lineno, f"the JSON is broken ({error.msg}): export it again from Rhubarb"
