@@ -281,6 +281,11 @@ def refuse_unwritable(targets: Iterable[Target]) -> None:
         animation = owner.animation_data
         if animation is None:
             continue
+        if animation.use_tweak_mode:
+            raise RigError(
+                f"a strip of {owner.name!r} is being tweaked in the NLA editor, so keys would go into it: "
+                "leave tweak mode first (Tab there)"
+            )
         if animation.action is not None and animation.action.library is not None:
             raise RigError(
                 f"the action {animation.action.name!r} of {owner.name!r} is linked and cannot be changed: "

@@ -5,7 +5,7 @@ deliver (writes the scene). Restyling, phone edits, clearing and restoring use t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ import numpy as np
 
 from . import compat, drivers, fcurves, lines, phones, rig_probe, sound, speech, takes
 from .bilabial.controls import CONTROLS
-from .bilabial.curves.curve import Curve
+from .bilabial.curves.curve import GENERATED, Curve
 from .bilabial.errors import BilabialError, RigError
 from .bilabial.timing import SAMPLE_RATE
 from .fcurves import Clock, Span, Target
@@ -263,7 +263,7 @@ def deliver(
     span = fcurves.span_of(clock, duration, curves.values())
     merged = _merge(line, places, theirs, before, span, clock, report, keep_edits)
 
-    report.notes += prepare(line.character, found)
+    report.notes += prepare(line.character, found) + _unseen(found)
     if before is not None and before.place != line.place:
         _unwrite(line, before)
     if line.place == "ACTION" and not found.bakes and not _animated(line.character):
@@ -329,6 +329,8 @@ def _merge(line, places, theirs, before, span, clock, report, keep_edits) -> lis
             continue
         from .bilabial.curves.merge import merge
 
+        if before is None:
+            base = _presumed(mine, theirs)
         result = merge(base, mine, {name: theirs[name] for name in mine})
         for name in mine:
             merged[members[name]] = result.curves.get(name, Curve.empty())
@@ -342,6 +344,26 @@ def _merge(line, places, theirs, before, span, clock, report, keep_edits) -> lis
             f"{_stretches(conflicts)} wanted something new there as well: yours stand; look at them."
         )
     return merged
+
+
+def _presumed(mine: Mapping[str, Curve], theirs: Mapping[str, Curve]) -> dict[str, Curve]:
+    """What was written last, where the record of it is gone (the character was appended without its line).
+
+    Keys that we generated stand there still. If most of them are those of this very take, whatever differs
+    from it is an edit; else they are of another take and make room. Keys made by hand are edits either way.
+    """
+    ours = {name: curve.select(curve.origin == GENERATED) for name, curve in mine.items()}
+    same = sum(_shared_keys(curve, theirs[name]) for name, curve in ours.items())
+    if same and 2 * same >= sum(len(curve) for curve in ours.values()):
+        return {name: theirs[name] for name in mine}
+    return ours
+
+
+def _shared_keys(one: Curve, other: Curve) -> int:
+    def points(curve: Curve) -> set[tuple[float, float]]:
+        return set(zip(curve.times.round(3).tolist(), curve.values.round(4).tolist(), strict=True))
+
+    return len(points(one) & points(other))
 
 
 def _stretches(spans: set[tuple[str, float, float]]) -> str:
@@ -389,6 +411,28 @@ def _has_curve(line: BilabialLine, target: Target) -> bool:
 def _animated(root: bpy.types.Object) -> bool:
     channels = compat.channels(root)
     return channels is not None and any(speech.control_of(curve.data_path) for curve in channels)
+
+
+def _unseen(found: Stage) -> list[str]:
+    """Why a face that is keyed might not move, for the report."""
+    if found.fit is None:
+        return []
+    moved: dict[bpy.types.Key, set[str]] = {}
+    for name in found.fit.profile.driven:
+        for target in found.fit.targets[name]:
+            if isinstance(target.owner, bpy.types.Key):
+                moved.setdefault(target.owner, set()).add(target.path)
+    notes = []
+    for keys, paths in moved.items():
+        muted = [
+            block.name for block in keys.key_blocks if block.mute and block.path_from_id("value") in paths
+        ]
+        if muted:
+            named = ", ".join(muted[:3]) + (" and more" if len(muted) > 3 else "")
+            notes.append(f"Muted shape keys do not move: unmute {named} of {keys.user.name!r}.")
+        if not keys.use_relative:
+            notes.append(f"The shape keys of {keys.user.name!r} are absolute and do not move: tick Relative.")
+    return notes
 
 
 def _show(found: Stage) -> None:

@@ -320,6 +320,36 @@ def test_two_lines_of_one_character_live_side_by_side(line: bpy.types.PropertyGr
     assert all(key.co[0] < 100 for key in fcurve.keyframe_points)
 
 
+def test_keys_whose_line_is_gone_are_known_again(line: bpy.types.PropertyGroup, tmp_path: Path) -> None:
+    """The character was appended to another file, or somebody deleted the take's text."""
+
+    def keys() -> list[tuple]:
+        return sorted((c.data_path, *(tuple(k.co) for k in c.keyframe_points)) for c in compat.channels(head))
+
+    head = line.character
+    generate()
+    first = keys()
+    top = max(compat.channels(head).find(speech.path("Ah")).keyframe_points, key=lambda k: k.co[1])
+    frame, value = top.co[0], top.co[1]
+    for edited in (False, True):
+        bpy.data.texts.remove(lines.active(bpy.context.scene).take)
+        if edited:
+            top = max(compat.channels(head).find(speech.path("Ah")).keyframe_points, key=lambda k: k.co[1])
+            top.co[1] = 0.5 * value
+        made = generate()
+        assert ("kept" in made.report) == edited
+        assert (keys() == first) != edited
+    assert compat.channels(head).find(speech.path("Ah")).evaluate(frame) == pytest.approx(
+        0.5 * value, abs=2e-3
+    )
+    # Another performance makes its own way: nothing of the old one is taken for an edit.
+    bpy.data.texts.remove(made.take)
+    fabricate.textgrid(tmp_path / "line.TextGrid", [(0.5, 0.9, "u"), (0.9, 1.6, "s")])
+    assert "kept" not in generate().report
+    mbp = compat.channels(head).find(speech.path("MBP"))
+    assert mbp is None or max(mbp.evaluate(f) for f in range(11, 59)) < 1e-6
+
+
 def test_a_copied_scene_goes_its_own_way(line: bpy.types.PropertyGroup) -> None:
     generate()
     scene = bpy.context.scene

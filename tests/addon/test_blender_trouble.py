@@ -174,6 +174,24 @@ def test_locked_and_driven_channels(line: bpy.types.PropertyGroup) -> None:
     refused("is driven")
 
 
+def test_a_strip_in_tweak_mode_is_refused(line: bpy.types.PropertyGroup) -> None:
+    head = line.character
+    head.keyframe_insert("location", frame=1)
+    animation = head.animation_data
+    animation.nla_tracks.new().strips.new("walk", 40, animation.action)
+    animation.action = None
+    animation.use_tweak_mode = True
+    refused("tweak mode")
+    animation.use_tweak_mode = False
+    assert bpy.ops.bilabial.generate() == {"FINISHED"}
+
+
+def test_the_report_says_why_a_face_might_not_move(line: bpy.types.PropertyGroup) -> None:
+    line.character.data.shape_keys.key_blocks["jawOpen"].mute = True
+    bpy.ops.bilabial.generate()
+    assert "unmute jawOpen of 'Head'" in lines.active(bpy.context.scene).report
+
+
 def test_a_shape_key_that_is_gone_since(line: bpy.types.PropertyGroup) -> None:
     head = line.character
     bpy.ops.bilabial.generate()
