@@ -34,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     from ..errors import BilabialError
     from ..exchange.phones import read_phones
     from ..listening import listen
+    from ..phonemes.mended import mended
     from ..style_text import parse_style
 
     if args.style is None and args.phones is None:
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     take = load_take(args.take)
     with Progress(args.progress, args.take.name) as progress:
         if args.phones is not None:
-            phones = read_phones(args.phones, args.language)
+            phones = mended(take.phones, read_phones(args.phones, args.language))
             sound = find_sound(take, args.take, args.sound)
             if sound is None:
                 raise BilabialError(f"the sound {take.sound.path} is not at hand: name it with --sound")
