@@ -27,6 +27,18 @@ def test_a_file_that_nobody_touched_changes_nothing(tmp_path: Path, suffix: str)
     assert mended(OLD, read_phones(path)) is OLD
 
 
+def test_a_network_s_groups_may_be_mended_in_ipa(tmp_path: Path) -> None:
+    heard = PhoneTrack.of(replace(phone, label=phone.group, stress=None) for phone in OLD)
+    path = tmp_path / "a.TextGrid"
+    write_phones(heard, path)
+    path.write_text(path.read_text("utf-8").replace('"LNTD"', '"m"'), "utf-8")
+    result = mended(heard, read_phones(path)).phones
+    assert [(phone.label, phone.group) for phone in result] == [
+        ("MBP", "MBP"), ("Ah", "Ah"), ("m", "MBP"), ("Schwa", "Schwa"), ("Ih", "Ih"),
+    ]  # fmt: skip
+    assert [phone.confidence for phone in result] == [0.4, 0.9, 1.0, 0.7, 0.3]
+
+
 def test_a_mended_phone_stays_in_its_word_and_is_sure() -> None:
     bare = [replace(phone, word=None, confidence=1.0) for phone in OLD]
     bare[2] = replace(bare[2], label="m", group="MBP", end=0.58)

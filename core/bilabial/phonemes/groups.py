@@ -17,15 +17,20 @@ from .shapes import BLAIR_TO_GROUP, RHUBARB_TO_GROUP
 from .sound import FOLLOWS, QUIET, Part, Sound, borrows_from_both, borrows_from_next
 from .track import Phone, PhoneTrack
 
-ALPHABETS = ("group", "arpabet", "ipa", "sampa", "sampa-corpus", "espeak", "rhubarb", "preston-blair")
+ALPHABETS = (
+    "group", "group+ipa", "arpabet", "ipa", "sampa", "sampa-corpus", "espeak", "rhubarb", "preston-blair"
+)  # fmt: skip
 _GUESSED = (
     "group",
+    "group+ipa",
     "arpabet",
     "ipa",
     "sampa",
     "sampa-corpus",
     "espeak",
 )  # in this order; see detect_alphabet
+
+_UNMISTAKABLE = frozenset(name for name in GROUPS if len(name) > 1 and name != SILENCE)  # in no alphabet
 
 # The printed table is English-centred and puts open o with Ah. In these languages it is rounded.
 ROUNDED_OPEN_O = frozenset(
@@ -63,10 +68,14 @@ def detect_alphabet(labels: Iterable[str]) -> str:
     ARPAbet is tried before IPA because IPA, letter by letter, would also swallow "ay" and "er"; a set of
     labels that both know means the same in both, but for a few vowels that real IPA files never use alone. To
     count as known a label must be one sound (or a diphthong): letter by letter almost any text would pass.
+    Groups among IPA are what a network heard and a person mended.
     """
     distinct = list(dict.fromkeys(labels))
+    mended = not _UNMISTAKABLE.isdisjoint(distinct)
     best: tuple[int, str, str] | None = None
     for alphabet in _GUESSED:
+        if alphabet == "group+ipa" and not mended:
+            continue
         unknown = [label for label in distinct if not _is_known(label, alphabet)]
         if not unknown:
             return alphabet
@@ -187,6 +196,8 @@ def _parse(label: str, alphabet: str, language: str | None) -> Sound | None:
     if alphabet == "espeak":
         found = espeak.parse(label, language or "en")
         return _round(found) if found is not None and rounded else found
+    if alphabet == "group+ipa":
+        return _parse(label, "group", language) or _parse(label, "ipa", language)
     named = {"group": {g: g for g in GROUPS}, "rhubarb": RHUBARB_TO_GROUP, "preston-blair": BLAIR_TO_GROUP}
     if alphabet not in named:
         raise PhoneError(f"there is no alphabet {alphabet!r}: use one of {', '.join(ALPHABETS)}")

@@ -25,7 +25,7 @@ def mended(old: PhoneTrack, new: PhoneTrack) -> PhoneTrack:
     phones = []
     for phone in new:
         before = untouched.get(_identity(phone))
-        if before is not None and phone.stress in (None, before.stress) and phone.word in (None, before.word):
+        if before is not None and _may_be(phone, before):
             phone = before
         elif without_words and worded and not phone.is_silence:
             shared = np.minimum(ends, phone.end) - np.maximum(starts, phone.start)
@@ -40,6 +40,12 @@ def mended(old: PhoneTrack, new: PhoneTrack) -> PhoneTrack:
 
 def _identity(phone: Phone) -> tuple[int, int, str, str]:
     return round(phone.start / _SAME_MOMENT_S), round(phone.end / _SAME_MOMENT_S), phone.label, phone.group
+
+
+def _may_be(phone: Phone, before: Phone) -> bool:
+    """Whether a file that holds ``phone`` may have been written of ``before``: unmarked may mean unknown."""
+    same_stress = phone.stress is None or phone.stress == (before.stress or 0)
+    return same_stress and phone.word in (None, before.word)
 
 
 def _spoken(phones: PhoneTrack | list[Phone]) -> list[Phone]:
