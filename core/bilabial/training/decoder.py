@@ -56,7 +56,7 @@ def tune(tables: DecoderTables, heard: Sequence[tuple[Floats32, PhoneTrack]]) ->
         before = best_score
         for index, values in enumerate(
             (
-                (0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0),
+                (0.4, 0.65, 0.8, 1.0, 1.25),
                 (0.0, 0.2, 0.4, 0.6, 0.8),
                 (0.2, 0.4, 0.6, 0.8, 1.0),
                 (-1.0, -0.5, 0.0, 0.5),
