@@ -323,7 +323,7 @@ class BILABIAL_UL_terms(bpy.types.UIList):
     def draw_item(self, _context, layout, _data, item, _icon, _active, _property):
         row = layout.row(align=True)
         row.active = not item.mute
-        split = row.split(factor=0.68)
+        split = row.split(factor=0.62)
         split.label(text=item.channel)
         split.prop(item, "weight", text="")
         row.prop(item, "mute", text="", icon="HIDE_ON" if item.mute else "HIDE_OFF", emboss=False)
