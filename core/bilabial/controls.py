@@ -20,6 +20,10 @@ COARTICULATION_OF = {
     "Th": "Tha", "GK": "GKa",
 }  # fmt: skip
 
+# What must meet whatever else the face does: the lips at m b p, the lower lip and the upper teeth at f v.
+CLOSERS = ("MBP", "MBPa")
+LABIODENTALS = ("FV", "FVa")
+
 # Phoneme groups are the visemes plus silence, in the order of a network's class outputs.
 SILENCE = "SIL"
 GROUPS = (*VISEMES, SILENCE)

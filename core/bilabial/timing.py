@@ -15,8 +15,3 @@ WINDOW = 400  # samples in an analysis window: 25 ms
 def row_count(sample_count: int) -> int:
     """Rows that cover a sound: times 0, 0.01, ... up to its last whole hop, included. No sound, no row."""
     return sample_count // HOP + 1 if sample_count > 0 else 0
-
-
-def host_frame(seconds: float, fps: float, fps_base: float = 1.0) -> float:
-    """The frame of a host (Blender's fps and fps_base) at a moment, counted from the sound's first frame."""
-    return seconds * fps / fps_base

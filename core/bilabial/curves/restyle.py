@@ -11,11 +11,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..controls import JALI_FIELD
+from ..controls import CLOSERS, JALI_FIELD, LABIODENTALS
 from .curve import Curve, Floats
 from .style import FADE, Dials, Style
 
-CONTACTS = frozenset({"MBP", "MBPa", "FV", "FVa"})
+CONTACTS = frozenset((*CLOSERS, *LABIODENTALS))
 LEAST_SHRINK = 0.5  # a lead leaves every stretch between two keys at least this share of its length
 
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..controls import SHAPES
+from ..controls import CLOSERS, SHAPES
 from ..timing import FRAME_RATE
 from .curve import Curve, Floats
 
 MINIMUM_HOLD = 0.12  # seconds: shorter shapes flicker
 REST = "rest"  # no shape: the closed, relaxed mouth
 _SEEN = 0.1  # a shape weaker than this is not shown
-_CLOSERS = ("MBP", "MBPa")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ def holds(
     curves: Mapping[str, Curve],
     duration: float,
     minimum: float = MINIMUM_HOLD,
-    contacts: Iterable[str] = _CLOSERS,
+    contacts: Iterable[str] = CLOSERS,
 ) -> list[Hold]:
     """The dominant shape of every moment, in time order and without gaps from 0 to ``duration``.
 

@@ -6,31 +6,15 @@ import numpy as np
 
 from ..controls import SHAPES
 
-# Jaw opening of a fully set shape, 0..1: rounded from the recipes of the public JALI rigs.
-JAW_OPENING = {
-    "Ah": 0.7, "Aa": 0.55, "Eh": 0.4, "Ee": 0.15, "Ih": 0.25, "Oh": 0.45, "Uh": 0.35, "U": 0.15, "Eu": 0.25,
-    "Schwa": 0.25,
-    "LNTD": 0.18, "GK": 0.25, "MBP": 0.0, "R": 0.15, "WA_PEDAL": 0.1, "JY": 0.15, "S": 0.05, "ShChZh": 0.1,
-    "Th": 0.15,
-    "FV": 0.05,
-}  # fmt: skip
-
-CLOSERS = frozenset(("MBP", "MBPa"))
-LABIODENTALS = frozenset(("FV", "FVa"))
-SIBILANTS = frozenset(("S", "ShChZh"))  # and dʒ, which is filed under JY: see targets.py
-TONGUE_ONLY = frozenset(("LNTD", "GK", "LNTDa", "GKa"))
+TONGUE_ONLY = frozenset(("LNTD", "GK"))  # groups
 ROUNDED = frozenset(("U", "Eu", "WA_PEDAL", "Wa", "ShChZh"))  # the lips may keep these while they are sealed
-LIP_HEAVY = frozenset(
-    ("U", "WA_PEDAL", "ShChZh", "Wa")
-)  # the sounds uw ow oy w sh ch zh jh protrude early and late
+LIP_HEAVY = frozenset(("U", "WA_PEDAL", "ShChZh", "Wa"))  # uw ow oy w sh ch zh jh protrude early and late
 
 
 def vector(of: dict[str, float]) -> np.ndarray:
     """Numbers for each of SHAPES, 0 where none is given."""
     return np.array([of.get(name, 0.0) for name in SHAPES])
 
-
-JAW = vector(JAW_OPENING)
 
 # How much of each shape is left while the lips are sealed (m b p), while the lower lip meets the teeth (f v)
 # and while a sibilant keeps the teeth together. Shapes that open lips or jaw go; what the tongue does behind

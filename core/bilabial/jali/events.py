@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from ..controls import CLOSERS, LABIODENTALS
 from ..phonemes.track import PhoneTrack
 from ..timing import FRAME_RATE
 from .units import FRAME_S, Unit, units_of
@@ -121,7 +122,7 @@ def rests(units: list[Unit], duration: float | None = None) -> list[Event]:
 
 
 def _control(unit: Unit) -> str:
-    plain, without_jaw = ("MBP", "MBPa") if unit.seals else ("FV", "FVa")
+    plain, without_jaw = CLOSERS if unit.seals else LABIODENTALS
     return plain if plain in unit.shapes else without_jaw
 
 

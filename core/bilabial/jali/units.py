@@ -12,7 +12,7 @@ from ..controls import COARTICULATION_OF, CONSONANTS, VOWELS
 from ..phonemes.groups import expand
 from ..phonemes.sound import FOLLOWS
 from ..phonemes.track import Phone, PhoneTrack
-from .anatomy import LIP_HEAVY
+from .anatomy import LIP_HEAVY, TONGUE_ONLY
 from .targets import bites, hisses, is_glide, seals, targets
 
 Floats = NDArray[np.float64]
@@ -24,7 +24,6 @@ _TOUCHING_S = 0.03  # sounds closer than this follow one another directly
 _OFFGLIDE_S = 0.045  # a diphthong's second vowel shorter than this is not reached
 _OFFGLIDES = frozenset(("ɪ", "ʊ", "ʏ"))
 _WORD_REACH_S = 0.4  # how far a consonant looks for the stressed vowel of its word
-_TONGUE_ONLY = frozenset(("LNTD", "GK"))
 _APPROXIMANTS = frozenset(("R", "WA_PEDAL"))
 
 
@@ -58,7 +57,7 @@ class Unit:
 
     @property
     def tongue_only(self) -> bool:
-        return self.group in _TONGUE_ONLY
+        return self.group in TONGUE_ONLY
 
     @property
     def lip_heavy(self) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..controls import CONTROLS, SHAPES
+from ..controls import CLOSERS, CONTROLS, LABIODENTALS, SHAPES
 from ..errors import RigError
 from ..exchange.animation.channels import ChannelAnimation
 from .evaluate import evaluate, limits_hit, lip_gap
@@ -22,7 +22,6 @@ from .profile_format import available_profiles, load_profile
 from .solve import retarget
 
 Floats = NDArray[np.float64]
-_CLOSERS = ("MBP", "MBPa")
 _GRID = (0.0, 0.3, 0.6, 1.0)
 
 
@@ -50,8 +49,8 @@ def check(profile: RigProfile, rows: int = 60_001) -> ProfileCheck:
         except RigError:
             drivers.append(LONGEST + 1)
     return ProfileCheck(
-        closed_gap=_gap(profile, few, _CLOSERS),
-        contact_gap=_gap(profile, few, ("FV", "FVa")),
+        closed_gap=_gap(profile, few, CLOSERS),
+        contact_gap=_gap(profile, few, LABIODENTALS),
         limits=tuple(limits_hit(profile, _alone())),
         longest_driver=max(drivers, default=0),
         seconds=seconds,

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from ..controls import JALI_FIELD
 from ..errors import RigError
 from .bounded import solve
-from .evaluate import excluded_by
 from .profile import WORKING_POINT, Channel, RigProfile, Term
 
 Floats = NDArray[np.float64]
@@ -119,11 +118,3 @@ def calibrate(
                 terms[i] = replace(term, weight=min(max(term.weight, low - neutral), high - neutral))
                 notes.append(f"{term.control} takes {name} only as far as its slider goes.")
     return replace(scaled, channels=channels, terms=tuple(terms)), tuple(notes)
-
-
-def held_back(profile: RigProfile, control: str) -> dict[str, tuple[str, ...]]:
-    """Which controls can take a control's channels away from it, for a panel's tooltip."""
-    return {
-        term.channel: tuple(name for i in excluded_by(profile, term) for name in profile.exclusions[i].by)
-        for term in profile.terms_by(control)
-    }

@@ -156,9 +156,6 @@ class RigProfile:
     def follow_of(self, channel: str) -> Follow | None:
         return next((follow for follow in self.follows if follow.channel == channel), None)
 
-    def exclusions_of(self, channel: str) -> tuple[Exclusion, ...]:
-        return tuple(exclusion for exclusion in self.exclusions if channel in exclusion.channels)
-
     @property
     def driven(self) -> tuple[str, ...]:
         """Channels that speech moves, in the profile's order."""
