@@ -6,6 +6,7 @@ checkout at its own path, so everything happens under ``build/``.
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 RUNNER = ROOT.parent / "shared" / "real-blender"
 SUITES = ("trixie", "sid")
+BUILDING_S = 800  # a tree takes about two minutes, more on a slow line
 DEMO_LINE = ROOT / "docs" / "demo" / "line.flac"
 
 
@@ -76,10 +78,26 @@ def blender(
     )  # fmt: skip
 
 
+@functools.cache
+def missing(suite: str) -> str | None:
+    """Why this Blender cannot be had here; None where it runs. The first call on a machine builds its tree."""
+    if not RUNNER.is_file():
+        return "no real Blender is at hand"
+    try:
+        subprocess.run(
+            [str(RUNNER), suite, "blender", "--version"],
+            check=True, capture_output=True, timeout=BUILDING_S, cwd=ROOT,
+        )  # fmt: skip
+    except (subprocess.SubprocessError, OSError) as failure:
+        return f"the Blender of {suite} could not be set up here: {failure}"
+    return None
+
+
 @pytest.fixture(params=SUITES)
 def suite(request: pytest.FixtureRequest) -> str:
-    if not RUNNER.is_file():
-        pytest.skip("no real Blender is at hand")
+    reason = missing(str(request.param))
+    if reason is not None:
+        pytest.skip(reason)
     return str(request.param)
 
 
