@@ -13,10 +13,13 @@ import time
 from pathlib import Path
 
 import batch_works
+import numpy as np
 import pytest
+import soundfile
 
 from bilabial.batch.journal import Entry, Journal
 from bilabial.batch.lines import Line, read_lines
+from bilabial.batch.make import make_line
 from bilabial.batch.report import Outcome, Status, as_csv, as_text
 from bilabial.batch.run import BatchFiles, Task, run_batch
 from bilabial.batch.workers import WorkerDied, results
@@ -177,6 +180,24 @@ def test_a_rerun_goes_on_from_another_folder(tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     outcomes, _ = run(Path(), {"a": "one"})
     assert outcomes[0].status is Status.UNCHANGED
+
+
+def test_an_edited_take_stays_until_one_asks_to_overwrite_it(tmp_path: Path) -> None:
+    sound, take = tmp_path / "a.wav", tmp_path / "a.json"
+    soundfile.write(sound, np.zeros(8000), 16_000)
+    (tmp_path / "a.lab").write_text("0 2000000 m\n")
+    line = Line(2, sound, take, phones=tmp_path / "a.lab")
+    first = make_line(Task(line, None))
+    assert first.entry is not None
+    made = take.read_bytes()
+    take.write_text(json.dumps(json.loads(made)))
+    assert make_line(Task(line, first.entry)).outcome.status is Status.UNCHANGED
+    assert take.read_bytes() != made
+    changed = make_line(Task(line, first.entry, style="shout")).outcome
+    assert changed.status is Status.FAILED and "was changed since" in changed.message
+    assert make_line(Task(line, first.entry, overwrite=True)).outcome.status is Status.DONE
+    assert take.read_bytes() == made
+    assert make_line(Task(line, first.entry, overwrite=True)).outcome.status is Status.UNCHANGED
 
 
 def test_ctrl_c_stops_the_workers_cleanly_and_leaves_the_report(tmp_path: Path) -> None:

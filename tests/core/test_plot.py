@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,12 @@ def test_lanes_are_the_field_and_what_moves_in_the_usual_order() -> None:
     assert shown.lanes[2].values[30] == pytest.approx(1.0)
     assert shown.envelope.shape == (201, 2)
     assert shown.envelope.max() == pytest.approx(1.0, abs=0.01)
+
+
+def test_names_and_labels_are_letters_not_formulas(tmp_path: Path) -> None:
+    shown = replace(content("$\\frac$"), title="a$\\frac$ \N{GRINNING FACE}")
+    draw(shown, tmp_path / "a.svg")
+    assert "frac$" in (tmp_path / "a.svg").read_text("utf-8")
 
 
 @pytest.mark.parametrize("sound", [True, False])

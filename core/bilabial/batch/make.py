@@ -170,7 +170,8 @@ def make_line(task: Task) -> Finished:
         key = key_of(request)
         before = task.before
         untouched = before is not None and line.take.is_file() and sound_hash(line.take) == before.written
-        if before is not None and before.key == key and line.take.is_file():
+        as_asked = before is not None and before.key == key and line.take.is_file()
+        if before is not None and as_asked and (untouched or not task.overwrite):
             curves_stand = line.curves is None or (
                 line.curves.is_file() and sound_hash(line.curves) == before.curves
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,14 @@ def draw(content: PlotContent, path: Path, start: float = 0.0, end: float | None
     ]
     width = float(np.clip((end - start) * _INCHES_PER_SECOND, _LEAST_WIDTH, _MOST_WIDTH))
     heights = [1.1, 0.5, *([0.36] * len(lanes))]
-    # A fixed salt and no date: the same take gives the same bytes.
-    with matplotlib.rc_context({"svg.hashsalt": "bilabial", "font.size": 8, "font.family": "DejaVu Sans"}):
+    settings: dict[str, Any] = {
+        "svg.hashsalt": "bilabial",  # and no date below: the same take gives the same bytes
+        "font.size": 8,
+        "font.family": "DejaVu Sans",
+        "text.parse_math": False,  # a $ in a file's name is a letter
+    }
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # a box stands in its place
         figure = Figure(
             figsize=(width, sum(heights) + 0.9), layout=ConstrainedLayoutEngine(h_pad=0.02, hspace=0.0)
         )
