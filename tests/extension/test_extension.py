@@ -20,7 +20,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 RUNNER = ROOT.parent / "shared" / "real-blender"
 SUITES = ("trixie", "sid")
-BUILDING_S = 800  # a tree takes about two minutes, more on a slow line
+BUILDING_S = 600  # a tree takes about two minutes, more on a slow line
 DEMO_LINE = ROOT / "docs" / "demo" / "line.flac"
 
 
@@ -80,7 +80,7 @@ def blender(
 
 @functools.cache
 def missing(suite: str) -> str | None:
-    """Why this Blender cannot be had here; None where it runs. The first call on a machine builds its tree."""
+    """Why this Blender cannot be had here; None where it runs. A machine's first call builds its tree."""
     if not RUNNER.is_file():
         return "no real Blender is at hand"
     try:
