@@ -245,11 +245,19 @@ def newer(text: str) -> str:
     return json.dumps(data)
 
 
+def enormous(text: str) -> str:
+    data = json.loads(text)
+    curve = data["tracks"]["speech"]["curves"]["MBP"]
+    curve["values"] = [1e300] * len(curve["times"])
+    return json.dumps(data)
+
+
 BAD_TAKES: dict[str, tuple[Callable[[str], str], str]] = {
     "a newer version": (newer, "newer Bilabial"),
     "cut off": (lambda text: text[: len(text) // 2], "damaged"),
     "empty": (lambda text: "", "damaged"),
     "not a take": (lambda text: '{"schema": "bilabial/rig-profile/1"}', "bilabial/take"),
+    "enormous": (enormous, "beyond"),
     "a list": (lambda text: "[1, 2, 3]", "t"),
     "deep": (lambda text: "[" * 100_000, "damaged"),
 }

@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 
 CONSTANT, LINEAR, BEZIER = 0, 1, 2  # Blender's own numbers for a key's interpolation
 GENERATED, HAND = 0, 1  # who made a key
+_LARGEST = 1e6  # seconds and values: far beyond any face, far within what 32 bits and products hold
 
 Point = tuple[float, float]
 
@@ -72,6 +73,8 @@ class Curve:
                 raise CurveError(f"a curve's {name} have the shape {array.shape}: {n} keys need {shape}")
             if array.dtype == np.float64 and not np.isfinite(array).all():
                 raise CurveError(f"a curve's {name} hold a value that is not finite: give every key a number")
+            if array.dtype == np.float64 and n and np.abs(array).max() > _LARGEST:
+                raise CurveError(f"a curve's {name} hold a number beyond {_LARGEST:g}: check that key")
         if n > 1 and not (np.diff(self.times) > 0).all():
             raise CurveError("a curve's keys are not in time order: sort them and keep one key a moment")
         if (self.left[:, 0] > self.times).any() or (self.right[:, 0] < self.times).any():

@@ -15,8 +15,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-_NEAR_ROWS = 6  # gestures of one control this close meet in one valley
-_SHALLOW = 0.6  # a valley that keeps this much of the lower peak is none
+_NEAR_ROWS = 8  # gestures of one control this close meet in one valley
+_SHALLOW = 0.5  # a valley that keeps this much of the lower peak is none
 
 
 def to_rows(seconds: Floats) -> Ints:

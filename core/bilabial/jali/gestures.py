@@ -62,7 +62,7 @@ def gestures(units: list[Unit]) -> Gestures:
     rows[:, 3] = np.maximum(rows[:, 3], rows[:, 2] + _SHORTEST_SLOPE)
     # A short sustain is no more than the shoulder of the arc from apex to end: it needs no knot of its own.
     held = times.held[of]
-    shortest = np.select([times.contact[of], times.heavy[of], times.tongue[of]], [0, 7, 14], 10)
+    shortest = np.select([times.contact[of], times.heavy[of], times.tongue[of]], [0, 9, 14], 12)
     shoulder = rows[:, 2] - rows[:, 1] < shortest
     rows[:, 2] = np.where(shoulder, rows[:, 1], rows[:, 2])
     left = np.where(held | shoulder, value, value * (0.5 + 0.5 * SUSTAIN))
