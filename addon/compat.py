@@ -106,18 +106,5 @@ def sound_strips(scene: bpy.types.Scene) -> list[bpy.types.ID]:
     return sorted((s for s in strips if s.type == "SOUND"), key=lambda s: (s.frame_final_start, s.name))
 
 
-def strips_collection(scene: bpy.types.Scene) -> tuple[object, str] | None:
-    """Where a search field finds strips: the editor and the name of its collection."""
-    editor = scene.sequence_editor
-    if editor is None:
-        return None
-    return editor, "strips_all" if hasattr(editor, "strips_all") else "sequences_all"
-
-
 def active_strip(scene: bpy.types.Scene) -> object | None:
     return scene.sequence_editor.active_strip if scene.sequence_editor else None
-
-
-def preserves_pitch(strip: object) -> bool:
-    """Whether a retimed strip keeps its pitch (4.5 and later can)."""
-    return bool(getattr(strip, "pitch_correction", False))

@@ -141,9 +141,3 @@ def mute(root: bpy.types.Object, character: Character, muted: bool) -> None:
         for fcurve in owner.animation_data.drivers if owner.animation_data else ():
             if is_ours(fcurve) and fcurve.driver.variables[0].targets[0].id == root:
                 fcurve.mute = muted
-
-
-def driven_by(root: bpy.types.Object, fit: Fit) -> int:
-    """How many of the profile's channels follow this character's controls now."""
-    found = (_find(target) for name in fit.profile.driven for target in fit.targets[name])
-    return sum(1 for fcurve in found if fcurve is not None and is_ours(fcurve))

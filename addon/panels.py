@@ -61,7 +61,18 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
             column.label(text=f"From the selection: {guessed.name}", icon="BLANK1")
         self._rig(context, column, line, guessed)
 
-        column = layout.column()
+        self._sound(layout.column(), scene, line)
+
+        row = layout.column().row(align=True)
+        row.use_property_split = False
+        row.prop(line, "target", expand=True)
+        self._doing(context, layout, line)
+        row = layout.row(align=True)
+        row.operator("bilabial.clear", icon="X")
+        row.operator("bilabial.restore", icon="LOOP_BACK")
+
+    @staticmethod
+    def _sound(column, scene, line):
         row = column.row(align=True)
         row.use_property_split = False
         row.prop(line, "source", expand=True)
@@ -78,11 +89,9 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
             column.prop(line, "file", text="File")
             column.prop(line, "start")
 
-        column = layout.column()
-        row = column.row(align=True)
-        row.use_property_split = False
-        row.prop(line, "target", expand=True)
-
+    @staticmethod
+    def _doing(context, layout, line):
+        """The button, how it is going, how it went, or why it is off."""
         state = context.window_manager.bilabial
         column = layout.column()
         column.scale_y = 1.5
@@ -108,9 +117,6 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
             reason = why_not_line(context, line)
             if reason:
                 _sentences(layout, reason + ".", _width(context), "INFO")
-        row = layout.row(align=True)
-        row.operator("bilabial.clear", icon="X")
-        row.operator("bilabial.restore", icon="LOOP_BACK")
 
     @staticmethod
     def _rig(context, column, line, character):

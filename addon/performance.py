@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import bpy
 import numpy as np
 
-from . import compat, drivers, fcurves, lines, phones, rig_probe, sound, speech, takes
+from . import compat, drivers, fcurves, phones, rig_probe, sound, speech, takes
 from .bilabial.controls import CONTROLS
 from .bilabial.curves.curve import GENERATED, Curve
 from .bilabial.errors import BilabialError, RigError
@@ -268,19 +268,7 @@ def deliver(
         _unwrite(line, before)
     if line.place == "ACTION" and not found.bakes and not _animated(line.character):
         speech.reset(line.character)
-    moved = before is not None and (
-        abs(before.clock.start - clock.start) > 1e-6 or before.clock.rate != clock.rate
-    )
-    if moved:
-        # The sound has moved: our keys and the edits among them move along.
-        for _, _, target in places:
-            channels = _channels(line, target.owner, create=False)
-            if channels is not None:
-                fcurves.clear(channels, target, before.span, hand=True)
-    reach = span
-    if before is not None and not moved:
-        # The line was longer before (its strip was trimmed since): its old end goes, too.
-        reach = min(span[0], before.span[0]), max(span[1], before.span[1])
+    reach = _reach(line, [target for _, _, target in places], before, clock, span)
     with fcurves.Undoable() as before_writing:
         for (name, _, target), keys in zip(places, merged, strict=True):
             if _says_nothing(name, keys, found) and not _has_curve(line, target):
@@ -299,6 +287,23 @@ def deliver(
     phones.fill_list(line)
     _show(found)
     return report
+
+
+def _reach(
+    line: BilabialLine, targets: list[Target], before: takes.Written | None, clock: Clock, span: Span
+) -> Span:
+    """The frames to write anew: the line's own, and those that it has left since it was written."""
+    if before is None:
+        return span
+    if abs(before.clock.start - clock.start) <= 1e-6 and before.clock.rate == clock.rate:
+        # If the line was longer before (its strip was trimmed since), its old end goes, too.
+        return min(span[0], before.span[0]), max(span[1], before.span[1])
+    # The sound has moved: our keys and the edits among them move along.
+    for target in targets:
+        channels = _channels(line, target.owner, create=False)
+        if channels is not None:
+            fcurves.clear(channels, target, before.span, hand=True)
+    return span
 
 
 def _merge(line, places, theirs, before, span, clock, report, keep_edits) -> list[Curve]:
@@ -589,7 +594,3 @@ def restore(scene: bpy.types.Scene, line: BilabialLine) -> Report:
     if take is None or before is None:
         raise BilabialError("this line has no take yet: generate it first")
     return deliver(scene, line, take, before.clock.start, keep_edits=False)
-
-
-def title_of(line: BilabialLine) -> str:
-    return lines.title(line)

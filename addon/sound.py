@@ -22,7 +22,7 @@ from .bilabial.errors import SoundError
 from .bilabial.timing import SAMPLE_RATE
 
 if TYPE_CHECKING:
-    from .properties import Line
+    from .properties import BilabialLine
 
 _SHORTEST = 0.02  # seconds that still hold one analysis window
 
@@ -46,7 +46,7 @@ def absolute(path: str, library: bpy.types.Library | None = None) -> Path:
     return Path(bpy.path.abspath(path, library=library)).absolute()
 
 
-def hear(scene: bpy.types.Scene, line: Line) -> Hearing:
+def hear(scene: bpy.types.Scene, line: BilabialLine) -> Hearing:
     """What the line's sound is. Raises SoundError that names what is wrong and the remedy."""
     if line.source == "STRIP":
         hearing = _hear_strip(scene, line.strip)
