@@ -218,6 +218,15 @@ def test_closed_streams(closed: int, take: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
+def test_a_closed_stdin(model: Path) -> None:
+    command = (
+        f"exec 0<&-; exec {shlex.quote(sys.executable)} -m bilabial live - --model {shlex.quote(str(model))}"
+    )
+    done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+    assert b"stdin is closed" in done.stderr
+
+
 def test_a_take_finds_its_sound_from_anywhere(
     take: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

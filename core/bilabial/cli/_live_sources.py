@@ -27,7 +27,10 @@ def standard_input(
     raw: str | None, rate: int, channels: int, stream: BinaryIO | None = None
 ) -> Iterator[Floats32]:
     """``raw`` names the format of bare samples; without it the stream starts with a wav header."""
-    stream = stream or sys.stdin.buffer
+    if stream is None:
+        if sys.stdin is None:  # the caller closed it
+            raise SoundError("stdin is closed: send a wav into it, or samples with --raw")
+        stream = sys.stdin.buffer
     if raw is None:
         sample, scale, rate, channels = _wav_header(stream)
     else:

@@ -170,8 +170,8 @@ def _bridged(rows: Ints, values: Floats) -> tuple[Ints, Floats]:
     extra = np.concatenate([rows[wide] + back, rows[wide + 1] - back, [rows[0] - back], [rows[-1] + back]])
     all_rows = np.concatenate([rows, extra])
     all_values = np.concatenate([values, np.full((len(extra), 2), NEUTRAL)])
-    order = np.argsort(all_rows, kind="stable")
-    return all_rows[order], all_values[order]
+    at, first = np.unique(all_rows, return_index=True)
+    return at, all_values[first]
 
 
 def _mean_sd(values: Floats, fallback: tuple[float, float]) -> tuple[float, float]:
