@@ -36,6 +36,7 @@ def main() -> None:
     writing()
     delivering()
     playing()
+    waiting()
 
 
 def writing() -> None:
@@ -108,6 +109,27 @@ def playing() -> None:
     shapes = bpy.context.object.evaluated_get(bpy.context.evaluated_depsgraph_get())
     assert len(shapes.data.vertices) > 1000
     emit(f"| the demo head saying it, evaluated frame by frame | {rate:.0f} fps |")
+
+
+def waiting() -> None:
+    """How long at the most a listening job keeps another thread from running Python: what an interface
+    feels.
+    """
+    from addon.bilabial.generate import generate_from_samples
+    from addon.job import Job
+
+    from addon import sound
+
+    line = sound.decode(sound.Hearing(ROOT / "docs" / "demo" / "line.flac", 1.0))
+    long = np.tile(line, int(SECONDS * 16_000 / len(line)))
+    job = Job(lambda progress, cancelled: generate_from_samples(long, "line", None, progress, cancelled))
+    job.start()
+    worst = 0.0
+    while job.poll() is None:
+        began = time.perf_counter()
+        time.sleep(0.005)
+        worst = max(worst, time.perf_counter() - began - 0.005)
+    emit(f"| ten minutes of sound beside the interface: its longest wait | {worst:.2f} s |")
 
 
 main()
