@@ -263,9 +263,9 @@ def deliver(
     span = fcurves.span_of(clock, duration, curves.values())
     merged = _merge(line, places, theirs, before, span, clock, report, keep_edits)
 
-    report.notes += prepare(line.character, found) + _unseen(found)
-    if before is not None and before.place != line.place:
+    if before is not None and (before.place, before.target) != (line.place, line.target):
         _unwrite(line, before)
+    report.notes += prepare(line.character, found) + _unseen(found)
     if line.place == "ACTION" and not found.bakes and not _animated(line.character):
         speech.reset(line.character)
     reach = _reach(line, [target for _, _, target in places], before, clock, span)
@@ -512,12 +512,12 @@ def _fit_strips(line: BilabialLine, found: Stage, span: Span) -> None:
 
 def _unwrite(line: BilabialLine, before: takes.Written) -> None:
     """Take our keys away from where the line was keyed before (it now goes elsewhere)."""
-    wanted = line.place
+    wanted = line.place, line.target
     try:
-        line.place = before.place
-        clear(line, hand=True)
+        line.place, line.target = before.place, before.target
+        clear(line, hand=before.target == wanted[1])
     finally:
-        line.place = wanted
+        line.place, line.target = wanted
 
 
 # Clearing and restoring

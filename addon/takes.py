@@ -93,11 +93,13 @@ class Written:
     clock: Clock
     span: Span
     place: str
+    target: str
 
 
 def store_written(line: BilabialLine, curves: Mapping[str, Curve], clock: Clock, span: Span) -> None:
     text = line.take
     text["bilabial_place"] = line.place
+    text["bilabial_target"] = line.target
     text["bilabial_clock"] = (clock.start, clock.rate)
     text["bilabial_span"] = span
     packed = {}
@@ -134,7 +136,13 @@ def written(line: BilabialLine) -> Written | None:
             table[:, 7].astype(np.uint8),
         )  # fmt: skip
     start, rate = text["bilabial_clock"]
-    return Written(curves, Clock(start, rate), tuple(text["bilabial_span"]), text["bilabial_place"])
+    return Written(
+        curves,
+        Clock(start, rate),
+        tuple(text["bilabial_span"]),
+        text["bilabial_place"],
+        text.get("bilabial_target", line.target),
+    )
 
 
 # Styles

@@ -93,6 +93,20 @@ def test_bake_keys_the_shape_keys_within_the_tolerance(line: bpy.types.PropertyG
     assert not speech.has_controls(head)
 
 
+def test_from_bake_to_controls_nothing_generated_is_left_behind(line: bpy.types.PropertyGroup) -> None:
+    keys = line.character.data.shape_keys
+    line.target = "BAKE"
+    made = generate()
+    compat.channels(keys).find('key_blocks["jawOpen"].value').keyframe_points.insert(
+        20, 0.9
+    ).type = "KEYFRAME"
+    made.target = "CONTROLS"
+    made = generate()
+    left = [key for curve in compat.channels(keys) or () for key in curve.keyframe_points]
+    assert [(key.co[0], key.type) for key in left] == [(20, "KEYFRAME")]
+    assert compat.channels(line.character).find(speech.path("MBP")) is not None
+
+
 def test_nla_strip_plays_the_same_and_leaves_the_action_alone(line: bpy.types.PropertyGroup) -> None:
     head = line.character
     line.place = "NLA"
