@@ -107,7 +107,7 @@ def speak(profile_name: str, upgraded: bool, target: str) -> dict[str, object]:
     scene.frame_end = int(clock.frames(takes.duration(take))) + 1
 
     proof = part("bilabial.retarget.proof")
-    closures = proof.plateaus(dense, proof.CLOSERS)
+    closures = proof.plateaus(dense, part("bilabial.controls").CLOSERS)
     openings, presses = [], []
     for run in closures:
         for row in (run.start, (run.start + run.stop - 1) / 2, run.stop - 1):
@@ -116,7 +116,7 @@ def speak(profile_name: str, upgraded: bool, target: str) -> dict[str, object]:
             openings.append(float(between.max()))
             presses.append(-float(between.min()))
     teeth = []
-    for run in proof.plateaus(dense, proof.TEETH):
+    for run in proof.plateaus(dense, part("bilabial.controls").LABIODENTALS):
         at((run.start + run.stop - 1) / 2 / ROWS_A_SECOND, clock)
         teeth.append(mouth.to_the_teeth(head, rigify_head.posed(skin, head)))
     widths, heights = [], []

@@ -21,12 +21,13 @@ sys.path.insert(0, str(HERE))
 
 import mouth  # noqa: E402 - found through the path above
 
+from bilabial.controls import CLOSERS, LABIODENTALS  # noqa: E402
 from bilabial.demo_head import DemoHead, load_head  # noqa: E402
 from bilabial.exchange.phones import read_phones  # noqa: E402
 from bilabial.generate import GenerateOptions, generate  # noqa: E402
 from bilabial.retarget.evaluate import Evaluator  # noqa: E402
 from bilabial.retarget.profile_format import available_profiles, load_profile  # noqa: E402
-from bilabial.retarget.proof import CLOSERS, TEETH, ProfileProof, dense_of, plateaus, prove  # noqa: E402
+from bilabial.retarget.proof import ProfileProof, dense_of, plateaus, prove  # noqa: E402
 
 SOUND = ROOT / "docs" / "demo" / "line.flac"
 PHONES = SOUND.with_suffix(".lab")
@@ -96,7 +97,9 @@ def on_the_head(head: DemoHead, name: str, dense: np.ndarray) -> dict[str, float
         for run in plateaus(dense, CLOSERS)
         for row in (run.start, (run.start + run.stop) // 2, run.stop - 1)
     ]
-    teeth = [mouth.to_the_teeth(head, posed((run.start + run.stop) // 2)) for run in plateaus(dense, TEETH)]
+    teeth = [
+        mouth.to_the_teeth(head, posed((run.start + run.stop) // 2)) for run in plateaus(dense, LABIODENTALS)
+    ]
     return {
         "closures": len(plateaus(dense, CLOSERS)),
         "closed_gap_mm": float(np.max(closed)),
