@@ -21,6 +21,9 @@ ADDON = Path(__file__).resolve().parent
 ROOT = ADDON.parent
 NOT_SHIPPED = {"build_extension.py", "run_key.py", "manual_pages.py"}
 NOT_INFERENCE = {"training", "studio", "ui", "__pycache__"}
+# Of the command line Blender has `key` alone: an extension opens no socket and starts no workers.
+FOR_TERMINALS = {"batch", "plot", "bench.py", "live.py", "__main__.py"}
+CLI_SHIPPED = {"__init__.py", "_console.py", "_options.py", "key.py"}
 DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip knows: the same sources give the same bytes
 REQUIRED = {
     "schema_version", "id", "version", "name", "tagline", "maintainer", "type", "license",
@@ -41,6 +44,8 @@ def members() -> Iterator[tuple[str, bytes]]:
     core = ROOT / "core" / "bilabial"
     for path in core.rglob("*"):
         inside = path.relative_to(core)
+        if inside.parts[0] in FOR_TERMINALS or (inside.parts[0] == "cli" and path.name not in CLI_SHIPPED):
+            continue
         if path.is_file() and not NOT_INFERENCE & set(inside.parts):
             take(path, f"bilabial/{inside.as_posix()}")
     for path in (ROOT / "rigs").rglob("*"):
