@@ -331,6 +331,14 @@ class BILABIAL_OT_retarget_pose(bpy.types.Operator):
         return attempt(self, None, lambda: retargeting.start_posing(context.scene))
 
 
+def _retold(scene, change) -> str:
+    """What ``change(scene)`` says it did to the profile, with the table showing it."""
+    text = change(scene)
+    with updates.quiet():
+        retargeting.fill_table(scene)
+    return text
+
+
 class BILABIAL_OT_retarget_learn(bpy.types.Operator):
     """Take the face as it stands now as the pose of the chosen sound"""
 
@@ -341,15 +349,7 @@ class BILABIAL_OT_retarget_learn(bpy.types.Operator):
     poll = classmethod(_has_own)
 
     def execute(self, context):
-        scene = context.scene
-
-        def act() -> str:
-            text = retargeting.learn(scene)
-            with updates.quiet():
-                retargeting.fill_table(scene)
-            return text
-
-        return attempt(self, None, act)
+        return attempt(self, None, lambda: _retold(context.scene, retargeting.learn))
 
 
 class BILABIAL_OT_retarget_calibrate(bpy.types.Operator):
@@ -362,15 +362,7 @@ class BILABIAL_OT_retarget_calibrate(bpy.types.Operator):
     poll = classmethod(_has_own)
 
     def execute(self, context):
-        scene = context.scene
-
-        def act() -> str:
-            text = retargeting.calibrate(scene)
-            with updates.quiet():
-                retargeting.fill_table(scene)
-            return text
-
-        return attempt(self, None, act)
+        return attempt(self, None, lambda: _retold(context.scene, retargeting.calibrate))
 
 
 class BILABIAL_OT_retarget_check(bpy.types.Operator):

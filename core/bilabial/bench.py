@@ -183,8 +183,8 @@ def bench_file(sound: Path | None, model: str | None) -> list[Measurement]:
 
     import soundfile
 
-    from .generate import GenerateOptions, cached_model, default_model, generate
-    from .visemenet.model import available_models
+    from .generate import GenerateOptions, generate
+    from .visemenet.model import available_models, cached_model, default_model
 
     seconds = 60.0 * MINUTES
     name = model or (default_model() if available_models() else None)

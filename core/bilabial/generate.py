@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ from .controls import CONTROLS
 from .curves.reduce import TOLERANCE, reduce
 from .curves.style import Style
 from .curves.take import SPEECH, ModelReference, SoundReference, Take, Track
-from .errors import Cancelled, ModelError, SoundError
+from .errors import Cancelled, SoundError
 from .jali.field import FieldStatistics
 from .jali.solve import field_statistics
 from .listening import listen
@@ -31,14 +30,13 @@ from .solving import solve_and_rule
 from .timing import SAMPLE_RATE
 from .visemenet.card import WEIGHTS
 from .visemenet.decode import decode
-from .visemenet.model import Model, available_models, load_model
+from .visemenet.model import Model, cached_model, default_model
 from .visemenet.postprocess import Pin, RuleOptions, apply_rules, gate
 
 Floats32 = NDArray[np.float32]
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done
 IsCancelled = Callable[[], bool]
 
-DEFAULT_MODEL = "bilabial-1"  # of those that ship, the best on voices it never heard (docs/evaluation.md)
 _BLOCK = 30 * SAMPLE_RATE  # samples taken at once from a sound that is already in memory
 _REDUCED_WHOLE = 120_000  # rows; above this each control is reduced by itself, to bound the memory
 
@@ -189,20 +187,6 @@ def _check_times(phones: PhoneTrack, duration: float, name: str) -> None:
             f"{name} lasts {duration:.2f} s but its phone {late.label!r} starts at {late.start:.2f} s: "
             "name the phones of this sound"
         )
-
-
-def default_model() -> str:
-    """The model that is used where none is named."""
-    names = available_models()
-    if not names:
-        raise ModelError("no trained model is installed: give phone times, or the folder of a model")
-    return DEFAULT_MODEL if DEFAULT_MODEL in names else names[0]
-
-
-@lru_cache(maxsize=2)
-def cached_model(name: str) -> Model:
-    """A model loaded once a process: a batch asks for it with every line."""
-    return load_model(name)
 
 
 def _reference(model: Model) -> ModelReference:

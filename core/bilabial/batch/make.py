@@ -21,12 +21,13 @@ from ..curves.take import SPEECH, Take
 from ..dense_csv import write_dense_csv
 from ..errors import BilabialError, Cancelled
 from ..exchange.phones import read_phones
-from ..generate import GenerateOptions, cached_model, default_model, generate
+from ..generate import GenerateOptions, generate
 from ..paths import seen_from
 from ..refusals import sentence
 from ..style_text import parse_style
 from ..timing import FRAME_RATE
 from ..visemenet.card import WEIGHTS
+from ..visemenet.model import cached_model, default_model
 from .journal import Entry
 from .report import Outcome, Status
 from .run import Finished, Task

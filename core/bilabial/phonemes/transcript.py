@@ -61,7 +61,7 @@ def align_text(features: Floats32, text: str, language: str = "en", model: Model
     """Phones with times, stress and words for a text that is said in the sound of these (rows, 65) features.
 
     ``text`` may be SRT or WebVTT: each subtitle is then looked for around its own times. Without a model the
-    installation's first one hears. Raises PhoneError where text and sound do not fit.
+    default one hears. Raises PhoneError where text and sound do not fit.
     """
     groups, sounds = hear(features, model)
     cues = read_cues(text)
@@ -99,14 +99,11 @@ def align_text(features: Floats32, text: str, language: str = "en", model: Model
 
 def hear(features: Floats32, model: Model | None = None) -> tuple[Floats32, Floats32 | None]:
     """Probabilities of groups and, where the model tells them apart, of sounds."""
-    from ..visemenet.model import available_models, load_model
+    from ..visemenet.model import cached_model, default_model
     from ..visemenet.phonenet import PhoneNet
 
     if model is None:
-        names = available_models()
-        if not names:
-            raise PhoneError("no trained model is installed to listen with: give the folder of one")
-        model = load_model(names[0])
+        model = cached_model(default_model())
     if isinstance(model.network, PhoneNet):
         return model.network.both(np.ascontiguousarray(features, dtype=np.float32))
     return model.predict(features).groups, None

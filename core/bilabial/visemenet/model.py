@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from .prediction import Floats32, Prediction
 from .safetensors import read_tensors, write_tensors
 from .streaming import LiveSession
 
+DEFAULT_MODEL = "bilabial-1"  # of those that ship, the best on voices it never heard (docs/evaluation.md)
 _FIELDS = ("groups", "landmarks", "activations", "values", "field")
 
 
@@ -73,6 +75,20 @@ class Model:
 def available_models() -> list[str]:
     """Names of the models that came with this installation, in alphabetical order."""
     return sorted(path.parent.name for path in resources.folder("trained_models").glob(f"*/{CARD}"))
+
+
+def default_model() -> str:
+    """The model that is used where none is named."""
+    names = available_models()
+    if not names:
+        raise ModelError("no trained model is installed: give phone times, or the folder of a model")
+    return DEFAULT_MODEL if DEFAULT_MODEL in names else names[0]
+
+
+@lru_cache(maxsize=2)
+def cached_model(name: str) -> Model:
+    """A model loaded once a process: a batch asks for it with every line."""
+    return load_model(name)
 
 
 def load_model(name_or_folder: str | Path) -> Model:
