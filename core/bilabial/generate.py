@@ -26,12 +26,12 @@ from .jali.solve import field_statistics
 from .listening import listen
 from .phonemes.track import PhoneTrack
 from .phonemes.transcript import align_text
-from .solving import solve_and_rule
+from .solving import curves_of
 from .timing import SAMPLE_RATE
 from .visemenet.card import WEIGHTS
 from .visemenet.decode import decode
 from .visemenet.model import Model, cached_model, default_model
-from .visemenet.postprocess import Pin, RuleOptions, apply_rules, gate
+from .visemenet.postprocess import Pin, RuleOptions
 
 Floats32 = NDArray[np.float32]
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done
@@ -168,12 +168,8 @@ def _perform(
     _check_times(phones, heard.duration, name)
     heard = replace(heard, features=None)  # the largest table of all, and done with
     statistics = field_statistics(phones, heard.prosody)
-    if model is not None and prediction is not None and prediction.activations is not None:
-        thresholds = np.asarray(model.card.thresholds, np.float32)
-        dense = gate(prediction, thresholds, options.rules.minimum_shape_s)
-        dense, pins = apply_rules(dense, phones, options.rules)
-    else:
-        dense, pins = solve_and_rule(phones, heard.prosody, statistics, options.rules)
+    thresholds = None if model is None else model.card.thresholds
+    dense, pins = curves_of(prediction, thresholds, phones, heard.prosody, statistics, options.rules)
     told(1.0)
     landmarks = None if prediction is None else prediction.landmarks
     return Performance(heard.duration, phones, dense, pins, statistics, model, landmarks)

@@ -7,6 +7,7 @@ of the whole clip, and each seam lies in the longest pause about where it should
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -19,13 +20,29 @@ from .jali.field import FieldStatistics
 from .jali.solve import REACH_S, JaliOptions, solve
 from .phonemes.track import PhoneTrack
 from .timing import FRAME_RATE
-from .visemenet.postprocess import Pin, RuleOptions, apply_rules
+from .visemenet.postprocess import Pin, RuleOptions, apply_rules, gate
+from .visemenet.prediction import Prediction
 
 Floats32 = NDArray[np.float32]
 
 PIECE_S = 600.0  # about the length of a piece; what is shorter than two is solved whole
 _SEARCH_S = 30.0  # a seam is moved by no more than this to fall into a pause
 _OVERLAP_S = 3.0 * REACH_S + 2.0  # beyond a seam, so that the end of a piece tells nothing at it
+
+
+def curves_of(
+    prediction: Prediction | None,
+    thresholds: Sequence[float] | None,
+    phones: PhoneTrack,
+    prosody: Prosody,
+    statistics: FieldStatistics,
+    rules: RuleOptions,
+) -> tuple[Floats32, list[Pin]]:
+    """Dense curves and their pins: a network's own curves where it draws some, else the procedural ones."""
+    if prediction is None or prediction.activations is None:
+        return solve_and_rule(phones, prosody, statistics, rules)
+    dense = gate(prediction, np.asarray(thresholds, np.float32), rules.minimum_shape_s)
+    return apply_rules(dense, phones, rules)
 
 
 def solve_and_rule(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bilabial.errors import FormatError
+from bilabial.errors import BilabialError, FormatError
 from bilabial.phonemes.track import Phone, PhoneTrack
 from bilabial.training.sets import Problems, read_phones_tsv, read_set, write_phones_tsv
 from bilabial.training.stress import with_stress
@@ -16,7 +16,7 @@ from bilabial.training.writing import SetWriter
 pytest.importorskip("torch")
 
 from bilabial.training.commands import main
-from bilabial.training.data import Sampler, SamplerOptions, build_corpus, hold_out
+from bilabial.training.data import Sampler, SamplerOptions, build_corpus, hold_out, split_anew
 
 
 def make_set(folder: Path, clips: int = 4, seconds: float = 1.0) -> Path:
@@ -148,3 +148,14 @@ def test_bad_use_of_the_commands_ends_with_two(tmp_path: Path, caplog: pytest.Lo
     config.write_text(f'sets = ["{tmp_path / "nowhere"}"]\n')
     assert main(["train", str(config), "--run", str(tmp_path / "run")]) == 2
     assert "no set at" in caplog.text
+
+
+def test_what_is_held_out_is_only_measured_on(tmp_path: Path) -> None:
+    sets = {"one": read_set(make_set(tmp_path / "one"), Problems()), "two": []}
+    assert {clip.split for clip in split_anew(sets, ["one"])["one"]} == {"dev"}
+    splits = {clip.speaker: clip.split for clip in split_anew(split_anew(sets, ["one"]), ["one/s2"])["one"]}
+    assert splits == {"s0": "train", "s1": "train", "s2": "dev", "s3": "train"}
+    assert split_anew(sets, [])["one"] == sets["one"]
+    for wrong in ("three", "one/s9"):
+        with pytest.raises(BilabialError, match=f"no {wrong} to hold out"):
+            split_anew(sets, [wrong])

@@ -47,10 +47,12 @@ def toy_corpus() -> Corpus:
     return Corpus(clips, {("toy", 1.0): shard}, phones)
 
 
-def toy_task(channels: int = 16, seed: int = 3) -> PhoneNetTask:
+def toy_task(
+    channels: int = 16, seed: int = 3, dilations: tuple[int, ...] = (1, 2), look_ahead: int | None = None
+) -> PhoneNetTask:
     return PhoneNetTask(
         toy_corpus(),
-        PhoneNetConfig(channels=channels, dilations=(1, 2), mean_reach=50),
+        PhoneNetConfig(channels=channels, dilations=dilations, mean_reach=50, look_ahead=look_ahead),
         SamplerOptions(rows=100, batch=4),
         AugmentOptions(),
         seed,
@@ -93,6 +95,25 @@ def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no readable checkpoint"):
         Trainer(toy_task(), tmp_path / "run", OPTIONS).resume()
     assert not Trainer(toy_task(), tmp_path / "new", OPTIONS).resume()
+
+
+def test_a_deeper_network_starts_as_the_shallower_one_did(tmp_path: Path) -> None:
+    first = Trainer(toy_task(), tmp_path / "first", replace(OPTIONS, steps=10))
+    first.run()
+    deeper = Trainer(toy_task(dilations=(1, 2, 4)), tmp_path / "deeper", OPTIONS)
+    deeper.start_from(first.checkpoint)
+    rows = torch.from_numpy(deeper.task.batch(0)["rows"])
+    with torch.no_grad():
+        for wanted, found in zip(first.averaged()(rows), deeper.averaged()(rows), strict=True):
+            torch.testing.assert_close(found, wanted)
+    deeper.run()  # and the new block learns
+    assert float(deeper.network.blocks[2].second.norm.weight.detach().abs().max()) > 0
+    Trainer(toy_task(look_ahead=10), tmp_path / "live", OPTIONS).start_from(first.checkpoint)
+    for misfit in (toy_task(dilations=(1, 4)), toy_task(dilations=(1,)), toy_task(channels=8)):
+        with pytest.raises(ModelError, match="was trained with"):
+            Trainer(misfit, tmp_path / "other", OPTIONS).start_from(first.checkpoint)
+    with pytest.raises(ModelError, match="no checkpoint"):
+        Trainer(toy_task(), tmp_path / "none", OPTIONS).start_from(tmp_path / "none.pt")
 
 
 def test_the_learning_rate_goes_up_and_down() -> None:

@@ -144,11 +144,9 @@ def test_two_steps_then_a_model_folder(config: RunConfig, corpus: Corpus, tmp_pa
     first.run()
     joint = task_of(config, corpus, "joint")
     second = Trainer(joint, tmp_path / "joint", config.trainer)
-    assert second.resume(first.checkpoint, restart_schedule=True)
+    second.start_from(first.checkpoint)
     for name, value in joint.network.state_dict().items():
-        assert torch.equal(value, first.network.state_dict()[name]), (
-            "the second step starts where the first ended"
-        )
+        assert torch.equal(value, first.average[name]), "the second step starts where the first ended"
     second.run()
     scores = joint.measure(second.averaged())
     assert set(scores) == {
@@ -199,9 +197,19 @@ def test_the_tables_of_variants(config: RunConfig, corpus: Corpus, tmp_path: Pat
 
 
 def test_a_variant_that_was_not_measured_has_dashes() -> None:
-    page = as_markdown([Row("full", "neutral", 0.9, 0.8, 0.01, 0.076, 0.002)])
+    rows = [
+        Row("full", "neutral", 0.9, 0.8, 0.01, 0.076, 0.002),
+        Row("gru", "expressive", 0.7, 0.6, 0.02, 0.1, 0.003),
+    ]
+    page = as_markdown(rows)
     assert "| full | 90.0 | 80.0 | 1.0 | - | - | - |" in page
     assert "| full | 7.6 | 0.2 | - | - |" in page
+    assert "read" not in page, "a style that nobody speaks has no columns"
+
+
+def test_variants_grow_and_shrink_alike() -> None:
+    assert variants_module.variant("gru", 128).network.units == 128
+    assert variants_module.variant("sliding-window", 128).network.units == 421
 
 
 def test_thresholds_split_what_can_be_split() -> None:
@@ -220,7 +228,7 @@ def test_thresholds_split_what_can_be_split() -> None:
     ("changes", "reason"),
     [
         ({"network": {"variant": "best"}}, "no variant 'best'"),
-        ({"network": {"units": 3}}, "no setting network.units"),
+        ({"network": {"depth": 3}}, "no setting network.depth"),
         ({"task": {"stage": "third"}}, "no stage 'third'"),
         ({"task": {"stage": "groups"}, "network": {"variant": "audio-based"}}, "jointly from the start"),
         ({"network": {"variant": "asr"}}, "recogniser's phones"),

@@ -15,8 +15,8 @@ import numpy as np
 
 from ..errors import BilabialError
 from .config import RunConfig, read_config
-from .data import Corpus, build_corpus, hold_out
-from .sets import Clip, Problems, read_phones_tsv, read_set
+from .data import Corpus, build_corpus, hold_out, split_anew
+from .sets import STYLES, Clip, Problems, read_phones_tsv, read_set, style_of
 
 log = logging.getLogger("bilabial.training")
 
@@ -39,6 +39,7 @@ def load_sets(
 def load_corpus(config: RunConfig, problems: Problems) -> Corpus:
     """Everything that a run trains on."""
     sets = load_sets(config.sets, problems, Path(config.labels) if config.labels else None)
+    sets = split_anew(sets, config.held_out)
     return build_corpus(sets, Path(config.cache), problems, config.speeds)
 
 
@@ -68,8 +69,8 @@ def train(arguments: argparse.Namespace, problems: Problems) -> None:
     trainer = Trainer(task, arguments.run, config.trainer)
     if trainer.resume():
         log.info("going on at step %d", trainer.step)
-    elif arguments.start_from is not None and not trainer.resume(arguments.start_from, restart_schedule=True):
-        raise BilabialError(f"there is no checkpoint {arguments.start_from} to start from")
+    elif arguments.start_from is not None:
+        trainer.start_from(arguments.start_from)
     trainer.run()
 
 
@@ -122,14 +123,29 @@ def recognise(arguments: argparse.Namespace, problems: Problems) -> None:
 
 def variants(arguments: argparse.Namespace, problems: Problems) -> None:
     """Train and measure every variant of VisemeNet; write the paper's tables."""
-    from ..atomic import write_atomically
+    from .evaluation import put_between
     from .variant_tables import all_variants, as_markdown, run_variants
 
     config = read_config(arguments.config, _overrides(arguments.set))
     names = arguments.only or all_variants("recognised" in config.task)
     corpus = load_corpus(config, problems)
     rows = run_variants(config, corpus, problems, arguments.run, names, arguments.joint_steps)
-    write_atomically(arguments.output, as_markdown(rows))
+    put_between(arguments.into, arguments.mark, as_markdown(rows))
+
+
+def folds(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Measure each speaker of a set by a network that never heard that speaker."""
+    from .evaluation import as_markdown, put_between
+    from .folds import run_folds
+
+    def load(config: RunConfig) -> tuple[Corpus, Any]:
+        corpus = load_corpus(config, problems)
+        return corpus, make_task(config, corpus, problems)
+
+    config = read_config(arguments.config, _overrides(arguments.set))
+    result = run_folds(config, arguments.name, arguments.run, arguments.fold_steps, load, problems)
+    command = f"python -m bilabial.training folds {arguments.config.name} {arguments.name} --run ..."
+    put_between(arguments.into, arguments.mark, as_markdown([result], command))
 
 
 def tune_decoder(arguments: argparse.Namespace, problems: Problems) -> None:
@@ -192,9 +208,10 @@ def evaluate_models(arguments: argparse.Namespace, problems: Problems) -> None:
 
 
 def _table_row(folder: str, clip: Clip) -> str:
-    """EmoDB by style, synthetic speech by language, other sets as they are."""
-    if folder == "emodb":
-        return "emodb neutral" if clip.note.startswith("neutral") else "emodb expressive"
+    """Acted sets by style, synthetic speech by language, other sets as they are."""
+    style = style_of(clip)
+    if style != STYLES[0]:
+        return f"{folder} {style}"
     return f"espeak {clip.language}" if clip.speaker.startswith("espeak-") else folder
 
 
@@ -216,6 +233,14 @@ def synthesise(arguments: argparse.Namespace, problems: Problems) -> None:
     else:
         texts |= {"en-us": english} if english.is_file() else {}
         write_espeak(arguments.folder, texts, arguments.minutes, arguments.seed, arguments.split)
+
+
+def wear(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write sets of old clips through codecs and at other pitches."""
+    from .wearing import write_worn
+
+    for name, clips in load_sets(arguments.sets, problems, arguments.labels).items():
+        write_worn(arguments.folder / f"{name}-worn", clips, arguments.share, arguments.seed, problems)
 
 
 def dictionary(arguments: argparse.Namespace, problems: Problems) -> None:
@@ -290,9 +315,22 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--run", type=Path, required=True, help="folder for one folder a variant")
     one.add_argument("--only", action="append", metavar="VARIANT", help="this one (can be given again)")
     one.add_argument("--joint-steps", type=int, default=1000, help="of joint training")
-    one.add_argument("-o", "--output", type=Path, required=True, metavar="PAGE.md")
+    one.add_argument("--into", type=Path, required=True, help="Markdown file to put the tables into")
+    one.add_argument("--mark", default="variants", help="between <!-- begin MARK --> and <!-- end MARK -->")
     one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
     one.set_defaults(run_command=variants)
+
+    one = commands.add_parser("folds", help="leave each speaker of a set out in turn, and measure that one")
+    one.add_argument("config", type=Path, help="TOML file of the base run, which hears nothing of the set")
+    one.add_argument("name", help="of the set")
+    one.add_argument(
+        "--run", type=Path, required=True, help="folder for the base run and one folder a speaker"
+    )
+    one.add_argument("--fold-steps", type=int, default=200, help="of each speaker's run")
+    one.add_argument("--into", type=Path, required=True, help="Markdown file to put the tables into")
+    one.add_argument("--mark", default="folds", help="between <!-- begin MARK --> and <!-- end MARK -->")
+    one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
+    one.set_defaults(run_command=folds)
 
     one = commands.add_parser("decoder", help="make the decoder's tables and tune its weights")
     one.add_argument("model", help="name or folder of the model that is decoded")
@@ -335,6 +373,14 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--seed", type=int, default=1)
     one.add_argument("--split", default="train")
     one.set_defaults(run_command=synthesise)
+
+    one = commands.add_parser("wear", help="write sets of old clips through codecs and at other pitches")
+    one.add_argument("folder", type=Path, help="folder for one SET-worn a set")
+    one.add_argument("sets", nargs="+")
+    one.add_argument("--labels", type=Path, help="folder with better labels")
+    one.add_argument("--share", type=float, default=1.0, help="of each set's clips")
+    one.add_argument("--seed", type=int, default=1)
+    one.set_defaults(run_command=wear)
 
     one = commands.add_parser("dictionary", help="pack a CMU dictionary for the aligner")
     one.add_argument("cmudict", type=Path)

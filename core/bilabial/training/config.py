@@ -25,6 +25,9 @@ class RunConfig:
     sets: tuple[str, ...]
     architecture: str = "phonenet"
     labels: str | None = None  # a folder with better labels, one SET.tsv a set, as the realign command writes
+    # Sets ("emodb") or single speakers ("emodb/emodb03") that are only measured on. What else a set named
+    # here holds is trained on, whatever its split column says.
+    held_out: tuple[str, ...] = ()
     cache: str = "runs/cache"
     seed: int = 1
     speeds: tuple[float, ...] = SPEEDS

@@ -263,3 +263,23 @@ def hold_out(
         name: [replace(clip, split="tune") if spared(clip) else clip for clip in clips]
         for name, clips in sets.items()
     }
+
+
+def split_anew(sets: Mapping[str, Sequence[Clip]], held_out: Sequence[str]) -> dict[str, list[Clip]]:
+    """The sets with these ("SET", or "SET/SPEAKER") in the split "dev"; the rest of such a set is trained on."""
+    named = [entry.partition("/")[::2] for entry in held_out]
+    speakers = {name: {clip.speaker for clip in clips} for name, clips in sets.items()}
+    for name, speaker in named:
+        if name not in sets or (speaker and speaker not in speakers[name]):
+            raise BilabialError(
+                f"there is no {name}{'/' + speaker if speaker else ''} to hold out: "
+                "name a set of the run, or a set and one of its speakers"
+            )
+
+    def split(name: str, clip: Clip) -> str:
+        mine = [speaker for one, speaker in named if one == name]
+        if not mine:
+            return clip.split
+        return "dev" if "" in mine or clip.speaker in mine else "train"
+
+    return {name: [replace(clip, split=split(name, clip)) for clip in clips] for name, clips in sets.items()}

@@ -1,7 +1,7 @@
 """A model on speakers that it never heard: the tables of docs/evaluation.md.
 
-Everything is measured through the door that users take: features, network, decoder, procedural curves, hard
-rules.
+Everything is measured through the door that users take: features, network, decoder, the network's own
+curves or the procedural ones, hard rules.
 """
 
 from __future__ import annotations
@@ -16,17 +16,20 @@ from typing import Any
 import numpy as np
 
 from ..audio.features import features
-from ..audio.prosody import prosody
+from ..audio.prosody import Prosody, prosody
 from ..controls import GROUPS, JALI_FIELD, SILENCE
 from ..errors import PhoneError
-from ..jali.solve import JaliOptions, field_statistics, solve
+from ..jali.field import FieldStatistics
+from ..jali.solve import field_statistics
 from ..phonemes.align import align
 from ..phonemes.inventory import targets
 from ..phonemes.pronounce import words_of
 from ..phonemes.track import PhoneTrack
+from ..solving import curves_of
 from ..visemenet.decode import DecodeOptions, best_path, decode, shipped_tables
 from ..visemenet.model import Model
-from ..visemenet.postprocess import RuleOptions, apply_rules
+from ..visemenet.postprocess import RuleOptions
+from ..visemenet.prediction import Prediction
 from .data import read_clip
 from .measures import CurveScore, EventScore, FrameScore, score_events, spread
 from .sets import Clip, Problems
@@ -89,7 +92,8 @@ def _round(value: float, digits: int = 4) -> float | None:
 def score_clip(model: Model, clip: Clip, truth: PhoneTrack, score: SpeechScore) -> None:
     """Add one clip."""
     samples = read_clip(clip)
-    groups = model.predict(features(samples)).groups
+    prediction = model.predict(features(samples))
+    groups = prediction.groups
     by_row, _ = targets(truth, len(groups))
     likeliest = groups[:, :_SILENT].argmax(axis=1)
     score.frames_heard.add(likeliest, by_row)
@@ -99,18 +103,25 @@ def score_clip(model: Model, clip: Clip, truth: PhoneTrack, score: SpeechScore) 
     found = decode(groups, DecodeOptions())
     score_events(truth, found, score.events)
     heard = prosody(samples)
-    true_curves, found_curves = (
-        _curves(track, heard, field_statistics(truth, heard)) for track in (truth, found)
-    )
+    # The procedural field is measured against the same clip statistics on both sides.
+    statistics = field_statistics(truth, heard)
+    true_curves = _curves(None, model, truth, heard, statistics)
+    found_curves = _curves(prediction, model, found, heard, statistics)
     score.curves.add(found_curves, true_curves)
     score.by_speaker.setdefault(clip.speaker, CurveScore()).add(found_curves, true_curves)
     score.clips += 1
     score.seconds += len(samples) / 16_000
 
 
-def _curves(track: PhoneTrack, heard: Any, statistics: Any) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Both sides pass the same rules, and the field is measured against the same clip statistics."""
-    dense, _ = apply_rules(solve(track, heard, JaliOptions(statistics)), track, RuleOptions())
+def _curves(
+    prediction: Prediction | None,
+    model: Model,
+    track: PhoneTrack,
+    heard: Prosody,
+    statistics: FieldStatistics,
+) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """As generate draws them; without a prediction the teacher's."""
+    dense, _ = curves_of(prediction, model.card.thresholds, track, heard, statistics, RuleOptions())
     return dense
 
 
@@ -119,9 +130,10 @@ def score_quiet(model: Model, clips: Sequence[Clip]) -> dict[str, float]:
     calm: dict[str, list[int]] = {}
     for clip in clips:
         samples = read_clip(clip)
-        found = decode(model.predict(features(samples)).groups)
+        prediction = model.predict(features(samples))
+        found = decode(prediction.groups)
         heard = prosody(samples)
-        dense = _curves(found, heard, field_statistics(found, heard))
+        dense = _curves(prediction, model, found, heard, field_statistics(found, heard))
         below = np.all(dense[:, len(JALI_FIELD) :] <= QUIET_BELOW, axis=1)
         for key in (clip.note, "all"):
             total = calm.setdefault(key, [0, 0])

@@ -48,6 +48,19 @@ class PhoneNetTask:
     def settings(self) -> dict[str, Any]:
         return self.network.card_settings()
 
+    def adopt(self, weights: dict[str, Tensor], settings: dict[str, Any]) -> dict[str, Tensor] | None:
+        """Weights fit whatever the padding is (a live network starts from a whole-clip one), and a deeper
+        stack starts as the shallower one does: its further blocks pass on what they get.
+        """
+        ours = self.settings()
+        free = ("look_ahead", "dilations", "dropout")
+        shorter = settings["dilations"] == ours["dilations"][: len(settings["dilations"])]
+        if not shorter or any(settings[key] != ours[key] for key in ours if key not in free):
+            return None
+        for block in self.network.blocks[len(settings["dilations"]) :]:
+            nn.init.zeros_(block.second.norm.weight)
+        return dict(self.network.state_dict()) | weights
+
     def batch(self, step: int) -> dict[str, Any]:
         """Crops, worn by rooms, microphones and noise."""
         batch = self.sampler.batch(step)

@@ -40,6 +40,16 @@ class Clip:
     phones: PhoneTrack | None = None
 
 
+_EMOTIONS = frozenset({"anger", "boredom", "disgust", "fear", "happiness", "sadness"})
+STYLES = ("read", "neutral", "expressive")
+
+
+def style_of(clip: Clip) -> str:
+    """How it is spoken, by the first word of its note: acted (EmoDB: an emotion, or "neutral"), else read."""
+    word = (clip.note.split() or [""])[0]
+    return "expressive" if word in _EMOTIONS else "neutral" if word == "neutral" else "read"
+
+
 @dataclass(slots=True)
 class Problems:
     """What was left out and why. ``strict`` turns the first problem into an error."""

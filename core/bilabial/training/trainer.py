@@ -13,7 +13,7 @@ import logging
 import math
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -46,6 +46,9 @@ class Task(Protocol):
 
     def settings(self) -> dict[str, Any]:
         """All that shaped the network: a checkpoint with other settings is refused."""
+
+    def adopt(self, weights: dict[str, Tensor], settings: dict[str, Any]) -> dict[str, Tensor] | None:
+        """Weights of a network of other settings as this one's first ones; None where they cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +128,36 @@ class Trainer:
         with atomic_path(self.checkpoint) as temporary:
             torch.save(state, temporary)
 
-    def resume(self, path: Path | None = None, restart_schedule: bool = False) -> bool:
-        """Go on from a checkpoint (this folder's own by default). False where there is none."""
-        path = path or self.checkpoint
-        if not path.is_file():
+    def resume(self) -> bool:
+        """Go on from this folder's checkpoint. False where there is none."""
+        if not self.checkpoint.is_file():
             return False
-        state = load_checkpoint(path)
-        # Padding may change where only weights are taken over: a live network starts from a whole-clip one.
-        refuse_misfit(state, self.task, path, except_for=("look_ahead",) if restart_schedule else ())
+        state = load_checkpoint(self.checkpoint)
+        refuse_misfit(state, self.task, self.checkpoint)
         self.network.load_state_dict(state["network"])
         self.average = {name: value.to(self.device) for name, value in state["average"].items()}
-        if not restart_schedule:
-            self.optimiser.load_state_dict(state["optimiser"])
-            self.step = int(state["step"])
-            torch.set_rng_state(state["random"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step = int(state["step"])
+        torch.set_rng_state(state["random"])
         return True
+
+    def start_from(self, path: Path) -> None:
+        """Take over the averaged weights of another run, whose network may differ as far as the task
+        allows; schedule and optimiser begin anew.
+        """
+        if not path.is_file():
+            raise ModelError(f"there is no checkpoint {path} to start from")
+        state = load_checkpoint(path)
+        weights = state["average"]
+        if state["task"] == self.task.name:
+            adopted = self.task.adopt(weights, json.loads(state["settings"]))
+        else:
+            adopted = None
+        if adopted is None:
+            refuse_misfit(state, self.task, path)
+            adopted = weights
+        self.network.load_state_dict(adopted)
+        self.average = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
 
     def run(self) -> None:
         """Train to the last step. Ctrl-C saves and stops."""
@@ -239,7 +257,7 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     return state
 
 
-def refuse_misfit(state: dict[str, Any], task: Task, path: Path, except_for: Sequence[str] = ()) -> None:
+def refuse_misfit(state: dict[str, Any], task: Task, path: Path) -> None:
     """Raise where a checkpoint was made for another task or with another shape of network."""
     if state["task"] != task.name:
         raise ModelError(
@@ -247,7 +265,7 @@ def refuse_misfit(state: dict[str, Any], task: Task, path: Path, except_for: Seq
         )
     theirs, ours = json.loads(state["settings"]), json.loads(json.dumps(task.settings()))
     for key in sorted(set(theirs) | set(ours)):
-        if key not in except_for and theirs.get(key) != ours.get(key):
+        if theirs.get(key) != ours.get(key):
             raise ModelError(
                 f"{path} was trained with {key} = {theirs.get(key)!r}, the configuration says "
                 f"{ours.get(key)!r}: "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -15,15 +15,13 @@ from ..errors import BilabialError
 from .config import RunConfig
 from .data import Corpus
 from .measures import spread
-from .sets import Problems
+from .sets import STYLES, Problems
 from .trainer import Trainer
 from .variants import VARIANTS, variant
 from .visemenet_export import network_of
 from .visemenet_task import Heard, VisemeNetTask, fit, judge, make_visemenet_task
 
 log = logging.getLogger(__name__)
-
-STYLES = ("neutral", "expressive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,34 +66,31 @@ def as_markdown(rows: Sequence[Row]) -> str:
         return f"| {name} | {' | '.join(cells)} |"
 
     names = list(dict.fromkeys(row.variant for row in rows))
+    styles = [style for style in STYLES if any(row.style == style for row in rows)]
     found = {(row.variant, row.style): row for row in rows}
-    first = ["precision", "recall", "SD"]
+
+    def table(title: str, parts: Sequence[str], cells: Callable[[Row], Sequence[float]]) -> list[str]:
+        lines = [
+            line(title, [f"{style}: {part}" for style in styles for part in parts]),
+            line("---", ["---"] * (len(styles) * len(parts))),
+        ]
+        for name in names:
+            shown: list[str] = []
+            for style in styles:
+                row = found.get((name, style))
+                shown += [f"{100 * value:.1f}" for value in cells(row)] if row else ["-"] * len(parts)
+            lines.append(line(name, shown))
+        return lines
+
     lines = [
-        line("activations", [f"{style}: {part}" for style in STYLES for part in first]),
-        line("---", ["---"] * (len(STYLES) * len(first))),
-    ]
-    for name in names:
-        cells: list[str] = []
-        for style in STYLES:
-            row = found.get((name, style))
-            values = (row.precision, row.recall, row.activation_sd) if row else ()
-            cells += [f"{100 * value:.1f}" for value in values] or ["-"] * 3
-        lines.append(line(name, cells))
-    lines += [
+        *table(
+            "activations, %",
+            ("precision", "recall", "SD"),
+            lambda row: (row.precision, row.recall, row.activation_sd),
+        ),
         "",
-        line("motion curves", [f"{style}: {part}" for style in STYLES for part in ("difference", "SD")]),
-        line("---", ["---"] * (len(STYLES) * 2)),
+        *table("motion curves, %", ("difference", "SD"), lambda row: (row.motion_difference, row.motion_sd)),
     ]
-    for name in names:
-        cells = []
-        for style in STYLES:
-            row = found.get((name, style))
-            cells += (
-                [f"{100 * value:.1f}" for value in (row.motion_difference, row.motion_sd)]
-                if row
-                else ["-"] * 2
-            )
-        lines.append(line(name, cells))
     return "\n".join(lines) + "\n"
 
 
@@ -120,7 +115,7 @@ def _train(
     )
     second = Trainer(task, folder / "joint", replace(config.trainer, steps=joint_steps))
     if not second.resume() and start is not None:
-        second.resume(start, restart_schedule=True)
+        second.start_from(start)
     second.run()
     task.network = network_of(second.checkpoint)
     return task
@@ -134,7 +129,7 @@ def _measure(task: VisemeNetTask, name: str) -> list[Row]:
     thresholds = fit(held_out)
     rows = []
     for style in STYLES:
-        heard = task.hear(task.network, "dev", notes=style)
+        heard = task.hear(task.network, "dev", style=style)
         if not heard:
             log.warning("%s: no %s clip is in the split 'dev'", name, style)
             continue

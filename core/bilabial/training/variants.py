@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..errors import BilabialError
 from ..visemenet.visemenet import VisemeNetConfig
@@ -35,8 +35,13 @@ VARIANTS: Mapping[str, Variant] = {
 }
 
 
-def variant(name: str) -> Variant:
-    """One of VARIANTS by its name."""
+UNITS = VisemeNetConfig().units  # of every memory in the paper
+
+
+def variant(name: str, units: int = UNITS) -> Variant:
+    """One of VARIANTS by its name; with other ``units`` all of them are narrower or wider alike."""
     if name not in VARIANTS:
         raise BilabialError(f"there is no variant {name!r} of VisemeNet: use one of {', '.join(VARIANTS)}")
-    return VARIANTS[name]
+    found = VARIANTS[name]
+    scaled = round(found.network.units * units / UNITS)
+    return replace(found, network=replace(found.network, units=scaled))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -23,20 +24,15 @@ from .data import Corpus, Sampler, SamplerOptions, full
 from .landmarks import LandmarkTeacher
 from .losses import LossWeights, Targets, joint_loss, pretraining_loss
 from .measures import ACTIVE, CurveScore, FrameScore
-from .sets import Problems, read_phones_tsv
+from .sets import Problems, read_phones_tsv, style_of
 from .teacher import Curves, curves_of, teach
 from .thresholds import fit_thresholds
-from .variants import variant
+from .variants import UNITS, variant
 from .visemenet_torch import Outputs, VisemeNetTorch
 
 Floats32 = NDArray[np.float32]
 
 STAGES = ("groups", "joint")  # pre-training of equation 1, joint training of equation 5
-# EmoDB's notes: an emotion, then the speaker's sex.
-_STYLES = {
-    "neutral": {"neutral"},
-    "expressive": {"anger", "boredom", "disgust", "fear", "happiness", "sadness"},
-}
 _FIELD = len(JALI_FIELD)
 _SILENT = GROUPS.index(SILENCE)
 
@@ -75,12 +71,13 @@ class VisemeNetTask:
         measured_clips: int = 60,
         recognised: Corpus | None = None,
         weights: LossWeights | None = None,
+        units: int = UNITS,
     ) -> None:
         if stage not in STAGES:
             raise BilabialError(
                 f"there is no stage {stage!r} of VisemeNet's training: use {' or '.join(STAGES)}"
             )
-        self.variant = variant(variant_name)
+        self.variant = variant(variant_name, units)
         self.variant_name = variant_name
         if stage == "groups" and not self.variant.pretrained:
             raise BilabialError(
@@ -110,6 +107,10 @@ class VisemeNetTask:
     def settings(self) -> dict[str, Any]:
         """The stage is not among them: joint training starts from what pre-training left."""
         return asdict(self.variant.network)
+
+    def adopt(self, weights: dict[str, Tensor], settings: dict[str, Any]) -> dict[str, Tensor] | None:
+        """Only the very same network's fit."""
+        return weights if settings == json.loads(json.dumps(self.settings())) else None
 
     def batch(self, step: int) -> dict[str, Any]:
         """Crops with groups, curves and landmarks; rows whose clip has no label or no teacher are masked."""
@@ -170,11 +171,11 @@ class VisemeNetTask:
                 scores[f"{split}/motion_difference"] = curves.mean_difference
         return scores
 
-    def hear(self, network: nn.Module, split: str, most: int | None = None, notes: str = "") -> list[Heard]:
-        """The network on at most so many labelled clips of a split: all, neutral or expressive ones."""
+    def hear(self, network: nn.Module, split: str, most: int | None = None, style: str = "") -> list[Heard]:
+        """The network on at most so many labelled clips of a split, of one of STYLES or of any."""
         device = next(network.parameters()).device
         heard = []
-        for name in self._held_out(split, most, notes):
+        for name in self._held_out(split, most, style):
             rows = torch.from_numpy(full(np.asarray(self.corpus.compact_rows(name), np.float32)))[None].to(
                 device
             )
@@ -190,12 +191,12 @@ class VisemeNetTask:
             heard.append(Heard(self.corpus.clips[name].speaker, prediction, truth, taught))
         return heard
 
-    def _held_out(self, split: str, most: int | None, notes: str) -> Iterator[str]:
+    def _held_out(self, split: str, most: int | None, style: str) -> Iterator[str]:
         names = [
             name
             for name, clip in self.corpus.clips.items()
             if clip.split == split
-            and (not notes or (clip.note.split() or [""])[0] in _STYLES[notes])
+            and style in ("", style_of(clip))
             and name in self.corpus.phones
             and curves_of(self.curves, name) is not None
         ]
@@ -249,7 +250,10 @@ def make_visemenet_task(config: RunConfig, corpus: Corpus, problems: Problems) -
     ``task.recognised`` is a folder of phones as a recogniser heard them, one SET.tsv a set, for the variant
     "asr".
     """
-    known = {"network": {"variant", "dropout"}, "task": {"stage", "recognised", "measured", "measured_clips"}}
+    known = {
+        "network": {"variant", "dropout", "units"},
+        "task": {"stage", "recognised", "measured", "measured_clips"},
+    }
     for section, settings in (("network", config.network), ("task", config.task)):
         for key in sorted(set(settings) - known[section]):
             raise BilabialError(
@@ -269,7 +273,7 @@ def make_visemenet_task(config: RunConfig, corpus: Corpus, problems: Problems) -
         config.augmentation,
         config.seed,
         variant_name=config.network.get("variant", "full"),
-        dropout=config.network.get("dropout", 0.0),
+        **{key: value for key, value in config.network.items() if key != "variant"},
         recognised=recognised,
         **{key: value for key, value in config.task.items() if key != "recognised"},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from torch.nn import functional
 from ..controls import GROUPS, JALI_FIELD, SHAPES
 from ..errors import ModelError
 from ..visemenet.visemenet import FEATURES, LANDMARKS, VisemeNetConfig
+from .recurrence import run_lstms
 
 HEAD_UNITS = 256
 
@@ -85,10 +87,10 @@ class VisemeNetTorch(nn.Module):
         config = self.config
         hidden: dict[str, Tensor] = {}
         if hasattr(self, "shared"):
-            hidden["groups"] = hidden["landmarks"] = _run(self.shared, x)
+            hidden["groups"] = hidden["landmarks"] = _run([self.shared], [x])[0]
         elif config.groups or config.landmarks:
-            hidden["groups"] = _run(self.groups_memory, x)
-            hidden["landmarks"] = _run(self.landmarks_memory, x)
+            both = _run([self.groups_memory, self.landmarks_memory], [x])
+            hidden["groups"], hidden["landmarks"] = both
         z = self.groups(hidden["groups"]) if config.groups else None
         q = self.landmarks(hidden["landmarks"]) if config.landmarks else None
         if not branches:
@@ -101,14 +103,11 @@ class VisemeNetTorch(nn.Module):
                 )
             outside = phones.to(x.dtype)
         first = z if z is not None else outside
-        inputs = torch.cat([part for part in (first, q, x) if part is not None], dim=-1)
+        inputs = [part for part in (first, q, x) if part is not None]
         if config.shared_branches:
-            memories = [_run(self.branches, inputs)] * 3
+            memories = _run([self.branches], inputs) * 3
         else:
-            memories = [
-                _run(memory, inputs)
-                for memory in (self.activations_memory, self.values_memory, self.field_memory)
-            ]
+            memories = _run([self.activations_memory, self.values_memory, self.field_memory], inputs)
         return Outputs(z, q, self.activations(memories[0]), self.values(memories[1]), self.field(memories[2]))
 
     def stack(self, rows: Tensor) -> Tensor:
@@ -138,6 +137,12 @@ def _head(config: VisemeNetConfig, outputs: int) -> nn.Module:
     return nn.Sequential(nn.Linear(config.units, HEAD_UNITS), nn.ReLU(), nn.Linear(HEAD_UNITS, outputs))
 
 
-def _run(memory: nn.Module, x: Tensor) -> Tensor:
-    result = memory(x)
-    return result[0] if isinstance(result, tuple) else result
+def _run(memories: Sequence[nn.Module], parts: Sequence[Tensor]) -> list[Tensor]:
+    """Each memory along the same input, given in pieces."""
+    if parts[0].device.type == "cpu" and torch.is_autocast_enabled("cpu"):
+        lstms = [one for one in memories if isinstance(one, nn.LSTM)]
+        if len(lstms) == len(memories):
+            return run_lstms(lstms, parts)
+    whole = torch.cat(list(parts), dim=-1)
+    results = [one(whole) for one in memories]
+    return [result[0] if isinstance(result, tuple) else result for result in results]
