@@ -266,7 +266,7 @@ def hold_out(
 
 
 def split_anew(sets: Mapping[str, Sequence[Clip]], held_out: Sequence[str]) -> dict[str, list[Clip]]:
-    """The sets with these ("SET", or "SET/SPEAKER") in the split "dev"; the rest of such a set is trained on."""
+    """The sets with these (SET, or SET/SPEAKER) in the split "dev"; the rest of such a set is trained on."""
     named = [entry.partition("/")[::2] for entry in held_out]
     speakers = {name: {clip.speaker for clip in clips} for name, clips in sets.items()}
     for name, speaker in named:
