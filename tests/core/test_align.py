@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from bilabial.controls import GROUPS, SILENCE
 from bilabial.errors import PhoneError
 from bilabial.phonemes.align import align
+from bilabial.phonemes.cues import CueError, read_cues
 from bilabial.phonemes.dictionary import known, pack, pronunciations
 from bilabial.phonemes.inventory import INVENTORY, fold, spans, targets
 from bilabial.phonemes.letters import spell
 from bilabial.phonemes.numbers import spoken
 from bilabial.phonemes.pronounce import words_of
 from bilabial.phonemes.track import Phone, PhoneTrack
-from bilabial.phonemes.transcript import read_cues
 
 
 def heard(track: PhoneTrack, rows: int, sure: float = 0.7, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -151,6 +151,10 @@ def test_subtitles() -> None:
         (3.0, 60.0, "you"),
     ]
     assert read_cues("No times in here.") == []
+    cue = read_cues("WEBVTT\n\n00:01.000 --> 00:02.000 align:start\n<i>Pop</i> (laughs) &amp; go\n")[0]
+    assert cue.said == "Pop & go" and cue.line == 3
+    with pytest.raises(CueError, match="line 1 of the subtitles: 'soon' is no time"):
+        read_cues("soon --> 00:00:02,000\nhey")
 
 
 def test_inventory_covers_every_group() -> None:

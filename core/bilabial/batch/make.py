@@ -23,6 +23,7 @@ from ..errors import BilabialError, Cancelled
 from ..exchange.phones import read_phones
 from ..generate import GenerateOptions, generate
 from ..paths import seen_from
+from ..phonemes.transcript import read_transcript
 from ..refusals import sentence
 from ..style_text import parse_style
 from ..timing import FRAME_RATE
@@ -96,14 +97,6 @@ def dense_of(take: Take, track: str = SPEECH, fps: float = FRAME_RATE) -> NDArra
         raise BilabialError(f"the track {track!r} has no curve {lacking[0]}: name a track of the 31 controls")
     times = np.arange(int(take.sound.duration * fps + 1e-6) + 1) / fps
     return np.stack([curves[name].evaluate(times) for name in CONTROLS], axis=1).astype(np.float32)
-
-
-def read_transcript(path: Path) -> str:
-    """The text of a file in UTF-8: words, or subtitles."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise BilabialError(f"{path} is not text in UTF-8: save it so") from None
 
 
 def refuse_to_overwrite_inputs(request: Request) -> None:

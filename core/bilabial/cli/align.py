@@ -32,10 +32,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ..audio.reading import read_blocks
-    from ..batch.make import read_transcript
     from ..exchange.phones import write_phones
     from ..listening import listen
-    from ..phonemes.transcript import align_text
+    from ..phonemes.transcript import align_text, read_transcript
     from ..visemenet.model import load_model
 
     text = read_transcript(args.text)

@@ -4,9 +4,8 @@ times.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from ..errors import PhoneError
 from ..timing import FRAME_RATE
 from .align import Floats32, align
+from .cues import read_cues
 from .pronounce import words_of
 from .track import Phone, PhoneTrack
 
@@ -21,40 +21,14 @@ if TYPE_CHECKING:
     from ..visemenet.model import Model
 
 _MARGIN: Final = 0.25  # s: subtitles are rarely timed better
-_TIME: Final = r"(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
-_CUE: Final = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}")
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """One subtitle, seconds."""
-
-    start: float
-    end: float
-    text: str
-
-
-def read_cues(text: str) -> list[Cue]:
-    """The subtitles of an SRT or WebVTT text; none where it is plain text."""
-    cues: list[Cue] = []
-    lines: list[str] = []
-    span: tuple[float, float] | None = None
-    for line in [*text.splitlines(), ""]:
-        found = _CUE.match(line)
-        if found:
-            span, lines = (_seconds(found.groups()[:4]), _seconds(found.groups()[4:])), []
-        elif line.strip():
-            lines.append(line.strip())
-        elif span is not None:
-            if lines and span[1] > span[0]:
-                cues.append(Cue(*span, " ".join(lines)))
-            span = None
-    return cues
-
-
-def _seconds(fields: Sequence[str | None]) -> float:
-    hours, minutes, seconds, part = (field or "0" for field in fields)
-    return int(hours) * 3600 + int(minutes) * 60 + int(seconds) + int(part.ljust(3, "0")) / 1000
+def read_transcript(path: Path) -> str:
+    """The text of a file in UTF-8: words, or subtitles."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise PhoneError(f"{path} is not text in UTF-8: save it so") from None
 
 
 def align_text(features: Floats32, text: str, language: str = "en", model: Model | None = None) -> PhoneTrack:
@@ -67,6 +41,7 @@ def align_text(features: Floats32, text: str, language: str = "en", model: Model
     cues = read_cues(text)
     if not cues:
         return align(groups, sounds, words_of(text, language))
+    cues = [cue for cue in cues if cue.said]
     out: list[Phone] = []
     words = 0
     rows = len(groups)
@@ -82,7 +57,7 @@ def align_text(features: Floats32, text: str, language: str = "en", model: Model
             raise PhoneError(
                 f"the subtitle at {cue.start:.2f} s lies behind the end of the sound: mend its time"
             )
-        of_cue = words_of(cue.text, language)
+        of_cue = words_of(cue.said, language)
         try:
             track = align(groups[first:last], None if sounds is None else sounds[first:last], of_cue)
         except PhoneError as error:

@@ -137,11 +137,8 @@ class LSTM:
         return self.run(self.project(x), state)
 
     def project(self, x: Floats32) -> Floats32:
-        """The inputs' share of the gates, (time, batch, 4 * units): one product for the whole stretch."""
-        batch, time, channels = x.shape
-        gates = product(x.swapaxes(0, 1).reshape(time * batch, channels), self.input_weight)
-        gates += self.input_bias
-        return gates.reshape(time, batch, -1)
+        """The inputs' share of the gates, (time, batch, 4 * units)."""
+        return projected(x, self.input_weight, self.input_bias)
 
     def run(self, gates: Floats32, state: LSTMState | None = None) -> tuple[Floats32, LSTMState]:
         """The recurrence over projected inputs, which it overwrites: (batch, time, units), new state."""
@@ -201,10 +198,7 @@ class GRU:
 
     def project(self, x: Floats32) -> Floats32:
         """The inputs' share of the gates, (time, batch, 3 * units)."""
-        batch, time, channels = x.shape
-        gates = product(x.swapaxes(0, 1).reshape(time * batch, channels), self.input_weight)
-        gates += self.input_bias
-        return gates.reshape(time, batch, -1)
+        return projected(x, self.input_weight, self.input_bias)
 
     def run(self, gates: Floats32, state: Floats32 | None = None) -> tuple[Floats32, Floats32]:
         """The recurrence over projected inputs. Returns (batch, time, units) and the new state."""
@@ -227,6 +221,14 @@ class GRU:
             following += candidate
             hidden = following
         return output.swapaxes(0, 1), hidden.copy()
+
+
+def projected(x: Floats32, weight: Floats32, bias: Floats32) -> Floats32:
+    """(batch, time, in) to (time, batch, out): one product for the whole stretch."""
+    batch, time, channels = x.shape
+    gates = product(x.swapaxes(0, 1).reshape(time * batch, channels), weight)
+    gates += bias
+    return gates.reshape(time, batch, -1)
 
 
 def _reorder_gates(array: Floats32, units: int) -> Floats32:

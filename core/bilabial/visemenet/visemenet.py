@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..controls import GROUPS, JALI_FIELD, SHAPES
 from ..errors import ModelError
-from .layers import GRU, LSTM, Dense, Weights, product, relu, sigmoid, softmax, take
+from .layers import GRU, LSTM, Dense, Weights, product, projected, relu, sigmoid, softmax, take
 from .network import Progress
 from .prediction import Floats32, Prediction
 from .projection import PendingRows, SlidingProduct, SpectralProduct
@@ -105,10 +105,7 @@ class _Window:
         return None
 
     def __call__(self, x: Floats32, state: None = None) -> tuple[Floats32, None]:
-        batch, time, channels = x.shape
-        gates = product(x.swapaxes(0, 1).reshape(time * batch, channels), self.input_weight)
-        gates += self.input_bias
-        return self.run(gates.reshape(time, batch, -1))
+        return self.run(projected(x, self.input_weight, self.input_bias))
 
     def run(self, gates: Floats32, state: None = None) -> tuple[Floats32, None]:
         return relu(gates).swapaxes(0, 1), None
