@@ -20,12 +20,13 @@ NEAR = 0.040  # s: an event counts when its middle is found within this
 FAR = 0.150  # s: and its shift is measured when it is found within this
 ACTIVE = 0.05  # a control counts as active above this
 
-# What an eye catches. jh shares its group with y, so only sh, ch and zh can be told here.
+# What an eye catches. jh shares its group with y, and the two of them are told from the rest together.
 EVENTS: Mapping[str, frozenset[str]] = {
     "m b p": frozenset({"MBP"}),
     "f v": frozenset({"FV"}),
     "s z": frozenset({"S"}),
     "sh ch zh": frozenset({"ShChZh"}),
+    "jh y": frozenset({"JY"}),
     "rounding": frozenset({"Oh", "U", "Eu", "WA_PEDAL"}),
     "open vowels": frozenset({"Ah", "Aa"}),
 }
