@@ -28,21 +28,25 @@ class LandmarkTeacher:
 
     def __call__(self, curves: Floats32) -> Floats32:
         """Controls (rows, 31) to (rows, 76): x to the face's left and y upwards of each point in turn."""
-        moved = self._points(curves) - self.rest
-        return (moved.reshape(len(curves), -1) / self._mouth_width).astype(np.float32)
+        return self.of_shapes(self._evaluate.names, self._evaluate(curves).astype(np.float32))
+
+    def of_shapes(self, names: tuple[str, ...], weights: Floats32) -> Floats32:
+        """The same for weights (rows, len(names)) of the head's own shapes."""
+        moved = self._points(names, weights) - self.rest
+        return (moved.reshape(len(weights), -1) / self._mouth_width).astype(np.float32)
 
     @cached_property
     def rest(self) -> Floats32:
         """(38, 2) metres: where the points are when nobody speaks."""
         silent = np.zeros((1, len(CONTROLS)), np.float32)
         silent[0, : len(JALI_FIELD)] = NEUTRAL
-        return np.asarray(self._points(silent)[0], np.float32)
+        weights = self._evaluate(silent).astype(np.float32)
+        return np.asarray(self._points(self._evaluate.names, weights)[0], np.float32)
 
     @cached_property
     def _mouth_width(self) -> float:
         return float(np.linalg.norm(self.rest[LEFT_CORNER] - self.rest[RIGHT_CORNER]))
 
-    def _points(self, curves: Floats32) -> Floats32:
-        weights = self._evaluate(curves).astype(np.float32)
-        points = self._head.pose_landmarks(self._evaluate.names, weights)
+    def _points(self, names: tuple[str, ...], weights: Floats32) -> Floats32:
+        points = self._head.pose_landmarks(names, weights)
         return np.asarray(points[:, :, [0, 2]], np.float32)  # the head looks along -Y, Z is up

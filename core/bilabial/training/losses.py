@@ -41,6 +41,7 @@ class Targets:
     landmarks: Tensor | None = None  # (batch, rows, 76)
     shapes: Tensor | None = None  # (batch, rows, 29) teacher's values of SHAPES
     field: Tensor | None = None  # (batch, rows, 2) of Jaw and Lip
+    seen: Tensor | None = None  # (batch, rows) True where landmarks count; None: where the row does
 
 
 def pretraining_loss(outputs: Outputs, targets: Targets, weights: LossWeights) -> dict[str, Tensor]:
@@ -51,8 +52,9 @@ def pretraining_loss(outputs: Outputs, targets: Targets, weights: LossWeights) -
         parts["groups"] = group_loss(outputs.groups, targets.groups, targets.mask)
         total = total + weights.groups * parts["groups"]
     if outputs.landmarks is not None and targets.landmarks is not None:
-        parts["landmarks"] = difference_loss(outputs.landmarks, targets.landmarks, targets.mask)
-        parts["smooth_landmarks"] = smoothness_loss(outputs.landmarks, targets.mask)
+        seen = targets.mask if targets.seen is None else targets.seen
+        parts["landmarks"] = difference_loss(outputs.landmarks, targets.landmarks, seen)
+        parts["smooth_landmarks"] = smoothness_loss(outputs.landmarks, seen)
         total = total + weights.landmarks * parts["landmarks"]
         total = total + weights.smooth_landmarks * parts["smooth_landmarks"]
     return parts | {"loss": total}

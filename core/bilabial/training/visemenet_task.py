@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,13 @@ from torch import Tensor, nn
 from ..controls import GROUPS, JALI_FIELD, SHAPES, SILENCE
 from ..errors import BilabialError
 from ..phonemes.inventory import UNKNOWN
+from ..phonemes.track import PhoneTrack
 from ..visemenet.postprocess import gate
 from ..visemenet.prediction import Prediction
 from .augment import AugmentOptions, augment
 from .config import RunConfig
-from .data import Corpus, Sampler, SamplerOptions, full
+from .data import Corpus, Sampler, SamplerOptions, build_corpus, full
+from .faces import Movement, read_faces
 from .landmarks import LandmarkTeacher
 from .losses import LossWeights, Targets, joint_loss, pretraining_loss
 from .measures import ACTIVE, CurveScore, FrameScore
@@ -70,6 +72,7 @@ class VisemeNetTask:
         measured: Sequence[str] = ("tune", "dev"),
         measured_clips: int = 60,
         recognised: Corpus | None = None,
+        faces: Mapping[str, Movement] | None = None,
         weights: LossWeights | None = None,
         units: int = UNITS,
     ) -> None:
@@ -101,6 +104,10 @@ class VisemeNetTask:
         self.measured_clips = measured_clips
         self.weights = weights or LossWeights()
         self.landmarks = LandmarkTeacher()
+        self.faces = (
+            faces or {}
+        )  # clips of the corpus whose landmarks were seen and whose phones nobody knows
+        self._film: dict[tuple[str, float], Floats32] = {}
         rows = np.concatenate([full(self.sampler.batch(step)["rows"]).reshape(-1, 65) for step in range(4)])
         self.network.features.fit(rows)
 
@@ -120,20 +127,31 @@ class VisemeNetTask:
         curves = np.zeros((*shape, _FIELD + len(SHAPES)), np.float32)
         mask = batch["groups"] != UNKNOWN
         phones = np.zeros((*shape, len(GROUPS)), np.float32)
+        filmed: list[tuple[int, slice, Floats32]] = []
         for index, at, name, speed, start, count in batch["crops"]:
+            where = slice(at, at + count)
+            if name in self.faces:
+                mask[index, where] = False
+                filmed.append((index, where, self._filmed(name, speed)[start : start + count]))
+                continue
             taught = curves_of(self.curves, name, speed)
             if taught is None:
-                mask[index, at : at + count] = False
+                mask[index, where] = False
             else:
-                curves[index, at : at + count] = taught[start : start + count]
+                curves[index, where] = taught[start : start + count]
             if self.recognised is not None:
-                phones[index, at : at + count] = self._one_hot(name, speed)[start : start + count]
+                phones[index, where] = self._one_hot(name, speed)[start : start + count]
+        landmarks = self.landmarks(curves.reshape(-1, curves.shape[-1])).reshape(*shape, -1)
+        seen = mask.copy()
+        for index, where, points in filmed:
+            landmarks[index, where], seen[index, where] = points, True
         return {
             "features": full(batch["rows"]),
             "groups": np.where(mask, batch["groups"], 0),
             "mask": mask,
             "curves": curves,
-            "landmarks": self.landmarks(curves.reshape(-1, curves.shape[-1])).reshape(*shape, -1),
+            "landmarks": landmarks,
+            "seen": seen,
             "phones": phones,
         }
 
@@ -144,9 +162,10 @@ class VisemeNetTask:
         targets = Targets(
             batch["groups"],
             batch["mask"],
-            batch["landmarks"],
-            batch["curves"][..., _FIELD:],
-            batch["curves"][..., :_FIELD],
+            landmarks=batch["landmarks"],
+            shapes=batch["curves"][..., _FIELD:],
+            field=batch["curves"][..., :_FIELD],
+            seen=batch["seen"],
         )
         return (joint_loss if joint else pretraining_loss)(outputs, targets, self.weights)
 
@@ -204,6 +223,13 @@ class VisemeNetTask:
         stride = max(1, len(names) // most) if most else 1
         yield from names[::stride][:most]
 
+    def _filmed(self, name: str, speed: float) -> Floats32:
+        key = (name, speed)
+        if key not in self._film:
+            rows = len(self.corpus.compact_rows(name, speed))
+            self._film[key] = self.faces[name].landmarks(self.landmarks, rows, speed)
+        return self._film[key]
+
     def _one_hot(self, name: str, speed: float) -> Floats32:
         assert self.recognised is not None
         if name not in self.recognised.phones:
@@ -247,12 +273,12 @@ def _as_prediction(outputs: Outputs, rows: int) -> Prediction:
 def make_visemenet_task(config: RunConfig, corpus: Corpus, problems: Problems) -> VisemeNetTask:
     """From a configuration: [network] names the variant, [task] the stage.
 
-    ``task.recognised`` is a folder of phones as a recogniser heard them, one SET.tsv a set, for the variant
-    "asr".
+    ``task.faces`` is a folder of filmed mouths for the landmarks (faces.py). ``task.recognised`` is a folder
+    of phones as a recogniser heard them, one SET.tsv a set, for the variant "asr".
     """
     known = {
         "network": {"variant", "dropout", "units"},
-        "task": {"stage", "recognised", "measured", "measured_clips"},
+        "task": {"stage", "recognised", "faces", "measured", "measured_clips"},
     }
     for section, settings in (("network", config.network), ("task", config.task)):
         for key in sorted(set(settings) - known[section]):
@@ -266,6 +292,16 @@ def make_visemenet_task(config: RunConfig, corpus: Corpus, problems: Problems) -
         recognised = Corpus(corpus.clips, corpus.shards)
         for name in {name for name, _ in corpus.shards}:
             recognised.phones.update(read_phones_tsv(Path(config.task["recognised"]) / f"{name}.tsv"))
+    faces: dict[str, Movement] = {}
+    if "faces" in config.task:
+        clips, faces = read_faces(Path(config.task["faces"]), LandmarkTeacher(), problems)
+        more = build_corpus({Path(config.task["faces"]).name: clips}, cache, problems, config.speeds)
+        # Nobody has labelled them; that they have a track at all is what the sampler asks for.
+        corpus = Corpus(
+            corpus.clips | more.clips,
+            corpus.shards | more.shards,
+            corpus.phones | {name: PhoneTrack() for name in more.clips},
+        )
     return VisemeNetTask(
         corpus,
         curves,
@@ -275,5 +311,6 @@ def make_visemenet_task(config: RunConfig, corpus: Corpus, problems: Problems) -
         variant_name=config.network.get("variant", "full"),
         **{key: value for key, value in config.network.items() if key != "variant"},
         recognised=recognised,
-        **{key: value for key, value in config.task.items() if key != "recognised"},
+        faces=faces,
+        **{key: value for key, value in config.task.items() if key not in ("recognised", "faces")},
     )
