@@ -67,7 +67,7 @@ def test_a_film_that_is_wrong_is_named_and_left_out(tmp_path: Path, spoil: objec
 def test_films_teach_landmarks_alone(tmp_path: Path) -> None:
     with SetWriter(tmp_path / "read") as out:
         phones = [(0.0, 0.2, "SIL"), (0.2, 0.5, "m"), (0.5, 1.5, "a")]
-        out.add("c", babble(1.5, 2), phones, speaker="s", language="en", text="ma")
+        out.add("c", babble(1.5, 2), phones, speaker="s", language="de", text="ma")
     config = RunConfig(
         (str(tmp_path / "read"),),
         "visemenet",
