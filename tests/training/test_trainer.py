@@ -143,7 +143,7 @@ def test_an_exported_folder_gives_what_the_network_gave(tmp_path: Path) -> None:
     trainer = Trainer(task, tmp_path / "run", OPTIONS)
     trainer.run()
     rows = np.asarray(task.corpus.compact_rows("toy/1"), dtype=np.float32)
-    export(trainer.checkpoint, tmp_path / "toy-1", "1", {}, full(rows))
+    export(trainer.checkpoint, tmp_path / "toy-1", "1", (), full(rows))
     model = load_model(tmp_path / "toy-1")
     assert model.check_golden() < 2e-3 and model.lag is None and model.card.trained
     with torch.no_grad():

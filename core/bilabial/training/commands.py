@@ -7,6 +7,7 @@ import logging
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,6 @@ def load_sets(
     folders: Sequence[str], problems: Problems, labels: Path | None = None
 ) -> dict[str, list[Clip]]:
     """Sets by folder name; with labels from elsewhere where there are some."""
-    from dataclasses import replace
-
     sets = hold_out({Path(folder).name: read_set(Path(folder), problems) for folder in folders})
     if labels is not None:
         for name, clips in sets.items():
@@ -93,23 +92,24 @@ def export_model(arguments: argparse.Namespace, problems: Problems) -> None:
 
     from ..audio.features import features
     from ..audio.reading import read
+    from .credits import credits_of
     from .evaluation import card_scores
-    from .export import export
 
     scores = card_scores(json.loads(arguments.scores.read_text(encoding="utf-8"))) if arguments.scores else {}
     golden = features(read(arguments.golden))[:300]
-    if arguments.config is not None:
-        from .export import CREDITS
+    config = read_config(arguments.config, _overrides(arguments.set))
+    owed = credits_of(config)
+    made = (arguments.checkpoint, arguments.folder, arguments.version)
+    if config.architecture == "visemenet":
         from .visemenet_export import export_visemenet
 
-        config = read_config(arguments.config, {"task.stage": "joint"})
+        config = replace(config, task=config.task | {"stage": "joint"})
         task = make_task(config, load_corpus(config, problems), problems)
-        card = export_visemenet(
-            arguments.checkpoint, arguments.folder, arguments.version, task, CREDITS, golden, scores
-        )
-        log.info("wrote %s %s", card.name, card.version)
-        return
-    card = export(arguments.checkpoint, arguments.folder, arguments.version, scores, golden)
+        card = export_visemenet(*made, task, owed, golden, scores)
+    else:
+        from .export import export
+
+        card = export(*made, owed, golden, scores)
     log.info("wrote %s %s", card.name, card.version)
 
 
@@ -299,8 +299,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--config",
         type=Path,
-        help="for VisemeNet: the run's configuration, whose held-out clips set thresholds",
+        required=True,
+        help="the run's configuration: its sets are credited, VisemeNet's thresholds set on its held-out clips",
     )
+    one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
     one.set_defaults(run_command=export_model)
 
     one = commands.add_parser("recognise", help="write a phone recogniser's hearing, for the variant 'asr'")

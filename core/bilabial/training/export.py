@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,26 +17,6 @@ from .phonenet_torch import PhoneNet as TorchPhoneNet
 from .phonenet_torch import PhoneNetConfig, folded
 from .trainer import load_checkpoint
 
-CREDITS = (
-    DataCredit(
-        "LibriSpeech", "CC BY 4.0", "Panayotov, Chen, Povey, Khudanpur: LibriSpeech, ICASSP 2015", 2.0
-    ),
-    DataCredit(
-        "speechocean762",
-        "free for commercial and non-commercial use",
-        "Zhang et al.: speechocean762, Interspeech 2021",
-        2.9,
-    ),
-    DataCredit("kathleen", "CC0", "Kathleen, US English voice for Rhasspy", 1.4),
-    DataCredit("CMU ARCTIC (bdl, slt)", "free, BSD-like", "Kominek, Black: CMU ARCTIC, 2003", 1.8),
-    DataCredit("kerstin", "CC0", "Kerstin, German voice for Rhasspy", 1.8),
-    DataCredit("nathalie", "CC0", "Nathalie, Dutch voice for Rhasspy", 0.7),
-    DataCredit(
-        "EmoDB", "CC0", "Burkhardt et al.: A Database of German Emotional Speech, Interspeech 2005", 0.2
-    ),
-    DataCredit("eSpeak NG", "GPL-3.0-or-later", "synthetic speech with exact labels, 14 languages", 1.2),
-    DataCredit("CMUdict", "BSD-like", "The Carnegie Mellon Pronouncing Dictionary 0.7a", None),
-)
 TEACHER = (
     "PhoneNet learned phones from machine-aligned speech and learned no curves. The curves of a take come "
     "from the "
@@ -70,8 +50,9 @@ def export(
     path: Path,
     folder: Path,
     version: str,
-    scores: Mapping[str, Any],
+    data: Sequence[DataCredit],
     golden: np.ndarray[Any, np.dtype[np.float32]],
+    scores: Mapping[str, Any] | None = None,
 ) -> Card:
     """Write the model folder; its name is the model's name. ``golden``: (rows, 65) features of a public
     sentence.
@@ -92,8 +73,8 @@ def export(
         hashes={},
         golden_tolerance=2e-3,
         teacher=TEACHER,
-        data=CREDITS,
-        scores=scores,
+        data=tuple(data),
+        scores=dict(scores or {}),
         notes="Speakers of the development split never took part in training or tuning."
         + (" Live: the means look back only." if live else ""),
     )

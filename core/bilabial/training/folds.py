@@ -73,7 +73,7 @@ def run_folds(
 def _measure(
     checkpoint: Path, folder: Path, clips: Sequence[Clip], scores: dict[str, SpeechScore], problems: Problems
 ) -> None:
-    export(checkpoint, folder, "1", {}, features(read_clip(clips[0]))[:_GOLDEN_ROWS])
+    export(checkpoint, folder, "1", (), features(read_clip(clips[0]))[:_GOLDEN_ROWS])
     model = load_model(folder)
     for clip in clips:
         if clip.phones is None:
