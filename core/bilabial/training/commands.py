@@ -300,7 +300,7 @@ def parser() -> argparse.ArgumentParser:
         "--config",
         type=Path,
         required=True,
-        help="the run's configuration: its sets are credited, VisemeNet's thresholds set on its held-out clips",
+        help="the run's: its sets are credited, and VisemeNet's thresholds set on its held-out clips",
     )
     one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
     one.set_defaults(run_command=export_model)
