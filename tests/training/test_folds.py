@@ -67,7 +67,11 @@ def test_each_speaker_is_measured_unheard(config: RunConfig, tmp_path: Path) -> 
         (("acted/acted0",), {"read0", "read1", "acted1"}),
         (("acted/acted1",), {"read0", "read1", "acted0"}),
     ]
-    assert {style: one["clips"] for style, one in result["speech"].items()} == {"neutral": 2, "expressive": 2}
+    assert {row: one["clips"] for row, one in result["speech"].items()} == {
+        f"{style}, {unheard} unheard": 2
+        for unheard in ("set", "speaker")
+        for style in ("expressive", "neutral")
+    }
     assert "acted, each speaker left out" in as_markdown([result], "command")
     again = run_folds(config, "acted", tmp_path / "run", 1, load, Problems(strict=True))
     assert again == result, "what is trained already is only measured"

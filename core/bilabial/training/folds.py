@@ -1,7 +1,8 @@
 """Leave one speaker out: every speaker of a set as one that the network never heard.
 
-A base run hears nothing of the set. From its weights one short run a speaker hears all the others, and that
-speaker is measured with it; the tables are over all speakers together.
+A base run hears nothing of the set, and is measured on all of it. From its weights one short run a speaker
+hears all the others, and that speaker is measured with it; the tables are over all speakers together. Where
+the speakers of a set say the same sentences, only the base run's are unheard words too.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ def run_folds(
     first.resume()
     first.run()
     scores: dict[str, SpeechScore] = {}
+    _measure(first.checkpoint, folder / "base" / "model", clips, "set unheard", scores, problems)
     for speaker in speakers:
         log.info("%s: without %s", name, speaker)
         left_out = replace(base, held_out=(*others, f"{name}/{speaker}"))
@@ -62,16 +64,23 @@ def run_folds(
             trainer.start_from(first.checkpoint)
         trainer.run()
         mine = [clip for clip in clips if clip.speaker == speaker]
-        _measure(trainer.checkpoint, folder / speaker / "model", mine, scores, problems)
+        _measure(trainer.checkpoint, folder / speaker / "model", mine, "speaker unheard", scores, problems)
     return {
         "model": f"{name}, each speaker left out",
         "version": f"(base {base.trainer.steps} steps, each fold {steps})",
-        "speech": {style: score.summary() for style, score in sorted(scores.items())},
+        "speech": {
+            row: scores[row].summary() for row in sorted(scores, key=lambda row: row.split(", ")[::-1])
+        },
     }
 
 
 def _measure(
-    checkpoint: Path, folder: Path, clips: Sequence[Clip], scores: dict[str, SpeechScore], problems: Problems
+    checkpoint: Path,
+    folder: Path,
+    clips: Sequence[Clip],
+    unheard: str,
+    scores: dict[str, SpeechScore],
+    problems: Problems,
 ) -> None:
     export(checkpoint, folder, "1", (), features(read_clip(clips[0]))[:_GOLDEN_ROWS])
     model = load_model(folder)
@@ -79,4 +88,5 @@ def _measure(
         if clip.phones is None:
             problems.add(clip.name, "it has no labels to measure against")
             continue
-        score_clip(model, clip, clip.phones, scores.setdefault(style_of(clip), SpeechScore()))
+        row = f"{style_of(clip)}, {unheard}"
+        score_clip(model, clip, clip.phones, scores.setdefault(row, SpeechScore()))
