@@ -24,6 +24,8 @@ NOT_INFERENCE = {"training", "studio", "ui", "__pycache__"}
 # Of the command line Blender has `key` alone: an extension opens no socket and starts no workers.
 FOR_TERMINALS = {"batch", "plot", "bench.py", "live.py", "__main__.py"}
 CLI_SHIPPED = {"__init__.py", "_console.py", "_options.py", "key.py"}
+# 25 MB for comparison only: who wants it in Blender names its folder.
+MODELS_LEFT_OUT = {"visemenet-2018"}
 DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip knows: the same sources give the same bytes
 REQUIRED = {
     "schema_version", "id", "version", "name", "tagline", "maintainer", "type", "license",
@@ -52,8 +54,9 @@ def members() -> Iterator[tuple[str, bytes]]:
         if path.suffix in {".json", ".npz"}:
             take(path, f"rigs/{path.relative_to(ROOT / 'rigs').as_posix()}")
     for path in (ROOT / "trained_models").rglob("*"):
-        if path.is_file() and not path.name.startswith("."):
-            take(path, f"trained_models/{path.relative_to(ROOT / 'trained_models').as_posix()}")
+        inside = path.relative_to(ROOT / "trained_models")
+        if path.is_file() and not path.name.startswith(".") and inside.parts[0] not in MODELS_LEFT_OUT:
+            take(path, f"trained_models/{inside.as_posix()}")
     from manual_pages import pages
 
     found |= {f"manual/{name}": content for name, content in pages(ROOT / "docs").items()}
