@@ -189,6 +189,8 @@ class Trainer:
                 self.save()
             if board is not None:
                 board.close()
+            if self.world > 1:
+                torch.distributed.destroy_process_group()
 
     def _one_step(self) -> dict[str, float]:
         for group in self.optimiser.param_groups:
