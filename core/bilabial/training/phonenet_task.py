@@ -23,6 +23,7 @@ class PhoneNetTask:
     """Cross entropy of groups, and of sounds as a help."""
 
     name = "phonenet"
+    stage = "phones"
 
     def __init__(
         self,
@@ -48,7 +49,9 @@ class PhoneNetTask:
     def settings(self) -> dict[str, Any]:
         return self.network.card_settings()
 
-    def adopt(self, weights: dict[str, Tensor], settings: dict[str, Any]) -> dict[str, Tensor] | None:
+    def adopt(
+        self, weights: dict[str, Tensor], settings: dict[str, Any], stage: str
+    ) -> dict[str, Tensor] | None:
         """Weights fit whatever the padding is (a live network starts from a whole-clip one), and a deeper
         stack starts as the shallower one does: its further blocks pass on what they get.
         """

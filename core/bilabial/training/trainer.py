@@ -33,6 +33,7 @@ class Task(Protocol):
     """What is trained."""
 
     name: str
+    stage: str  # of several that one network goes through
     network: nn.Module
 
     def batch(self, step: int) -> dict[str, Any]:
@@ -47,8 +48,10 @@ class Task(Protocol):
     def settings(self) -> dict[str, Any]:
         """All that shaped the network: a checkpoint with other settings is refused."""
 
-    def adopt(self, weights: dict[str, Tensor], settings: dict[str, Any]) -> dict[str, Tensor] | None:
-        """Weights of a network of other settings as this one's first ones; None where they cannot be."""
+    def adopt(
+        self, weights: dict[str, Tensor], settings: dict[str, Any], stage: str
+    ) -> dict[str, Tensor] | None:
+        """What another run's weights make this network start with; None where they do not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ class Trainer:
         state = {
             "schema": CHECKPOINT_SCHEMA,
             "task": self.task.name,
+            "stage": self.task.stage,
             "settings": json.dumps(self.task.settings(), sort_keys=True),
             "network": self.network.state_dict(),
             "average": self.average,
@@ -150,7 +154,7 @@ class Trainer:
         state = load_checkpoint(path)
         weights = state["average"]
         if state["task"] == self.task.name:
-            adopted = self.task.adopt(weights, json.loads(state["settings"]))
+            adopted = self.task.adopt(weights, json.loads(state["settings"]), state.get("stage", ""))
         else:
             adopted = None
         if adopted is None:

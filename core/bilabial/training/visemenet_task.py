@@ -115,9 +115,17 @@ class VisemeNetTask:
         """The stage is not among them: joint training starts from what pre-training left."""
         return asdict(self.variant.network)
 
-    def adopt(self, weights: dict[str, Tensor], settings: dict[str, Any]) -> dict[str, Tensor] | None:
-        """Only the very same network's fit."""
-        return weights if settings == json.loads(json.dumps(self.settings())) else None
+    def adopt(
+        self, weights: dict[str, Tensor], settings: dict[str, Any], stage: str
+    ) -> dict[str, Tensor] | None:
+        """Only the very same network's fit. Joint training wakes the branches that pre-training left."""
+        if settings != json.loads(json.dumps(self.settings())):
+            return None
+        self.network.load_state_dict(weights)
+        if self.stage == "joint" and stage != "joint":
+            batch = self.batch(0)
+            self.network.wake(torch.from_numpy(batch["features"]), torch.from_numpy(batch["phones"]))
+        return dict(self.network.state_dict())
 
     def batch(self, step: int) -> dict[str, Any]:
         """Crops with groups, curves and landmarks; rows whose clip has no label or no teacher are masked."""

@@ -110,6 +110,33 @@ class VisemeNetTorch(nn.Module):
             memories = _run([self.activations_memory, self.values_memory, self.field_memory], inputs)
         return Outputs(z, q, self.activations(memories[0]), self.values(memories[1]), self.field(memories[2]))
 
+    def wake(self, rows: Tensor, phones: Tensor) -> None:
+        """Start the branches so that groups and landmarks are heard through all of their layers.
+
+        As torch starts them, each layer hands on a fraction of what it gets, and the many numbers of x drown
+        the few of z and q: after hundreds of steps a third layer still said what is true of every row. Their
+        first weights are scaled by what comes in. Memories without z and q, or
+        without a state, start as torch does.
+        """
+        config = self.config
+        if config.cell == "window" or not config.extra:
+            return
+        with torch.no_grad():
+            x = self.stack(self.features(rows))
+            outputs = self(rows, phones, branches=False)
+            first = phones if config.outside_phones else outputs.groups
+            extra = [part for part in (first, outputs.landmarks) if part is not None]
+            parts = [(extra[0], _LOUD), *((part, 1.0) for part in (*extra[1:], x))]
+            for memory, heads in self._branches():
+                _wake(memory, heads, parts)
+
+    def _branches(self) -> list[tuple[nn.Module, list[nn.Module]]]:
+        heads: list[nn.Module] = [self.activations, self.values, self.field]
+        if self.config.shared_branches:
+            return [(self.branches, heads)]
+        memories = (self.activations_memory, self.values_memory, self.field_memory)
+        return [(memory, [head]) for memory, head in zip(memories, heads, strict=True)]
+
     def stack(self, rows: Tensor) -> Tensor:
         """(batch, rows, 65) to (batch, rows, 1560): the frames before, this, after; the ends go on."""
         before, after = self.config.before, self.config.after
@@ -120,6 +147,37 @@ class VisemeNetTorch(nn.Module):
     def export(self) -> dict[str, NDArray[np.float32]]:
         """The arrays of a model folder."""
         return {name: value.detach().cpu().float().numpy() for name, value in self.state_dict().items()}
+
+
+_LOUD = 3.0  # standard deviation of what a layer's gates get from its input, once awake
+
+
+def _wake(memory: nn.Module, heads: Sequence[nn.Module], parts: Sequence[tuple[Tensor, float]]) -> None:
+    assert isinstance(memory, nn.RNNBase)
+    hidden = torch.cat([part for part, _ in parts], dim=-1)
+    at = 0
+    for part, loud in parts:
+        _scale(memory.weight_ih_l0[:, at : at + part.shape[-1]], part, loud)
+        at += part.shape[-1]
+    for layer in range(memory.num_layers):
+        own = {
+            f"{name}_l0": getattr(memory, f"{name}_l{layer}")
+            for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        }
+        if layer:
+            _scale(own["weight_ih_l0"], hidden, _LOUD)
+        if isinstance(memory, nn.LSTM):
+            own["bias_ih_l0"][memory.hidden_size : 2 * memory.hidden_size] -= 1  # short memories learn first
+        one = type(memory)(hidden.shape[-1], memory.hidden_size, 1, batch_first=True)
+        one.load_state_dict(own)
+        hidden = one(hidden)[0]
+    for head in heads:
+        assert isinstance(head, nn.Sequential)
+        _scale(head[0].weight, hidden, 1.0)
+
+
+def _scale(weight: Tensor, inputs: Tensor, loud: float) -> None:
+    weight *= loud / (inputs @ weight.T).std().clamp(min=1e-6)
 
 
 def _memory(config: VisemeNetConfig, inputs: int) -> nn.Module:
