@@ -168,12 +168,14 @@ def test_two_steps_then_a_model_folder(config: RunConfig, corpus: Corpus, tmp_pa
     assert card.thresholds is not None
     assert len(card.thresholds) == len(SHAPES)
     assert model.card.scores["dev"]["clips"] == 3
-    # The folder holds fp16 of what was trained, so numpy and torch agree to 1e-3.
+    # numpy and torch agree. The folder holds fp16, whose rounding three steps of training have not settled.
     got = model.predict(golden)
+    network = network_of(second.checkpoint)
+    network.load_state_dict({name: value.half().float() for name, value in network.state_dict().items()})
     with torch.no_grad():
-        wanted = network_of(second.checkpoint)(torch.from_numpy(golden)[None])
-    assert np.abs(got.values - wanted.values[0].numpy()).max() < 1e-3
-    assert np.abs(got.groups - wanted.groups[0].softmax(-1).numpy()).max() < 1e-3
+        wanted = network(torch.from_numpy(golden)[None])
+    assert np.abs(got.values - wanted.values[0].numpy()).max() < 1e-4
+    assert np.abs(got.groups - wanted.groups[0].softmax(-1).numpy()).max() < 1e-4
 
 
 def test_the_warm_up_is_as_long_as_the_memory() -> None:
