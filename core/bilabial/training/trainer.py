@@ -188,6 +188,8 @@ class Trainer:
                 if self.rank == 0 and time.monotonic() - saved > self.options.checkpoint_seconds:
                     self.save()
                     saved = time.monotonic()
+            if self.world > 1:
+                torch.distributed.barrier()  # who leaves before the others are done takes the run down
         finally:
             if self.rank == 0:
                 self.save()
