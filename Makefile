@@ -44,7 +44,7 @@ SPEAK := demo/take.json --sound docs/demo/line.flac
 
 demo: .venv/.demo-ready .venv-bpy45/.ready
 	@mkdir -p demo
-	$(RUN)/bilabial generate docs/demo/line.flac -o demo/take.json --curves demo/curves.csv --overwrite
+	$(RUN)/bilabial generate docs/demo/line.flac --text docs/demo/line.txt -o demo/take.json --curves demo/curves.csv --overwrite
 	$(RUN)/bilabial plot demo/take.json -o demo/take.png
 	$(RUN)/bilabial plot demo/take.json -o demo/take.html
 	.venv-bpy45/bin/python rigs/demo_head/build_scene.py $(SPEAK) --to demo/head.blend

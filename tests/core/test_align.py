@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from bilabial.controls import GROUPS, SILENCE
 from bilabial.errors import PhoneError
+from bilabial.exchange.phones import read_phones
+from bilabial.generate import GenerateOptions, generate
 from bilabial.phonemes.align import align
 from bilabial.phonemes.cues import CueError, read_cues
 from bilabial.phonemes.dictionary import known, pack, pronunciations
@@ -165,3 +168,16 @@ def test_inventory_covers_every_group() -> None:
     assert spans(track)[:, :2].tolist() == pytest.approx(np.array([[0.1, 0.22], [0.22, 0.3]]))
     groups, _ = targets(track, 40)
     assert [GROUPS[g] for g in groups[[9, 10, 21, 22, 29, 30]]] == [SILENCE, "Ah", "Ah", "Ih", "Ih", SILENCE]
+
+
+def test_the_demo_line_closes_on_every_m_b_and_p_of_its_words() -> None:
+    """Against the synthesiser's own times: the lips are shut where each is said."""
+    demo = Path(__file__).parents[2] / "docs" / "demo"
+    take = generate(demo / "line.flac", GenerateOptions(text=(demo / "line.txt").read_text(encoding="utf-8")))
+    truth = read_phones(demo / "line.lab", alphabet="arpabet")
+    closed = {group: take.track().curves[group] for group in ("MBP", "MBPa", "FV", "FVa")}
+    for phone in truth:
+        if phone.group in ("MBP", "FV"):
+            times = np.arange(phone.start - 0.04, phone.end + 0.04, 0.005)
+            shut = [closed[name].evaluate(times).max() for name in (phone.group, f"{phone.group}a")]
+            assert max(shut) > 0.95, (phone.label, phone.start)
