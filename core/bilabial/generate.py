@@ -26,7 +26,7 @@ from .jali.solve import field_statistics
 from .listening import listen
 from .phonemes.track import PhoneTrack
 from .phonemes.transcript import align_text
-from .solving import curves_of
+from .solving import dense_curves
 from .timing import SAMPLE_RATE
 from .visemenet.card import WEIGHTS
 from .visemenet.decode import decode
@@ -169,7 +169,7 @@ def _perform(
     heard = replace(heard, features=None)  # the largest table of all, and done with
     statistics = field_statistics(phones, heard.prosody)
     thresholds = None if model is None else model.card.thresholds
-    dense, pins = curves_of(prediction, thresholds, phones, heard.prosody, statistics, options.rules)
+    dense, pins = dense_curves(prediction, thresholds, phones, heard.prosody, statistics, options.rules)
     told(1.0)
     landmarks = None if prediction is None else prediction.landmarks
     return Performance(heard.duration, phones, dense, pins, statistics, model, landmarks)

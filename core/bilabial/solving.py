@@ -30,7 +30,7 @@ _SEARCH_S = 30.0  # a seam is moved by no more than this to fall into a pause
 _OVERLAP_S = 3.0 * REACH_S + 2.0  # beyond a seam, so that the end of a piece tells nothing at it
 
 
-def curves_of(
+def dense_curves(
     prediction: Prediction | None,
     thresholds: Sequence[float] | None,
     phones: PhoneTrack,

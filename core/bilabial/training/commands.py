@@ -66,10 +66,7 @@ def train(arguments: argparse.Namespace, problems: Problems) -> None:
     config = read_config(arguments.config, _overrides(arguments.set))
     task = make_task(config, load_corpus(config, problems), problems)
     trainer = Trainer(task, arguments.run, config.trainer)
-    if trainer.resume():
-        log.info("going on at step %d", trainer.step)
-    elif arguments.start_from is not None:
-        trainer.start_from(arguments.start_from)
+    trainer.begin(arguments.start_from)
     trainer.run()
 
 

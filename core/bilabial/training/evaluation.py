@@ -25,7 +25,7 @@ from ..phonemes.align import align
 from ..phonemes.inventory import targets
 from ..phonemes.pronounce import words_of
 from ..phonemes.track import PhoneTrack
-from ..solving import curves_of
+from ..solving import dense_curves
 from ..visemenet.decode import DecodeOptions, best_path, decode, shipped_tables
 from ..visemenet.model import Model
 from ..visemenet.postprocess import RuleOptions
@@ -121,7 +121,7 @@ def _curves(
     statistics: FieldStatistics,
 ) -> np.ndarray[Any, np.dtype[np.float32]]:
     """As generate draws them; without a prediction the teacher's."""
-    dense, _ = curves_of(prediction, model.card.thresholds, track, heard, statistics, RuleOptions())
+    dense, _ = dense_curves(prediction, model.card.thresholds, track, heard, statistics, RuleOptions())
     return dense
 
 

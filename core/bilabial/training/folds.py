@@ -51,7 +51,7 @@ def run_folds(
             f"{name} has {len(speakers)} labelled speakers: to leave one out takes two at least"
         )
     first = Trainer(task, folder / "base", base.trainer)
-    first.resume()
+    first.begin()
     first.run()
     scores: dict[str, SpeechScore] = {}
     _measure(first.checkpoint, folder / "base" / "model", clips, "set unheard", scores, problems)
@@ -60,8 +60,7 @@ def run_folds(
         left_out = replace(base, held_out=(*others, f"{name}/{speaker}"))
         _, task = load(left_out)
         trainer = Trainer(task, folder / speaker, replace(base.trainer, steps=steps))
-        if not trainer.resume():
-            trainer.start_from(first.checkpoint)
+        trainer.begin(first.checkpoint)
         trainer.run()
         mine = [clip for clip in clips if clip.speaker == speaker]
         _measure(trainer.checkpoint, folder / speaker / "model", mine, "speaker unheard", scores, problems)

@@ -145,6 +145,13 @@ class Trainer:
         torch.set_rng_state(state["random"])
         return True
 
+    def begin(self, start: Path | None = None) -> None:
+        """Go on where this folder's run was; else begin, with the weights of ``start`` where one is given."""
+        if self.resume():
+            log.info("going on at step %d", self.step)
+        elif start is not None:
+            self.start_from(start)
+
     def start_from(self, path: Path) -> None:
         """Take over the averaged weights of another run, whose network may differ as far as the task
         allows; schedule and optimiser begin anew.

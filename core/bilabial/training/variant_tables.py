@@ -106,7 +106,7 @@ def _train(
             replace(config, network=network, task=config.task | {"stage": "groups"}), corpus, problems
         )
         first = Trainer(task, folder / "groups", config.trainer)
-        first.resume()
+        first.begin()
         first.run()
         start = first.checkpoint
     log.info("%s: jointly", name)
@@ -114,8 +114,7 @@ def _train(
         replace(config, network=network, task=config.task | {"stage": "joint"}), corpus, problems
     )
     second = Trainer(task, folder / "joint", replace(config.trainer, steps=joint_steps))
-    if not second.resume() and start is not None:
-        second.start_from(start)
+    second.begin(start)
     second.run()
     task.network = network_of(second.checkpoint)
     return task

@@ -104,9 +104,7 @@ class VisemeNetTask:
         self.measured_clips = measured_clips
         self.weights = weights or LossWeights()
         self.landmarks = LandmarkTeacher()
-        self.faces = (
-            faces or {}
-        )  # clips of the corpus whose landmarks were seen and whose phones nobody knows
+        self.faces = faces or {}  # clips whose landmarks were filmed and whose phones nobody knows
         self._film: dict[tuple[str, float], Floats32] = {}
         rows = np.concatenate([full(self.sampler.batch(step)["rows"]).reshape(-1, 65) for step in range(4)])
         self.network.features.fit(rows)

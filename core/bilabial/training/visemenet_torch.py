@@ -104,10 +104,9 @@ class VisemeNetTorch(nn.Module):
             outside = phones.to(x.dtype)
         first = z if z is not None else outside
         inputs = [part for part in (first, q, x) if part is not None]
+        memories = _run([memory for memory, _ in self._branches()], inputs)
         if config.shared_branches:
-            memories = _run([self.branches], inputs) * 3
-        else:
-            memories = _run([self.activations_memory, self.values_memory, self.field_memory], inputs)
+            memories *= 3
         return Outputs(z, q, self.activations(memories[0]), self.values(memories[1]), self.field(memories[2]))
 
     def wake(self, rows: Tensor, phones: Tensor) -> None:
@@ -115,8 +114,8 @@ class VisemeNetTorch(nn.Module):
 
         As torch starts them, each layer hands on a fraction of what it gets, and the many numbers of x drown
         the few of z and q: after hundreds of steps a third layer still said what is true of every row. Their
-        first weights are scaled by what comes in. Memories without z and q, or
-        without a state, start as torch does.
+        first weights are scaled by what comes in. Memories without z and q, or without a state, start as
+        torch does.
         """
         config = self.config
         if config.cell == "window" or not config.extra:
@@ -131,6 +130,7 @@ class VisemeNetTorch(nn.Module):
                 _wake(memory, heads, parts)
 
     def _branches(self) -> list[tuple[nn.Module, list[nn.Module]]]:
+        """Each memory of the last stage with the heads that read it, in the order of Outputs."""
         heads: list[nn.Module] = [self.activations, self.values, self.field]
         if self.config.shared_branches:
             return [(self.branches, heads)]
