@@ -13,6 +13,7 @@ from bilabial.phonemes.track import Phone, PhoneTrack
 
 pytest.importorskip("torch")
 
+from bilabial.training.commands import main
 from bilabial.training.evaluation import as_markdown, put_between
 from bilabial.training.language import bigram_counts, durations, merged, mixed, sequence_of, text_sequences
 from bilabial.training.measures import (
@@ -124,6 +125,17 @@ def test_tables_go_between_their_marks(tmp_path: Path) -> None:
     assert page.read_text() == "before\n<!-- begin a -->\n\nnew\n<!-- end a -->\nafter\n"
     with pytest.raises(FormatError, match="lacks the lines"):
         put_between(page, "b", "new")
+
+
+def test_a_place_for_tables_that_is_not_there_is_found_before_the_work(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    command = ["variants", "no.toml", "--run", str(tmp_path / "run"), "--into"]
+    assert main([*command, str(tmp_path / "none.md")]) == 2
+    assert "name a Markdown file" in caplog.text
+    (tmp_path / "page.md").write_text("no marks")
+    assert main([*command, str(tmp_path / "page.md")]) == 2
+    assert "<!-- begin variants -->" in caplog.text
 
 
 def test_a_page_names_its_command_and_survives_gaps() -> None:

@@ -137,3 +137,30 @@ def test_it_learns_what_a_sound_is() -> None:
     assert ((outputs.groups.argmax(-1) == targets.groups).float().mean()) > 0.97
     on = outputs.activations.sigmoid() > 0.5
     assert ((on == (targets.shapes > ACTIVE)).float().mean()) > 0.97
+
+
+def test_waking_lets_activations_say_what_is_heard() -> None:
+    """As torch starts them three layers say nearly the same of every row; nothing else is changed."""
+    network = trained_by(VisemeNetConfig(units=32))
+    rows = torch.from_numpy(features(babble(2.0)))[None]
+    phones = torch.zeros(1, rows.shape[1], 21)
+    with torch.no_grad():
+        asleep = network(rows)
+        network.wake(rows, phones)
+        awake = network(rows)
+
+    def movement(logits: torch.Tensor) -> float:
+        return logits.std(dim=1).mean().item()
+
+    assert movement(awake.activations) > 20 * movement(asleep.activations)
+    for part in ("groups", "landmarks", "values", "field"):
+        assert torch.equal(getattr(awake, part), getattr(asleep, part)), part
+
+
+@pytest.mark.parametrize("name", ["audio-based", "sliding-window"])
+def test_what_has_nothing_to_wake_for_starts_as_torch_starts_it(name: str) -> None:
+    network = trained_by(replace(VARIANTS[name].network, units=8))
+    before = network.export()
+    rows = torch.from_numpy(features(babble(0.3)))[None]
+    network.wake(rows, torch.zeros(1, rows.shape[1], 21))
+    assert all(np.array_equal(before[key], value) for key, value in network.export().items())

@@ -262,6 +262,15 @@ def _overrides(pairs: Sequence[str]) -> Mapping[str, Any]:
     return found
 
 
+def _settings_arguments(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
+
+
+def _table_arguments(one: argparse.ArgumentParser, mark: str, required: bool = True) -> None:
+    one.add_argument("--into", type=Path, required=required, help="Markdown file to put the tables into")
+    one.add_argument("--mark", default=mark, help="between <!-- begin MARK --> and <!-- end MARK -->")
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands and their arguments."""
     top = argparse.ArgumentParser(prog="python -m bilabial.training", description=__doc__)
@@ -274,7 +283,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("config", type=Path, help="TOML file; see core/bilabial/training/configs")
     one.add_argument("--run", type=Path, required=True, help="folder for checkpoints and logs")
     one.add_argument("--start-from", type=Path, help="checkpoint whose weights begin a new run")
-    one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
+    _settings_arguments(one)
     one.set_defaults(run_command=train)
 
     one = commands.add_parser("realign", help="align texts by a trained network and write better labels")
@@ -299,7 +308,7 @@ def parser() -> argparse.ArgumentParser:
         required=True,
         help="the run's: its sets are credited, and VisemeNet's thresholds set on its held-out clips",
     )
-    one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
+    _settings_arguments(one)
     one.set_defaults(run_command=export_model)
 
     one = commands.add_parser("recognise", help="write a phone recogniser's hearing, for the variant 'asr'")
@@ -314,9 +323,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--run", type=Path, required=True, help="folder for one folder a variant")
     one.add_argument("--only", action="append", metavar="VARIANT", help="this one (can be given again)")
     one.add_argument("--joint-steps", type=int, default=1000, help="of joint training")
-    one.add_argument("--into", type=Path, required=True, help="Markdown file to put the tables into")
-    one.add_argument("--mark", default="variants", help="between <!-- begin MARK --> and <!-- end MARK -->")
-    one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
+    _table_arguments(one, "variants")
+    _settings_arguments(one)
     one.set_defaults(run_command=variants)
 
     one = commands.add_parser("folds", help="leave each speaker of a set out in turn, and measure that one")
@@ -326,9 +334,8 @@ def parser() -> argparse.ArgumentParser:
         "--run", type=Path, required=True, help="folder for the base run and one folder a speaker"
     )
     one.add_argument("--fold-steps", type=int, default=200, help="of each speaker's run")
-    one.add_argument("--into", type=Path, required=True, help="Markdown file to put the tables into")
-    one.add_argument("--mark", default="folds", help="between <!-- begin MARK --> and <!-- end MARK -->")
-    one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
+    _table_arguments(one, "folds")
+    _settings_arguments(one)
     one.set_defaults(run_command=folds)
 
     one = commands.add_parser("decoder", help="make the decoder's tables and tune its weights")
@@ -350,8 +357,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--results", type=Path, default=Path("runs/results"), help="folder for the numbers as JSON"
     )
-    one.add_argument("--into", type=Path, help="Markdown file to put the tables into")
-    one.add_argument("--mark", default="models", help="between <!-- begin MARK --> and <!-- end MARK -->")
+    _table_arguments(one, "models", required=False)
     one.set_defaults(run_command=evaluate_models)
 
     one = commands.add_parser("nonspeech", help="write a set of sounds in which nobody speaks")
@@ -394,6 +400,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     problems = Problems(strict=arguments.strict)
     try:
+        if getattr(arguments, "into", None) is not None:
+            from .evaluation import around
+
+            around(arguments.into, arguments.mark)  # before hours of training, not after
         arguments.run_command(arguments, problems)
     except BilabialError as error:
         log.error("%s", error)

@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from ..atomic import write_atomically
 from ..audio.features import features
 from ..audio.prosody import Prosody, prosody
 from ..controls import GROUPS, JALI_FIELD, SILENCE
-from ..errors import PhoneError
+from ..errors import FormatError, PhoneError
 from ..jali.field import FieldStatistics
 from ..jali.solve import field_statistics
 from ..phonemes.align import align
@@ -266,12 +267,19 @@ def write_results(results: Sequence[Mapping[str, Any]], folder: Path) -> None:
 
 def put_between(path: Path, mark: str, text: str) -> None:
     """Replace what stands between the marks of a Markdown file."""
-    from ..errors import FormatError
+    head, tail = around(path, mark)
+    write_atomically(path, f"{head}\n\n{text}\n{tail}")
 
+
+def around(path: Path, mark: str) -> tuple[str, str]:
+    """What stands before and after the place that a mark names, marks included."""
     begin, end = f"<!-- begin {mark} -->", f"<!-- end {mark} -->"
-    page = path.read_text(encoding="utf-8")
+    try:
+        page = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise FormatError(f"cannot read {path} ({error.strerror}): name a Markdown file") from error
     head, found, rest = page.partition(begin)
     _, closed, tail = rest.partition(end)
     if not found or not closed:
         raise FormatError(f"{path} lacks the lines {begin} and {end}: add them where the tables belong")
-    path.write_text(f"{head}{begin}\n\n{text}\n{end}{tail}", encoding="utf-8")
+    return head + begin, end + tail

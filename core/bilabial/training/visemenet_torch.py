@@ -110,12 +110,12 @@ class VisemeNetTorch(nn.Module):
         return Outputs(z, q, self.activations(memories[0]), self.values(memories[1]), self.field(memories[2]))
 
     def wake(self, rows: Tensor, phones: Tensor) -> None:
-        """Start the branches so that groups and landmarks are heard through all of their layers.
+        """Start the activations' memory so that groups and landmarks are heard through all of its layers.
 
-        As torch starts them, each layer hands on a fraction of what it gets, and the many numbers of x drown
-        the few of z and q: after hundreds of steps a third layer still said what is true of every row. Their
-        first weights are scaled by what comes in. Memories without z and q, or without a state, start as
-        torch does.
+        As torch starts it, each layer hands on a fraction of what it gets, and the many numbers of x drown
+        the few of z and q: after hundreds of steps a third layer still said what is true of every row. Its
+        first weights are scaled by what comes in. Values and field follow a mean, and learn it sooner as
+        torch starts them; so do memories without z and q, or without a state.
         """
         config = self.config
         if config.cell == "window" or not config.extra:
@@ -125,9 +125,8 @@ class VisemeNetTorch(nn.Module):
             outputs = self(rows, phones, branches=False)
             first = phones if config.outside_phones else outputs.groups
             extra = [part for part in (first, outputs.landmarks) if part is not None]
-            parts = [(extra[0], _LOUD), *((part, 1.0) for part in (*extra[1:], x))]
-            for memory, heads in self._branches():
-                _wake(memory, heads, parts)
+            memory, heads = self._branches()[0]
+            _wake(memory, heads, [(extra[0], _LOUD), *((part, 1.0) for part in extra[1:]), (x, 0.3)])
 
     def _branches(self) -> list[tuple[nn.Module, list[nn.Module]]]:
         """Each memory of the last stage with the heads that read it, in the order of Outputs."""
