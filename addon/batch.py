@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import bpy
 
-from . import lines, updates
+from . import lines
 from .bilabial.errors import FormatError
+from .quiet import quiet
 
 if TYPE_CHECKING:
     from .properties import BilabialLine
@@ -104,7 +105,7 @@ def add_line(context: bpy.types.Context, row: Row) -> BilabialLine:
             f"{', '.join(faces) or 'none'}"
         )
     file = _stored_path(row.sound)
-    with updates.quiet():
+    with quiet():
         line = _same(scene, character, file, row.start) or lines.add(scene)
         line.character, line.source, line.file, line.start = character, "FILE", file, row.start
         line.rig, line.model = row.rig, row.model

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import bpy
 
-from . import batch, lines, performance, takes, updates
+from . import batch, delivery, generation, lines, takes
 from .bilabial.atomic import atomic_path
 from .bilabial.cli import key
 from .bilabial.errors import BilabialError
 from .bilabial.refusals import EXPECTED, sentence
+from .quiet import quiet
 
 DONE, SOME_FAILED, BAD_USE, STOPPED = 0, 1, 2, 130
 
@@ -76,7 +77,7 @@ def key_scene(args: argparse.Namespace, tell: Tell) -> int:
     plans = []
     for line in made:
         try:
-            plans.append(performance.plan(context, line))
+            plans.append(generation.plan(context, line))
         except EXPECTED as error:
             failures.append((lines.title(line), error))
     done = 0
@@ -87,9 +88,9 @@ def key_scene(args: argparse.Namespace, tell: Tell) -> int:
             tell(event="progress", fraction=(i + fraction) / len(plans), stage=stage)
 
         try:
-            take = performance.perform(plan, told, lambda: False)
-            take = performance.in_line_style(line, take) if style is None else take.with_style(style)
-            report = performance.deliver(context.scene, line, take, plan.start)
+            take = generation.perform(plan, told, lambda: False)
+            take = generation.in_line_style(line, take) if style is None else take.with_style(style)
+            report = delivery.deliver(context.scene, line, take, plan.start)
             if style is not None:
                 takes.show_dials(line, style.dials)
         except EXPECTED as error:
@@ -150,7 +151,7 @@ def _lines(context: bpy.types.Context, args: argparse.Namespace, rows: list[batc
         except EXPECTED as error:
             failures.append((f"{row.character}: {row.sound.name}", error))
             continue
-        with updates.quiet():
+        with quiet():
             line.tolerance = args.tolerance
         uids.append(line.uid)
     # Adding moves the collection in memory: look each line up at the end.
@@ -171,7 +172,7 @@ def _save(output: Path) -> None:
         bpy.ops.wm.save_as_mainfile(filepath=str(temporary), copy=True)
 
 
-def _tell_result(tell: Tell, line, report: performance.Report) -> None:
+def _tell_result(tell: Tell, line, report: delivery.Report) -> None:
     result = {
         "line": lines.title(line),
         "status": "done",

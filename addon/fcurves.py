@@ -40,6 +40,10 @@ class Clock:
         return np.subtract(frames, self.start) / self.rate
 
 
+def frame_rate(scene: bpy.types.Scene) -> float:
+    return scene.render.fps / scene.render.fps_base
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One animatable number of a datablock."""

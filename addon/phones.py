@@ -13,6 +13,7 @@ from . import sound, takes
 from .bilabial.controls import GROUPS
 from .bilabial.errors import BilabialError, PhoneError
 from .bilabial.phonemes.track import Phone, PhoneTrack
+from .delivery import deliver
 
 if TYPE_CHECKING:
     from .bilabial.audio.prosody import Prosody
@@ -20,25 +21,6 @@ if TYPE_CHECKING:
 
 _SHORTEST = 0.01  # seconds of a sound
 _prosodies: OrderedDict[tuple, Prosody] = OrderedDict()
-
-
-def fill_list(line: BilabialLine) -> None:
-    """Show the take's phones in the list."""
-    from . import updates
-
-    take = takes.load(line)
-    with updates.quiet():
-        chosen = line.phone_index
-        phones = list(take.phones) if take is not None else []
-        # In place: the very item that a person edits must outlive its own update.
-        while len(line.phones) > len(phones):
-            line.phones.remove(len(line.phones) - 1)
-        while len(line.phones) < len(phones):
-            line.phones.add()
-        for item, phone in zip(line.phones, phones, strict=True):
-            item.name, item.start, item.end = phone.label, phone.start, phone.end
-            item.group, item.confidence = phone.group, phone.confidence
-        line.phone_index = max(0, min(chosen, len(line.phones) - 1))
 
 
 def group_of(label: str) -> str:
@@ -110,35 +92,25 @@ def _without_overlap(phones: list[Phone], before: list[Phone]) -> list[Phone]:
 
 def apply_list(scene: bpy.types.Scene, line: BilabialLine) -> str:
     """Solve what the list changed. Raises BilabialError; the list is then as before."""
-    take = _take(line)
-    return apply(scene, line, _track_of_list(line, take.phones))
+    return apply(scene, line, _track_of_list(line, takes.keyed(line)[0].phones))
 
 
 def apply(scene: bpy.types.Scene, line: BilabialLine, track: PhoneTrack) -> str:
     """Give the line other phones: the curves near the change are solved again, the rest stays bit for bit."""
-    from . import performance
     from .bilabial.curves.resolve import resolve_span
 
-    take = _take(line)
+    take, before = takes.keyed(line)
     if tuple(track) == tuple(take.phones):
         return "Nothing changed."
     solved = resolve_span(take, track, prosody_of(scene, line))
-    return performance.deliver(scene, line, solved, takes.written(line).clock.start).text()
-
-
-def _take(line: BilabialLine):
-    take = takes.load(line)
-    if take is None or takes.written(line) is None:
-        raise BilabialError("this line has no take yet: generate it first")
-    return take
+    return deliver(scene, line, solved, before.clock.start).text()
 
 
 def prosody_of(scene: bpy.types.Scene, line: BilabialLine) -> Prosody:
     """Loudness and pitch of the line's sound, kept for the next edit."""
-    from . import performance
     from .bilabial.audio.prosody import prosody
 
-    hearing = performance.in_range(sound.hear(scene, line), scene, line)
+    hearing = sound.hear(scene, line)
     key = (hearing.file, hearing.file.stat().st_mtime_ns, hearing.skip, hearing.duration, hearing.speed)
     if key not in _prosodies:
         _prosodies[key] = prosody(sound.decode(hearing))
@@ -152,7 +124,7 @@ def prosody_of(scene: bpy.types.Scene, line: BilabialLine) -> Prosody:
 
 def split(line: BilabialLine, index: int) -> PhoneTrack:
     """Cut a sound in two halves of the same kind."""
-    phones = list(_take(line).phones)
+    phones = list(takes.keyed(line)[0].phones)
     phone = phones[index]
     middle = (phone.start + phone.end) / 2
     if phone.end - phone.start < 2 * _SHORTEST:
@@ -163,7 +135,7 @@ def split(line: BilabialLine, index: int) -> PhoneTrack:
 
 def delete(line: BilabialLine, index: int) -> PhoneTrack:
     """Take a sound away; the one before it holds on."""
-    phones = list(_take(line).phones)
+    phones = list(takes.keyed(line)[0].phones)
     gone = phones.pop(index)
     if index > 0 and abs(phones[index - 1].end - gone.start) < 1e-6 and not phones[index - 1].is_silence:
         phones[index - 1] = replace(phones[index - 1], end=gone.end)
@@ -173,7 +145,7 @@ def delete(line: BilabialLine, index: int) -> PhoneTrack:
 def insert(line: BilabialLine, seconds: float, label: str) -> PhoneTrack:
     """A new sound at a moment: in a gap, or as the second half of what is there."""
     group = group_of(label)
-    phones = list(_take(line).phones)
+    phones = list(takes.keyed(line)[0].phones)
     at = next((i for i, p in enumerate(phones) if p.start <= seconds < p.end), None)
     if at is not None:
         here = phones[at]
@@ -182,7 +154,7 @@ def insert(line: BilabialLine, seconds: float, label: str) -> PhoneTrack:
         phones[at : at + 1] = [replace(here, end=seconds), Phone(seconds, here.end, label, group)]
         return PhoneTrack.of(phones)
     after = next((i for i, p in enumerate(phones) if p.start > seconds), len(phones))
-    limit = phones[after].start if after < len(phones) else takes.duration(_take(line))
+    limit = phones[after].start if after < len(phones) else takes.duration(takes.keyed(line)[0])
     if limit - seconds < _SHORTEST:
         raise PhoneError("there is no room for a sound at this frame: move the playhead")
     phones.insert(after, Phone(seconds, min(limit, seconds + 0.08), label, group))
@@ -211,7 +183,7 @@ def our_markers(scene: bpy.types.Scene, line: BilabialLine) -> dict[int, bpy.typ
 
 
 def show_markers(scene: bpy.types.Scene, line: BilabialLine) -> int:
-    take, before = _take(line), takes.written(line)
+    take, before = takes.keyed(line)
     hide_markers(scene, line)
     count = 0
     for i, phone in enumerate(take.phones):
@@ -233,7 +205,7 @@ def track_of_markers(scene: bpy.types.Scene, line: BilabialLine) -> PhoneTrack:
     """Markers that were moved move the start of their sound; renamed ones relabel it; removed ones delete
     it.
     """
-    take, before = _take(line), takes.written(line)
+    take, before = takes.keyed(line)
     markers = our_markers(scene, line)
     if not markers:
         raise BilabialError("this line has no markers on the timeline: show them first")

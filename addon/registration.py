@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import bpy
 
 from . import demo_head, operators, panels, preferences, properties
 
-_HERE = Path(__file__).resolve().parent
 _PARTS = (properties, preferences, operators, panels, demo_head)
 _commands: list[object] = []
 
@@ -31,9 +28,3 @@ def _command(arguments: list[str]) -> int:
     from .command import main
 
     return main(arguments)
-
-
-def manual() -> Path:
-    """The manual's first page: inside the built extension, or in the checkout."""
-    built = _HERE / "manual" / "blender.html"
-    return built if built.is_file() else _HERE.parent / "docs" / "blender.md"

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import bpy
 import numpy as np
 
-from . import compat, drivers, fcurves, lines, performance, rig_probe, speech, takes
+from . import compat, drivers, fcurves, lines, rig_probe, speech, takes
 from .bilabial.controls import CONTROLS, VISEMES
 from .bilabial.errors import BilabialError, RigError
 from .bilabial.retarget.profile import WORKING_POINT, RigProfile, Term
+from .staging import chosen_profile, prepare, stage
 
 if TYPE_CHECKING:
     from .properties import BilabialLine
@@ -30,7 +31,7 @@ def editable_profile(line: BilabialLine) -> RigProfile:
     """The line's own profile. Raises RigError where it has none."""
     if line.own_profile is None:
         raise RigError("this line uses a profile that came with Bilabial: press Edit to work on a copy of it")
-    profile = performance.chosen_profile(line)
+    profile = chosen_profile(line)
     assert profile is not None
     return profile
 
@@ -43,7 +44,7 @@ def make_editable(line: BilabialLine) -> RigProfile:
         return editable_profile(line)
     character = rig_probe.probe(line.character)
     try:
-        found, _ = rig_probe.identify(character, performance.chosen_profile(line))
+        found, _ = rig_probe.identify(character, chosen_profile(line))
         profile = found.fitted_profile()
     except RigError:
         profile = _blank_profile(character)
@@ -85,8 +86,8 @@ def store(line: BilabialLine, profile: RigProfile) -> None:
 
     line.own_profile.from_string(format_profile(profile))
     if line.character is not None and line.target == "CONTROLS" and speech.has_controls(line.character):
-        found = performance.stage(line)
-        performance.prepare(line.character, found)
+        found = stage(line)
+        prepare(line.character, found)
         line.character.update_tag()
 
 
@@ -168,7 +169,7 @@ def show(line: BilabialLine, values: dict[str, float]) -> None:
 
 def _fit(line: BilabialLine) -> rig_probe.Fit:
     character = rig_probe.probe(line.character)
-    found, _ = rig_probe.identify(character, performance.chosen_profile(line))
+    found, _ = rig_probe.identify(character, chosen_profile(line))
     return rig_probe.fit(character, found)
 
 
@@ -372,7 +373,7 @@ def transfer(scene: bpy.types.Scene, line: BilabialLine, onto: bpy.types.Object)
     character = rig_probe.probe(onto)
     found, _ = rig_probe.identify(character)
     target = rig_probe.fit(character, found)
-    rate = performance.frame_rate(scene)
+    rate = fcurves.frame_rate(scene)
     first, last = scene.frame_start, scene.frame_end
     values = _sampled(scene, source, first, last)
     moved = retarget(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import wave
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ import numpy as np
 from . import compat
 from .bilabial.errors import SoundError
 from .bilabial.timing import SAMPLE_RATE
+from .fcurves import frame_rate
 
 if TYPE_CHECKING:
     from .properties import BilabialLine
@@ -47,7 +48,7 @@ def absolute(path: str, library: bpy.types.Library | None = None) -> Path:
 
 
 def hear(scene: bpy.types.Scene, line: BilabialLine) -> Hearing:
-    """What the line's sound is. Raises SoundError that names what is wrong and the remedy."""
+    """What the line says of its sound. Raises SoundError that names what is wrong and the remedy."""
     if line.source == "STRIP":
         hearing = _hear_strip(scene, line.strip)
     elif line.source == "SPEAKER":
@@ -56,7 +57,30 @@ def hear(scene: bpy.types.Scene, line: BilabialLine) -> Hearing:
         hearing = _hear_file(line.file, line.start)
     if not hearing.file.is_file():
         raise SoundError(f"the sound file {hearing.file} is missing: find it again, or choose another sound")
-    return hearing
+    return _in_range(hearing, scene, line)
+
+
+def _in_range(hearing: Hearing, scene: bpy.types.Scene, line: BilabialLine) -> Hearing:
+    """The part of a sound that the line's range leaves."""
+    if not line.use_range:
+        return hearing
+    rate = frame_rate(scene)
+    first = max(float(line.range_first), hearing.start_frame)
+    last = float(line.range_last)
+    if hearing.duration is not None:
+        last = min(last, hearing.start_frame + hearing.duration * rate)
+    if last <= first:
+        raise SoundError(
+            f"the range {line.range_first}..{line.range_last} holds nothing of {hearing.name}: move it over "
+            "the sound"
+        )
+    later = (first - hearing.start_frame) / rate
+    return replace(
+        hearing,
+        start_frame=first,
+        skip=hearing.skip + later * hearing.speed,
+        duration=(last - first) / rate,
+    )
 
 
 def _hear_file(path: str, start: float) -> Hearing:
@@ -77,7 +101,7 @@ def _hear_strip(scene: bpy.types.Scene, name: str) -> Hearing:
         raise SoundError(f"the strip {strip.name!r} is muted: unmute it, or choose another sound")
     if strip.sound is None:
         raise SoundError(f"the strip {strip.name!r} has no sound: choose a file for it in the sequencer")
-    fps = scene.render.fps / scene.render.fps_base
+    fps = frame_rate(scene)
     first, last = strip.frame_final_start, strip.frame_final_end
     if last <= first:
         raise SoundError(f"the strip {strip.name!r} has no length: drag one of its ends in the sequencer")

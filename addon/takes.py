@@ -20,8 +20,10 @@ from . import sound
 from .bilabial.controls import CONTROLS, SHAPES
 from .bilabial.curves.curve import Curve
 from .bilabial.curves.take import SPEECH, SoundReference, Take
+from .bilabial.errors import BilabialError
 from .bilabial.timing import FRAME_RATE, SAMPLE_RATE
 from .fcurves import Clock, Span
+from .quiet import quiet
 
 if TYPE_CHECKING:
     from .bilabial.retarget.profile import RigProfile
@@ -145,6 +147,14 @@ def written(line: BilabialLine) -> Written | None:
     )
 
 
+def keyed(line: BilabialLine) -> tuple[Take, Written]:
+    """The take and what of it was written. Raises BilabialError where there is none."""
+    take, before = load(line), written(line)
+    if take is None or before is None:
+        raise BilabialError("this line has no take yet: generate it first")
+    return take, before
+
+
 # Styles
 
 
@@ -185,9 +195,7 @@ def dials_of(line: BilabialLine):
 
 def show_dials(line: BilabialLine, dials) -> None:
     """Set the line's sliders to some dials, without consequences."""
-    from . import updates
-
-    with updates.quiet():
+    with quiet():
         line.jaw = _axis_of_dials(dials.jaw_gain, dials.jaw_offset)
         line.lip = _axis_of_dials(dials.lip_gain, dials.lip_offset)
         line.gains = [dials.gains.get(name, 1.0) for name in SHAPES]

@@ -1,33 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What happens when a person changes a property in the interface. Code that sets the same properties is
-quiet.
+"""What happens when a person changes a property in the interface. Code that sets the same properties does it
+quietly (quiet.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import bpy
 
 from .bilabial.errors import BilabialError
+from .later import delivery, lines, phone_list, phones, retargeting, takes
+from .quiet import is_quiet, quiet
 
 if TYPE_CHECKING:
     from .properties import BilabialLine, BilabialPhone, BilabialScene, BilabialTerm
-
-_quiet = 0
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Set properties without their consequences."""
-    global _quiet
-    _quiet += 1
-    try:
-        yield
-    finally:
-        _quiet -= 1
 
 
 def _said(line: BilabialLine, error: BilabialError) -> None:
@@ -36,12 +23,10 @@ def _said(line: BilabialLine, error: BilabialError) -> None:
 
 
 def style_changed(line: BilabialLine, _context: bpy.types.Context) -> None:
-    if _quiet or line.take is None:
+    if is_quiet() or line.take is None:
         return
-    from . import performance
-
     try:
-        report = performance.restyle(line.id_data, line)
+        report = delivery.restyle(line.id_data, line)
     except BilabialError as error:
         _said(line, error)
     else:
@@ -49,15 +34,13 @@ def style_changed(line: BilabialLine, _context: bpy.types.Context) -> None:
 
 
 def character_chosen(line: BilabialLine, _context: bpy.types.Context) -> None:
-    if not _quiet:
+    if not is_quiet():
         line.report, line.failed = "", False
 
 
 def phone_edited(phone: BilabialPhone, context: bpy.types.Context) -> None:
-    if _quiet:
+    if is_quiet():
         return
-    from . import phones
-
     scene = phone.id_data
     # The line that holds the sound, whichever the panel shows.
     line = scene.path_resolve(phone.path_from_id().rpartition(".phones")[0])
@@ -66,15 +49,13 @@ def phone_edited(phone: BilabialPhone, context: bpy.types.Context) -> None:
     except BilabialError as error:
         _said(line, error)
         with quiet():
-            phones.fill_list(line)
+            phone_list.fill_list(line)
 
 
 def phone_chosen(line: BilabialLine, context: bpy.types.Context) -> None:
     """Jump to the sound, so that the mouth shows it."""
-    if _quiet or not 0 <= line.phone_index < len(line.phones) or context is None:
+    if is_quiet() or not 0 <= line.phone_index < len(line.phones) or context is None:
         return
-    from . import takes
-
     before = takes.written(line)
     if before is not None:
         phone = line.phones[line.phone_index]
@@ -83,32 +64,26 @@ def phone_chosen(line: BilabialLine, context: bpy.types.Context) -> None:
 
 
 def line_chosen(_scene: BilabialScene, _context: bpy.types.Context) -> None:
-    if not _quiet:
+    if not is_quiet():
         control_chosen(_scene, _context)
 
 
 def control_chosen(ours: BilabialScene, _context: bpy.types.Context) -> None:
-    if _quiet:
+    if is_quiet():
         return
-    from . import retargeting
-
     with quiet():
         retargeting.fill_table(ours.id_data)
 
 
 def preview_changed(ours: BilabialScene, _context: bpy.types.Context) -> None:
-    if _quiet:
+    if is_quiet():
         return
-    from . import retargeting
-
     retargeting.show_preview(ours.id_data)
 
 
 def term_changed(term: BilabialTerm, _context: bpy.types.Context) -> None:
-    if _quiet:
+    if is_quiet():
         return
-    from . import lines, retargeting
-
     scene = term.id_data
     try:
         retargeting.apply_table(scene)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Thin operators over performance.py, phones.py and retargeting.py. They check, act and report; nothing
-else.
+"""Thin operators over generation.py, delivery.py, phones.py and retargeting.py. They check, act and report;
+nothing else.
 """
 
 import bpy

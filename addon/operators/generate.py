@@ -8,7 +8,7 @@ from .. import lines
 from ..bilabial.errors import BilabialError, Cancelled
 from ..bilabial.refusals import EXPECTED, sentence
 from ..job import Job
-from ..later import performance
+from ..later import delivery, generation
 
 _TICK = 0.05  # seconds between two looks at the job
 _STAGES = {
@@ -56,7 +56,7 @@ def perform_all(plans, progress, cancelled):
             progress((i + fraction) / len(plans), name)
 
         try:
-            results.append((plan.uid, performance.perform(plan, told, cancelled)))
+            results.append((plan.uid, generation.perform(plan, told, cancelled)))
         except Cancelled:
             raise
         except Exception as error:  # one line's fault must not cost the others theirs
@@ -174,7 +174,7 @@ class BILABIAL_OT_generate(bpy.types.Operator):
         for line in wanted:
             lines.complete(context, line)
             try:
-                self._plans.append(performance.plan(context, line))
+                self._plans.append(generation.plan(context, line))
             except EXPECTED as error:
                 self._refused.append((line.uid, error))
         if self._plans:
@@ -217,11 +217,11 @@ class BILABIAL_OT_generate(bpy.types.Operator):
                 continue
             try:
                 line = self._settle(scene, uid)
-                styled = performance.in_line_style(line, take)
-                report = performance.deliver(scene, line, styled, plans[uid].start)
+                styled = generation.in_line_style(line, take)
+                report = delivery.deliver(scene, line, styled, plans[uid].start)
                 if report.conflicts:
                     conflicts += len(report.conflicts)
-                    performance.select_conflicts(line, report.conflicts)
+                    delivery.select_conflicts(line, report.conflicts)
             except Exception as error:  # the keys are back as they were; the user is told
                 failures.append((uid, error))
                 continue

@@ -5,9 +5,10 @@ follows.
 
 import bpy
 
-from .. import lines, updates
+from .. import lines
 from ..bilabial.refusals import EXPECTED, sentence
-from ..later import performance, takes
+from ..later import delivery, takes
+from ..quiet import quiet
 from ._common import has_take
 
 _SIZE, _MARGIN = 220, 40  # pixels at a user-interface scale of 1
@@ -155,11 +156,11 @@ class BILABIAL_OT_pad(bpy.types.Operator):
         return min(max(jaw, 0.0), 1.0), min(max(lip, 0.0), 1.0)
 
     def _go(self, context, line, jaw, lip):
-        with updates.quiet():
+        with quiet():
             line.jaw, line.lip = jaw, lip
         self._state.jaw, self._state.lip = jaw, lip
         try:
-            line.report, line.failed = performance.restyle(context.scene, line).text(), False
+            line.report, line.failed = delivery.restyle(context.scene, line).text(), False
         except EXPECTED as error:
             line.report, line.failed = sentence(error), True
         self._area.tag_redraw()

@@ -4,10 +4,11 @@
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
-from .. import lines, updates
+from .. import lines
 from ..bilabial.controls import CONTROLS
 from ..bilabial.refusals import EXPECTED
 from ..later import retargeting
+from ..quiet import quiet
 from ._common import attempt
 
 _SHAPES = CONTROLS[2:]
@@ -59,7 +60,7 @@ class BILABIAL_OT_retarget_edit(bpy.types.Operator):
         def act() -> str:
             _settle(context, line)
             profile = retargeting.make_editable(line)
-            with updates.quiet():
+            with quiet():
                 retargeting.fill_table(scene)
             return f"{profile.title}: a copy is kept in this file."
 
@@ -85,7 +86,7 @@ class BILABIAL_OT_retarget_load(bpy.types.Operator):
 
         def act() -> str:
             profile = retargeting.load(line, self.filepath)
-            with updates.quiet():
+            with quiet():
                 retargeting.fill_table(scene)
             return f"{profile.title} is in use."
 
@@ -169,7 +170,7 @@ class BILABIAL_OT_retarget_rest(bpy.types.Operator):
 
         def act() -> str:
             _settle(context, line)
-            with updates.quiet():
+            with quiet():
                 scene.bilabial.preview = 0.0
             retargeting.show(line, {})
             scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)
@@ -253,7 +254,7 @@ class BILABIAL_OT_term_add(bpy.types.Operator):
             profile = retargeting.editable_profile(line)
             taken = {row.channel for row in ours.terms}
             free = [name for name in profile.channels if name not in taken]
-            with updates.quiet():
+            with quiet():
                 row = ours.terms.add()
                 row.channel = free[0] if free else next(iter(profile.channels))
                 row.part = profile.channels[row.channel].part
@@ -308,7 +309,7 @@ class BILABIAL_OT_term_mirror(bpy.types.Operator):
         def act() -> str:
             profile = retargeting.editable_profile(line)
             retargeting.store(line, profile.mirrored(scene.bilabial.control, "left"))
-            with updates.quiet():
+            with quiet():
                 retargeting.fill_table(scene)
             return f"{scene.bilabial.control}: the right side does what the left does."
 
@@ -334,7 +335,7 @@ class BILABIAL_OT_retarget_pose(bpy.types.Operator):
 def _retold(scene, change) -> str:
     """What ``change(scene)`` says it did to the profile, with the table showing it."""
     text = change(scene)
-    with updates.quiet():
+    with quiet():
         retargeting.fill_table(scene)
     return text
 

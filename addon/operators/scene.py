@@ -6,9 +6,10 @@ from pathlib import Path
 import bpy
 from bpy.props import EnumProperty, StringProperty
 
-from .. import lines, preferences, updates
+from .. import lines, preferences
 from ..bilabial.errors import BilabialError
 from ..later import batch
+from ..quiet import quiet
 from ._common import attempt
 
 
@@ -29,7 +30,7 @@ def add_line(context):
     scene = context.scene
     ours = scene.bilabial
     first = not len(ours.lines)
-    with updates.quiet():
+    with quiet():
         line = lines.add(scene, like=ours.draft if first else None)
         defaults = preferences.of(context)
         if defaults is not None and not first:
@@ -114,6 +115,13 @@ class BILABIAL_OT_lines_import(bpy.types.Operator):
         return attempt(self, None, act)
 
 
+def _manual() -> Path:
+    """The manual's first page: inside the built extension, or in the checkout."""
+    addon = Path(__file__).resolve().parents[1]
+    built = addon / "manual" / "blender.html"
+    return built if built.is_file() else addon.parent / "docs" / "blender.md"
+
+
 class BILABIAL_OT_manual(bpy.types.Operator):
     """Open the manual, which came with the extension and needs no network"""
 
@@ -121,9 +129,7 @@ class BILABIAL_OT_manual(bpy.types.Operator):
     bl_label = "Manual"
 
     def execute(self, _context):
-        from ..registration import manual
-
-        bpy.ops.wm.path_open(filepath=str(manual()))
+        bpy.ops.wm.path_open(filepath=str(_manual()))
         return {"FINISHED"}
 
 

@@ -6,7 +6,7 @@ from bpy.props import BoolProperty, EnumProperty
 
 from .. import lines
 from ..bilabial.errors import BilabialError
-from ..later import performance, takes
+from ..later import delivery, staging, takes
 from ._common import attempt, has_take
 
 PRESETS = (
@@ -46,7 +46,7 @@ class BILABIAL_OT_style_preset(bpy.types.Operator):
             take, before = takes.load(line), takes.written(line)
             dials = Style.preset(self.name).dials
             restyled = takes.with_style(take, line, before.clock, dials)
-            report = performance.deliver(scene, line, restyled, before.clock.start)
+            report = delivery.deliver(scene, line, restyled, before.clock.start)
             takes.show_dials(line, dials)
             return report.text()
 
@@ -79,7 +79,7 @@ class BILABIAL_OT_style_whole(bpy.types.Operator):
         def act() -> str:
             take, before = takes.load(line), takes.written(line)
             whole = take.with_style(replace(take.style, spans=()))
-            return performance.deliver(scene, line, whole, before.clock.start).text()
+            return delivery.deliver(scene, line, whole, before.clock.start).text()
 
         return attempt(self, line, act)
 
@@ -103,7 +103,7 @@ class BILABIAL_OT_clear(bpy.types.Operator):
         line = lines.active(context.scene)
 
         def act() -> str:
-            removed, left = performance.clear(line, self.hand)
+            removed, left = delivery.clear(line, self.hand)
             kept = f" {left} keys made by hand were left." if left else ""
             return f"{removed} keys removed.{kept}"
 
@@ -127,7 +127,7 @@ class BILABIAL_OT_restore(bpy.types.Operator):
     def execute(self, context):
         scene = context.scene
         line = lines.active(scene)
-        return attempt(self, line, lambda: performance.restore(scene, line).text())
+        return attempt(self, line, lambda: delivery.restore(scene, line).text())
 
 
 class BILABIAL_OT_select_conflicts(bpy.types.Operator):
@@ -150,7 +150,7 @@ class BILABIAL_OT_select_conflicts(bpy.types.Operator):
         line = lines.active(context.scene)
 
         def act() -> str:
-            count = performance.select_conflicts(line, takes.conflicts_of(line))
+            count = delivery.select_conflicts(line, takes.conflicts_of(line))
             return f"{count} keys selected: look at them in the graph editor."
 
         return attempt(self, line, act)
@@ -187,8 +187,8 @@ class BILABIAL_OT_prepare(bpy.types.Operator):
                 raise BilabialError(
                     "this line bakes its keys: set its target to Controls to prepare the character"
                 )
-            found = performance.stage(line)
-            notes = performance.prepare(line.character, found)
+            found = staging.stage(line)
+            notes = staging.prepare(line.character, found)
             return "\n".join(
                 [f"{line.character.name} has its speech controls ({found.fit.profile.title}).", *notes]
             )

@@ -63,7 +63,7 @@ def speak(scene, take_path, sound_path):
     """Add the head and hand it the take, as the extension does for a user."""
     from addon.bilabial.curves.format import load
 
-    from addon import demo_head, lines, performance
+    from addon import delivery, demo_head, lines
 
     take = load(take_path)
     scene.render.fps, scene.render.fps_base = FRAME_RATE, 1.0
@@ -79,7 +79,7 @@ def speak(scene, take_path, sound_path):
         strips = editor.strips if hasattr(editor, "strips") else editor.sequences  # the name up to 4.3
         strips.new_sound("Line", str(sound_path.resolve()), 1, FIRST)
         scene.sync_mode = "AUDIO_SYNC"
-    return performance.deliver(scene, line, take, float(FIRST))
+    return delivery.deliver(scene, line, take, float(FIRST))
 
 
 def smile():

@@ -79,7 +79,7 @@ def writing() -> None:
 
 
 def delivering() -> None:
-    from addon import lines, performance, takes
+    from addon import delivery, lines, takes
 
     bpy.ops.bilabial.add_head()
     face = bpy.context.object
@@ -90,7 +90,7 @@ def delivering() -> None:
     line = lines.active(bpy.context.scene)
     take, clock = takes.load(line), takes.written(line).clock
     began = time.perf_counter()
-    performance.deliver(bpy.context.scene, line, take, clock.start)
+    delivery.deliver(bpy.context.scene, line, take, clock.start)
     emit(f"| the demo line's take (9 s) into the scene, with merge | {time.perf_counter() - began:.3f} s |")
     began = time.perf_counter()
     for _ in range(5):

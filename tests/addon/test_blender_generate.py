@@ -11,7 +11,7 @@ import pytest
 from addon.bilabial.controls import CONTROLS
 from addon.bilabial.retarget.evaluate import evaluate
 
-from addon import compat, fcurves, lines, performance, speech, takes
+from addon import compat, fcurves, lines, speech, staging, takes
 
 
 def generate(**options: object) -> bpy.types.PropertyGroup:
@@ -51,7 +51,7 @@ def test_the_keys_play_the_take(line: bpy.types.PropertyGroup) -> None:
 def test_the_face_follows_as_the_profile_says_and_the_lips_close(line: bpy.types.PropertyGroup) -> None:
     head = line.character
     made = generate()
-    found = performance.stage(made)
+    found = staging.stage(made)
     for name in found.fit.profile.driven:
         for target in found.fit.targets[name]:
             driver = target.owner.animation_data.drivers.find(target.path).driver
@@ -77,7 +77,7 @@ def test_bake_keys_the_shape_keys_within_the_tolerance(line: bpy.types.PropertyG
     head = line.character
     line.target = "BAKE"
     made = generate()
-    found = performance.stage(made)
+    found = staging.stage(made)
     channels = compat.channels(head.data.shape_keys)
     curves = takes.styled(takes.load(made))
     frames = np.arange(11, 59, 0.5)

@@ -11,7 +11,7 @@ import pytest
 from addon.bilabial.errors import RigError
 from addon.bilabial.retarget.profile_format import read_profile
 
-from addon import compat, lines, performance, retargeting, rig_probe, speech
+from addon import compat, lines, retargeting, rig_probe, speech, staging
 
 
 @pytest.fixture
@@ -237,4 +237,4 @@ def test_a_2d_rig_shows_one_drawing_at_a_time(extension: object, tmp_path: Path)
         bpy.context.scene.frame_set(frame)
         shown = [key.value for key in mouth.data.shape_keys.key_blocks[1:]]
         assert sorted(shown)[:-1] == [0.0] * 8, frame
-    assert performance.stage(lines.active(bpy.context.scene)).fit.profile.mode == "choose"
+    assert staging.stage(lines.active(bpy.context.scene)).fit.profile.mode == "choose"

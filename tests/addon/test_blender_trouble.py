@@ -16,7 +16,7 @@ from addon.bilabial.errors import BilabialError, Cancelled, SoundError
 from addon.job import Job
 from addon.operators import generate as generating
 
-from addon import compat, fcurves, lines, performance, sound, speech, takes
+from addon import compat, fcurves, generation, lines, sound, speech, takes
 
 
 def refused(sentence: str) -> None:
@@ -86,11 +86,11 @@ def test_a_strips_place_trim_and_offset_are_heard(strip, line: bpy.types.Propert
     assert len(heard) == round((strip.frame_final_end - 32) / 24 * 16000)
     assert np.abs(heard[:16000] - whole[8000:24000]).max() < 1e-6
     line.use_range, line.range_first, line.range_last = True, 44, 56
-    part = sound.decode(performance.in_range(sound.hear(bpy.context.scene, line), bpy.context.scene, line))
+    part = sound.decode(sound.hear(bpy.context.scene, line))
     assert len(part) == 8000 and np.abs(part - whole[16000:24000]).max() < 1e-6
     line.range_first, line.range_last = 500, 600
     with pytest.raises(BilabialError, match="holds nothing"):
-        performance.in_range(sound.hear(bpy.context.scene, line), bpy.context.scene, line)
+        sound.hear(bpy.context.scene, line)
 
 
 def test_speed_is_heard(tmp_path: Path, scene: bpy.types.Scene) -> None:
@@ -335,7 +335,7 @@ def test_real_work_stops_at_every_stage_within_a_fifth_of_a_second(
     when: float,
 ) -> None:
     line.file = str(fabricate.tone(Path(line.file).with_name("long.wav"), seconds=30.0))
-    plan = performance.plan(bpy.context, line)
+    plan = generation.plan(bpy.context, line)
     job = Job(lambda progress, cancelled: generating.perform_all([plan], progress, cancelled)).start()
     limit = time.perf_counter() + 30
     while job.fraction < when and job.poll() is None and time.perf_counter() < limit:
@@ -355,7 +355,7 @@ def test_an_exception_in_the_work_is_reported_and_nothing_is_written(
     def broken(*_arguments: object) -> None:
         raise ZeroDivisionError("on purpose")
 
-    monkeypatch.setattr(performance, "perform", broken)
+    monkeypatch.setattr(generation, "perform", broken)
     refused("fault in Bilabial.*on purpose")
 
 
