@@ -12,7 +12,7 @@ from pathlib import Path
 
 import bpy
 
-from . import batch, delivery, generation, lines, takes
+from . import batch, delivery, generation, lines, sliders
 from .bilabial.atomic import atomic_path
 from .bilabial.cli import key
 from .bilabial.errors import BilabialError
@@ -92,7 +92,7 @@ def key_scene(args: argparse.Namespace, tell: Tell) -> int:
             take = generation.in_line_style(line, take) if style is None else take.with_style(style)
             report = delivery.deliver(context.scene, line, take, plan.start)
             if style is not None:
-                takes.show_dials(line, style.dials)
+                sliders.show_dials(line, style.dials)
         except EXPECTED as error:
             failures.append((lines.title(line), error))
             continue

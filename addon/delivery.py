@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import bpy
 import numpy as np
 
-from . import compat, fcurves, hand_edits, phone_list, places, rig_probe, speech, takes
+from . import compat, fcurves, hand_edits, phone_list, places, rig_probe, sliders, speech, takes
 from .bilabial.controls import CONTROLS
 from .bilabial.errors import BilabialError
 from .fcurves import Clock, Span, Target, frame_rate
@@ -189,7 +189,7 @@ def select_conflicts(line: BilabialLine, conflicts: Iterable[tuple[str, float, f
 def restyle(scene: bpy.types.Scene, line: BilabialLine) -> Report:
     """The stored take with the line's style, written over what is there, edits kept."""
     take, before = takes.keyed(line)
-    return deliver(scene, line, takes.with_style(take, line, before.clock), before.clock.start)
+    return deliver(scene, line, sliders.with_style(take, line, before.clock), before.clock.start)
 
 
 def restore(scene: bpy.types.Scene, line: BilabialLine) -> Report:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import bpy
 
-from . import preferences, sound, takes
+from . import preferences, sliders, sound, takes
 from .bilabial.timing import SAMPLE_RATE
 from .staging import stage
 
@@ -95,7 +95,7 @@ def in_line_style(line: BilabialLine, take: Take) -> Take:
 
     old = takes.load(line)
     spans = old.style.spans if old is not None else ()
-    base = old.style.dials if old is not None and line.style_range else takes.dials_of(line)
+    base = old.style.dials if old is not None and line.style_range else sliders.dials_of(line)
     if base.neutral and not spans:
         return take
     return take.with_style(Style("own", base, spans))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import bpy
 import numpy as np
 
-from . import compat, drivers, fcurves, lines, rig_probe, speech, takes
+from . import baking, compat, drivers, fcurves, lines, rig_probe, speech
 from .bilabial.controls import CONTROLS, VISEMES
 from .bilabial.errors import BilabialError, RigError
 from .bilabial.retarget.profile import WORKING_POINT, RigProfile, Term
@@ -390,7 +390,7 @@ def transfer(scene: bpy.types.Scene, line: BilabialLine, onto: bpy.types.Object)
     clock = fcurves.Clock(float(first), rate)
     span = (first - 0.5, last + 0.5)
     rig_probe.use_euler(goals)
-    curves = takes.reduced_channels(target.profile, moved.names, moved.values, rate, line.tolerance)
+    curves = baking.reduced_channels(target.profile, moved.names, moved.values, rate, line.tolerance)
     with fcurves.Undoable() as before:
         for name, several in goals.items():
             for place in several:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import bpy
 
-from . import drivers, fcurves, rig_probe, sound, speech, takes
+from . import baking, drivers, fcurves, rig_probe, sound, speech
 from .bilabial.errors import RigError
 from .fcurves import Target
 
@@ -90,12 +90,12 @@ def shown_curves(
 ) -> dict[str, Curve]:
     """What the channels of the stage play: the styled take itself, or its bake onto the rig."""
     stepped = line.stepped or (found.fit is not None and found.fit.profile.mode == "choose")
-    curves = takes.stepped(take, line.hold / rate) if stepped else takes.styled(take)
+    curves = baking.stepped(take, line.hold / rate) if stepped else baking.styled(take)
     if not found.bakes:
         return curves
     if stepped:
-        return takes.baked_stepped(found.fit.profile, curves)
-    return takes.baked(found.fit.profile, curves, take, tolerance)
+        return baking.baked_stepped(found.fit.profile, curves)
+    return baking.baked(found.fit.profile, curves, take, tolerance)
 
 
 def unseen(found: Stage) -> list[str]:

@@ -7,7 +7,7 @@ import bpy
 
 from .. import lines
 from ..bilabial.refusals import EXPECTED, sentence
-from ..later import delivery, takes
+from ..later import delivery, sliders
 from ..quiet import quiet
 from ._common import has_take
 
@@ -108,7 +108,7 @@ class BILABIAL_OT_pad(bpy.types.Operator):
 
         line = lines.active(context.scene)
         self._uid, self._before = line.uid, (line.jaw, line.lip)
-        places = {name: takes.place_of(PRESETS[name]) for name in _NAMED}
+        places = {name: sliders.place_of(PRESETS[name]) for name in _NAMED}
         region = next(r for r in context.area.regions if r.type == "WINDOW")
         self._state = _State(region, context.preferences.system.ui_scale, places, line.jaw, line.lip)
         self._held = False

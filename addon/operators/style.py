@@ -6,7 +6,7 @@ from bpy.props import BoolProperty, EnumProperty
 
 from .. import lines
 from ..bilabial.errors import BilabialError
-from ..later import delivery, staging, takes
+from ..later import delivery, sliders, staging, takes
 from ._common import attempt, has_take
 
 PRESETS = (
@@ -45,9 +45,9 @@ class BILABIAL_OT_style_preset(bpy.types.Operator):
         def act() -> str:
             take, before = takes.load(line), takes.written(line)
             dials = Style.preset(self.name).dials
-            restyled = takes.with_style(take, line, before.clock, dials)
+            restyled = sliders.with_style(take, line, before.clock, dials)
             report = delivery.deliver(scene, line, restyled, before.clock.start)
-            takes.show_dials(line, dials)
+            sliders.show_dials(line, dials)
             return report.text()
 
         return attempt(self, line, act)

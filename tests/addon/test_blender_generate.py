@@ -11,7 +11,7 @@ import pytest
 from addon.bilabial.controls import CONTROLS
 from addon.bilabial.retarget.evaluate import evaluate
 
-from addon import compat, fcurves, lines, speech, staging, takes
+from addon import baking, compat, fcurves, lines, speech, staging, takes
 
 
 def generate(**options: object) -> bpy.types.PropertyGroup:
@@ -58,11 +58,11 @@ def test_the_face_follows_as_the_profile_says_and_the_lips_close(line: bpy.types
             assert driver.is_simple_expression and driver.is_valid, name
             assert len(driver.expression) < 256
     frames = np.arange(11, 60, dtype=float)
-    rows = takes.dense(takes.styled(takes.load(made)), 2.0)[np.round((frames - 11) / 24 * 100).astype(int)]
+    rows = baking.dense(baking.styled(takes.load(made)), 2.0)[np.round((frames - 11) / 24 * 100).astype(int)]
     names = list(found.fit.profile.driven)
     wanted = evaluate(found.fit.profile, rows)[:, [list(found.fit.profile.channels).index(n) for n in names]]
     times = (frames - 11) / 24
-    curves = takes.styled(takes.load(made))
+    curves = baking.styled(takes.load(made))
     rows = np.column_stack([curves[name].evaluate(times) for name in CONTROLS])
     wanted = evaluate(found.fit.profile, rows)[:, [list(found.fit.profile.channels).index(n) for n in names]]
     assert np.abs(face_values(head, names, frames) - wanted).max() < 2e-3
@@ -79,7 +79,7 @@ def test_bake_keys_the_shape_keys_within_the_tolerance(line: bpy.types.PropertyG
     made = generate()
     found = staging.stage(made)
     channels = compat.channels(head.data.shape_keys)
-    curves = takes.styled(takes.load(made))
+    curves = baking.styled(takes.load(made))
     frames = np.arange(11, 59, 0.5)
     rows = np.column_stack([curves[name].evaluate((frames - 11) / 24) for name in CONTROLS])
     wanted = evaluate(found.fit.profile, rows)
@@ -115,7 +115,7 @@ def test_nla_strip_plays_the_same_and_leaves_the_action_alone(line: bpy.types.Pr
     made = generate()
     assert head.animation_data.action.name == before
     assert len(compat.channels(head).find("location", 0).keyframe_points) == 1
-    curve = takes.styled(takes.load(made))["MBP"]
+    curve = baking.styled(takes.load(made))["MBP"]
     for frame in range(11, 59):
         bpy.context.scene.frame_set(frame)
         assert abs(head[speech.property_name("MBP")] - float(curve.evaluate((frame - 11) / 24))) < 1e-3
@@ -199,7 +199,7 @@ def test_other_channels_and_frames_are_never_touched(line: bpy.types.PropertyGro
 def test_style_is_live_and_undoable(line: bpy.types.PropertyGroup) -> None:
     head = line.character
     made = generate()
-    neutral = takes.styled(takes.load(made))
+    neutral = baking.styled(takes.load(made))
     made.jaw = 0.0
     jaw = compat.channels(head).find(speech.path("Jaw"))
     assert max(abs(jaw.evaluate(f)) for f in range(11, 59)) < 1e-4
@@ -268,9 +268,9 @@ def test_relabelling_a_sound_moves_only_its_neighbourhood(line: bpy.types.Proper
     made = generate()
     names = [phone.name for phone in made.phones]
     index = names.index("i")
-    before = takes.styled(takes.load(made))
+    before = baking.styled(takes.load(made))
     made.phones[index].name = "u"
-    after = takes.styled(takes.load(lines.active(bpy.context.scene)))
+    after = baking.styled(takes.load(lines.active(bpy.context.scene)))
     assert max(after["U"].evaluate(np.arange(0.8, 1.1, 0.01))) > 0.3
     assert compat.channels(head).find(speech.path("U")) is not None
     early = np.arange(0.3, 0.4, 0.01)
@@ -306,7 +306,7 @@ def test_fps_base_and_start_place_the_keys(line: bpy.types.PropertyGroup) -> Non
     head = line.character
     line.start = 100.5
     made = generate()
-    curve = takes.styled(takes.load(made))["MBP"]
+    curve = baking.styled(takes.load(made))["MBP"]
     fcurve = compat.channels(head).find(speech.path("MBP"))
     for frame in np.arange(101, 160, 0.5):
         seconds = (frame - 100.5) * 1.001 / 30

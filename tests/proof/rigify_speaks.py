@@ -92,7 +92,7 @@ def speak(profile_name: str, upgraded: bool, target: str) -> dict[str, object]:
     assert bpy.ops.bilabial.generate() == {"FINISHED"}
     line = part("lines").active(scene)
     assert line.take is not None and not line.failed, line.report
-    takes, rig_probe = part("takes"), part("rig_probe")
+    baking, takes, rig_probe = part("baking"), part("takes"), part("rig_probe")
     character = rig_probe.probe(rig)
     found, _ = rig_probe.identify(character)
     assert found.profile.name == profile_name, found.reason
@@ -103,7 +103,7 @@ def speak(profile_name: str, upgraded: bool, target: str) -> dict[str, object]:
         assert all(curve.driver.is_simple_expression and curve.is_valid for curve in drivers)
     take = takes.load(line)
     clock = takes.written(line).clock
-    dense = takes.dense(takes.styled(take), takes.duration(take))
+    dense = baking.dense(baking.styled(take), takes.duration(take))
     scene.frame_end = int(clock.frames(takes.duration(take))) + 1
 
     proof = part("bilabial.retarget.proof")

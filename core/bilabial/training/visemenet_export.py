@@ -24,8 +24,8 @@ from .visemenet_torch import VisemeNetTorch
 
 MOST_DIFFERENT = 1e-3  # between a clip that is cut into windows and one that is not
 TEACHER = (
-    "The curves were taught by the procedural JALI model of this package, from aligned phones and sound, and "
-    "the landmarks by its demo head under those curves; no animator drew any of them."
+    "The curves come from the procedural JALI model of this package, on aligned phones and sound, "
+    "not from an animator; the landmarks from its demo head under those curves and from filmed mouths."
 )
 
 
