@@ -42,10 +42,11 @@ def controls(_scene: BilabialScene, _context: bpy.types.Context, text: str) -> l
 
 
 def channels(term: BilabialTerm, _context: bpy.types.Context, text: str) -> list[str]:
-    from . import lines, retargeting
+    from . import lines
+    from .retargeting import own_profile
 
     try:
-        profile = retargeting.editable_profile(lines.active(term.id_data))
+        profile = own_profile.editable_profile(lines.active(term.id_data))
     except BilabialError:
         return []
     return _containing(list(profile.channels), text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import bpy
 
 from .bilabial.errors import BilabialError
-from .later import delivery, lines, phone_list, phones, retargeting, takes
+from .later import delivery, lines, phone_list, phones, preview, table, takes
 from .quiet import is_quiet, quiet
 
 if TYPE_CHECKING:
@@ -72,13 +72,13 @@ def control_chosen(ours: BilabialScene, _context: bpy.types.Context) -> None:
     if is_quiet():
         return
     with quiet():
-        retargeting.fill_table(ours.id_data)
+        table.fill_table(ours.id_data)
 
 
 def preview_changed(ours: BilabialScene, _context: bpy.types.Context) -> None:
     if is_quiet():
         return
-    retargeting.show_preview(ours.id_data)
+    preview.show_preview(ours.id_data)
 
 
 def term_changed(term: BilabialTerm, _context: bpy.types.Context) -> None:
@@ -86,6 +86,6 @@ def term_changed(term: BilabialTerm, _context: bpy.types.Context) -> None:
         return
     scene = term.id_data
     try:
-        retargeting.apply_table(scene)
+        table.apply_table(scene)
     except BilabialError as error:
         _said(lines.active(scene), error)

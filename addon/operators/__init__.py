@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Thin operators over generation.py, delivery.py, phones.py and retargeting.py. They check, act and report;
+"""Thin operators over generation.py, delivery.py, phones.py and retargeting/. They check, act and report;
 nothing else.
 """
 

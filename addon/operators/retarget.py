@@ -7,7 +7,7 @@ from bpy.props import BoolProperty, StringProperty
 from .. import lines
 from ..bilabial.controls import CONTROLS
 from ..bilabial.refusals import EXPECTED
-from ..later import retargeting
+from ..later import checks, learning, own_profile, preview, table, transfer
 from ..quiet import quiet
 from ._common import attempt
 
@@ -59,9 +59,9 @@ class BILABIAL_OT_retarget_edit(bpy.types.Operator):
 
         def act() -> str:
             _settle(context, line)
-            profile = retargeting.make_editable(line)
+            profile = own_profile.make_editable(line)
             with quiet():
-                retargeting.fill_table(scene)
+                table.fill_table(scene)
             return f"{profile.title}: a copy is kept in this file."
 
         return attempt(self, line, act)
@@ -85,9 +85,9 @@ class BILABIAL_OT_retarget_load(bpy.types.Operator):
         scene, line = context.scene, lines.active(context.scene)
 
         def act() -> str:
-            profile = retargeting.load(line, self.filepath)
+            profile = own_profile.load(line, self.filepath)
             with quiet():
-                retargeting.fill_table(scene)
+                table.fill_table(scene)
             return f"{profile.title} is in use."
 
         return attempt(self, line, act)
@@ -115,7 +115,7 @@ class BILABIAL_OT_retarget_save(bpy.types.Operator):
 
         def act() -> str:
             path = bpy.path.ensure_ext(self.filepath, ".json")
-            retargeting.save(line, path)
+            own_profile.save(line, path)
             return f"Saved as {path}."
 
         return attempt(self, line, act)
@@ -134,7 +134,7 @@ class BILABIAL_OT_retarget_step(bpy.types.Operator):
         ours = context.scene.bilabial
         now = _SHAPES.index(ours.control) if ours.control in _SHAPES else 0
         ours.control = _SHAPES[(now + (1 if self.forward else -1)) % len(_SHAPES)]
-        retargeting.show_preview(context.scene)
+        preview.show_preview(context.scene)
         return {"FINISHED"}
 
 
@@ -172,7 +172,7 @@ class BILABIAL_OT_retarget_rest(bpy.types.Operator):
             _settle(context, line)
             with quiet():
                 scene.bilabial.preview = 0.0
-            retargeting.show(line, {})
+            preview.show(line, {})
             scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)
             return ""
 
@@ -193,8 +193,8 @@ class BILABIAL_OT_retarget_alphabet(bpy.types.Operator):
         def act() -> str:
             _settle(context, line)
             for control in _SHAPES:
-                retargeting.show(line, {control: 1.0})
-            retargeting.show(line, {})
+                preview.show(line, {control: 1.0})
+            preview.show(line, {})
             return f"{len(_SHAPES)} shapes shown."
 
         return attempt(self, None, act)
@@ -220,7 +220,7 @@ class BILABIAL_OT_retarget_alphabet(bpy.types.Operator):
         control = _SHAPES[int(index)]
         height = min(1.0, 2.5 * min(within, _EACH - within) / _EACH * 2.0)
         try:
-            retargeting.show(lines.active(context.scene), {control: height})
+            preview.show(lines.active(context.scene), {control: height})
         except EXPECTED as error:
             self.report({"ERROR"}, str(error))
             return self._end(context)
@@ -229,7 +229,7 @@ class BILABIAL_OT_retarget_alphabet(bpy.types.Operator):
 
     def _end(self, context):
         self.cancel(context)
-        retargeting.show(lines.active(context.scene), {})
+        preview.show(lines.active(context.scene), {})
         return {"FINISHED"}
 
     def cancel(self, context):
@@ -251,7 +251,7 @@ class BILABIAL_OT_term_add(bpy.types.Operator):
         ours = scene.bilabial
 
         def act() -> str:
-            profile = retargeting.editable_profile(line)
+            profile = own_profile.editable_profile(line)
             taken = {row.channel for row in ours.terms}
             free = [name for name in profile.channels if name not in taken]
             with quiet():
@@ -259,7 +259,7 @@ class BILABIAL_OT_term_add(bpy.types.Operator):
                 row.channel = free[0] if free else next(iter(profile.channels))
                 row.part = profile.channels[row.channel].part
                 ours.term_index = len(ours.terms) - 1
-            retargeting.apply_table(scene)
+            table.apply_table(scene)
             return ""
 
         return attempt(self, None, act)
@@ -288,7 +288,7 @@ class BILABIAL_OT_term_remove(bpy.types.Operator):
         def act() -> str:
             ours.terms.remove(ours.term_index)
             ours.term_index = max(0, ours.term_index - 1)
-            retargeting.apply_table(scene)
+            table.apply_table(scene)
             return ""
 
         return attempt(self, None, act)
@@ -307,10 +307,10 @@ class BILABIAL_OT_term_mirror(bpy.types.Operator):
         scene, line = context.scene, lines.active(context.scene)
 
         def act() -> str:
-            profile = retargeting.editable_profile(line)
-            retargeting.store(line, profile.mirrored(scene.bilabial.control, "left"))
+            profile = own_profile.editable_profile(line)
+            own_profile.store(line, profile.mirrored(scene.bilabial.control, "left"))
             with quiet():
-                retargeting.fill_table(scene)
+                table.fill_table(scene)
             return f"{scene.bilabial.control}: the right side does what the left does."
 
         return attempt(self, None, act)
@@ -329,14 +329,14 @@ class BILABIAL_OT_retarget_pose(bpy.types.Operator):
     poll = classmethod(_has_own)
 
     def execute(self, context):
-        return attempt(self, None, lambda: retargeting.start_posing(context.scene))
+        return attempt(self, None, lambda: learning.start_posing(context.scene))
 
 
 def _retold(scene, change) -> str:
     """What ``change(scene)`` says it did to the profile, with the table showing it."""
     text = change(scene)
     with quiet():
-        retargeting.fill_table(scene)
+        table.fill_table(scene)
     return text
 
 
@@ -350,7 +350,7 @@ class BILABIAL_OT_retarget_learn(bpy.types.Operator):
     poll = classmethod(_has_own)
 
     def execute(self, context):
-        return attempt(self, None, lambda: _retold(context.scene, retargeting.learn))
+        return attempt(self, None, lambda: _retold(context.scene, learning.learn))
 
 
 class BILABIAL_OT_retarget_calibrate(bpy.types.Operator):
@@ -363,7 +363,7 @@ class BILABIAL_OT_retarget_calibrate(bpy.types.Operator):
     poll = classmethod(_has_own)
 
     def execute(self, context):
-        return attempt(self, None, lambda: _retold(context.scene, retargeting.calibrate))
+        return attempt(self, None, lambda: _retold(context.scene, learning.calibrate))
 
 
 class BILABIAL_OT_retarget_check(bpy.types.Operator):
@@ -383,7 +383,7 @@ class BILABIAL_OT_retarget_check(bpy.types.Operator):
         def act() -> str:
             _settle(context, line)
             marks = {True: "ok", False: "bad", None: "info"}
-            found = retargeting.check(line)
+            found = checks.check(line)
             scene.bilabial.checks = "\n".join(f"{marks[one.fine]} {one.text}\t{one.control}" for one in found)
             bad = sum(one.fine is False for one in found)
             return f"{bad} of {len(found)} checks need a look." if bad else "All checks are fine."
@@ -415,7 +415,7 @@ class BILABIAL_OT_transfer(bpy.types.Operator):
 
         def act() -> str:
             _settle(context, line)
-            return retargeting.transfer(scene, line, scene.bilabial.target_character)
+            return transfer.transfer(scene, line, scene.bilabial.target_character)
 
         return attempt(self, None, act)
 

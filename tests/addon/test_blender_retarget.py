@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from addon.bilabial.errors import RigError
 from addon.bilabial.retarget.profile_format import read_profile
+from addon.retargeting import own_profile
 
-from addon import compat, lines, retargeting, rig_probe, speech, staging
+from addon import compat, lines, rig_probe, speech, staging
 
 
 @pytest.fixture
@@ -146,7 +147,7 @@ def test_calibration_takes_the_sliders_ranges(face: bpy.types.Object) -> None:
     face.data.shape_keys.key_blocks["jawOpen"].slider_max = 0.5
     edited("Ah")
     assert bpy.ops.bilabial.retarget_calibrate() == {"FINISHED"}
-    profile = retargeting.editable_profile(lines.active(bpy.context.scene))
+    profile = own_profile.editable_profile(lines.active(bpy.context.scene))
     assert profile.channels["jawOpen"].limits == (0.0, 0.5)
 
 
@@ -180,7 +181,7 @@ def test_an_unknown_rig_gets_a_profile_of_its_own_names(extension: object) -> No
     bpy.context.scene.bilabial.draft.character = odd
     assert bpy.ops.bilabial.retarget_edit() == {"FINISHED"}
     line = lines.active(bpy.context.scene)
-    profile = retargeting.editable_profile(line)
+    profile = own_profile.editable_profile(line)
     assert set(profile.channels) == {"Auf", "Zu"} and not profile.terms
 
 
