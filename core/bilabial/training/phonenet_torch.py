@@ -42,7 +42,7 @@ def local_means(rows: Tensor, reach: int, causal: bool = False) -> Tensor:
     they go.
     """
     sums = functional.pad(rows.double().cumsum(dim=1), (0, 0, 1, 0))
-    index = torch.arange(rows.shape[1])
+    index = torch.arange(rows.shape[1], device=rows.device)
     last = index + 1 if causal else (index + reach + 1).clamp(max=rows.shape[1])
     first = (index - (2 * reach if causal else reach)).clamp(min=0)
     return ((sums[:, last] - sums[:, first]) / (last - first).unsqueeze(1)).to(rows.dtype)
@@ -109,7 +109,7 @@ class PhoneNet(nn.Module):
     def normalised(self, rows: Tensor) -> Tensor:
         """Input less its local mean, scaled to about one."""
         x = rows - local_means(rows, self.config.mean_reach, self.config.look_ahead is not None)
-        scale = torch.ones(INPUTS)
+        scale = torch.ones(INPUTS, device=rows.device)
         scale[:MELS], scale[MELS:] = MEL_SCALE, CENTROID_SCALE
         return x * scale
 

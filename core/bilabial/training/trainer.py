@@ -129,6 +129,8 @@ class Trainer:
             "step": self.step,
             "random": torch.get_rng_state(),
         }
+        if self.device.type == "cuda":
+            state["random_cuda"] = torch.cuda.get_rng_state(self.device)
         with atomic_path(self.checkpoint) as temporary:
             torch.save(state, temporary)
 
@@ -143,6 +145,8 @@ class Trainer:
         self.optimiser.load_state_dict(state["optimiser"])
         self.step = int(state["step"])
         torch.set_rng_state(state["random"])
+        if self.device.type == "cuda" and "random_cuda" in state:
+            torch.cuda.set_rng_state(state["random_cuda"], self.device)
         return True
 
     def begin(self, start: Path | None = None) -> None:

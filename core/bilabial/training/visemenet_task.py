@@ -122,7 +122,9 @@ class VisemeNetTask:
         self.network.load_state_dict(weights)
         if self.stage == "joint" and stage != "joint":
             batch = self.batch(0)
-            self.network.wake(torch.from_numpy(batch["features"]), torch.from_numpy(batch["phones"]))
+            device = next(self.network.parameters()).device
+            rows, phones = (torch.from_numpy(batch[name]).to(device) for name in ("features", "phones"))
+            self.network.wake(rows, phones)
         return dict(self.network.state_dict())
 
     def batch(self, step: int) -> dict[str, Any]:

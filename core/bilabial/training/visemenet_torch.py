@@ -167,7 +167,7 @@ def _wake(memory: nn.Module, heads: Sequence[nn.Module], parts: Sequence[tuple[T
             _scale(own["weight_ih_l0"], hidden, _LOUD)
         if isinstance(memory, nn.LSTM):
             own["bias_ih_l0"][memory.hidden_size : 2 * memory.hidden_size] -= 1  # short memories learn first
-        one = type(memory)(hidden.shape[-1], memory.hidden_size, 1, batch_first=True)
+        one = type(memory)(hidden.shape[-1], memory.hidden_size, batch_first=True, device=hidden.device)
         one.load_state_dict(own)
         hidden = one(hidden)[0]
     for head in heads:
@@ -196,15 +196,16 @@ def _head(config: VisemeNetConfig, outputs: int) -> nn.Module:
 
 def _run(memories: Sequence[nn.Module], parts: Sequence[Tensor]) -> list[Tensor]:
     """Each memory along the same input, given in pieces."""
-    device = parts[0].device.type
-    half = torch.is_autocast_enabled(device)
-    if device == "cpu" and half:
+    halved = parts[0].device.type == "cpu" and torch.is_autocast_enabled("cpu")
+    if halved:
         lstms = [one for one in memories if isinstance(one, nn.LSTM)]
         if len(lstms) == len(memories):
             return run_lstms(lstms, parts)
     whole = torch.cat(list(parts), dim=-1)
-    # A processor runs torch's recurrent layers backwards in bfloat16 at a third of their speed in float32.
-    slow = device == "cpu" and isinstance(memories[0], nn.RNNBase)
-    with torch.autocast(device, torch.bfloat16, enabled=half and not slow):
-        results = [one(whole.float() if slow else whole) for one in memories]
+    if halved and isinstance(memories[0], nn.RNNBase):
+        # Backwards a processor runs torch's recurrent layers in bfloat16 at a third of their speed in float32.
+        with torch.autocast("cpu", enabled=False):
+            results = [one(whole.float()) for one in memories]
+    else:
+        results = [one(whole) for one in memories]
     return [result[0] if isinstance(result, tuple) else result for result in results]
