@@ -203,7 +203,7 @@ def _run(memories: Sequence[nn.Module], parts: Sequence[Tensor]) -> list[Tensor]
             return run_lstms(lstms, parts)
     whole = torch.cat(list(parts), dim=-1)
     if halved and isinstance(memories[0], nn.RNNBase):
-        # Backwards a processor runs torch's recurrent layers in bfloat16 at a third of their speed in float32.
+        # In bfloat16 the way back through torch's recurrent layers takes a processor three times as long.
         with torch.autocast("cpu", enabled=False):
             results = [one(whole.float()) for one in memories]
     else:
