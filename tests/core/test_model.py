@@ -14,7 +14,7 @@ from bilabial import resources
 from bilabial.audio.features import features
 from bilabial.errors import ModelError
 from bilabial.visemenet.card import CARD, GOLDEN, WEIGHTS, file_hash, read_card
-from bilabial.visemenet.model import available_models, load_model
+from bilabial.visemenet.model import available_models, default_live_model, default_model, load_model
 from bilabial.visemenet.safetensors import read_tensors, write_tensors
 from make_untrained_model import babble, make_untrained_model
 
@@ -118,6 +118,19 @@ def test_names_lead_to_shipped_models_and_nowhere_else(folder: Path, monkeypatch
         load_model("absent")
     with pytest.raises(ModelError, match="no model"):
         load_model("../untrained/../absent")
+
+
+def test_without_a_name_the_best_that_ships_is_taken_and_else_what_is_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert (default_model(), default_live_model()) == ("bilabial-1", "bilabial-1-live")
+    assert load_model(default_live_model()).lag is not None
+    monkeypatch.setattr(resources, "folder", lambda name: folder.parent)
+    assert (default_model(), default_live_model()) == ("untrained", "untrained")
+    monkeypatch.setattr(resources, "folder", lambda name: tmp_path / "none")
+    for choose in (default_model, default_live_model):
+        with pytest.raises(ModelError, match="give"):
+            choose()
 
 
 def test_everything_shipped_is_trained_and_answers_as_golden() -> None:

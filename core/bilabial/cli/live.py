@@ -41,13 +41,13 @@ def run(args: argparse.Namespace) -> int:
 
     from ..errors import BilabialError
     from ..live import LiveFace
-    from ..visemenet.model import load_model
+    from ..visemenet.model import default_live_model, load_model
     from ._live_output import FrameWriter, osc_target
     from ._live_sources import microphone, standard_input
 
     if not 0.0 < args.fps <= 100.0:
         raise BilabialError(f"--fps {args.fps:g} is out of range: use 1 to 100")
-    face = LiveFace(load_model(args.model or _live_model()))
+    face = LiveFace(load_model(args.model or default_live_model()))
     source: Iterator[NDArray[np.float32]]
     if args.sound == "-":
         source = standard_input(args.raw, args.rate, args.channels)
@@ -64,14 +64,3 @@ def run(args: argparse.Namespace) -> int:
                 raise
         writer.write(face.finish())
     return 0
-
-
-def _live_model() -> str:
-    """The installed model that runs live; the first by name where several do."""
-    from ..errors import ModelError
-    from ..visemenet.model import available_models, load_model
-
-    for name in available_models():
-        if load_model(name).lag is not None:
-            return name
-    raise ModelError("no installed model can run live: give the folder of one with --model")

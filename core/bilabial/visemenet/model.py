@@ -19,7 +19,9 @@ from .prediction import Floats32, Prediction
 from .safetensors import read_tensors, write_tensors
 from .streaming import LiveSession
 
-DEFAULT_MODEL = "bilabial-1"  # of those that ship, the best on voices it never heard (docs/evaluation.md)
+# Of those that ship, the best on voices they never heard (docs/evaluation.md): for files, and live.
+DEFAULT_MODEL = "bilabial-1"
+DEFAULT_LIVE_MODEL = "bilabial-1-live"
 _FIELDS = ("groups", "landmarks", "activations", "values", "field")
 
 
@@ -83,6 +85,17 @@ def default_model() -> str:
     if not names:
         raise ModelError("no trained model is installed: give phone times, or the folder of a model")
     return DEFAULT_MODEL if DEFAULT_MODEL in names else names[0]
+
+
+def default_live_model() -> str:
+    """The best installed model that runs live."""
+    names = available_models()
+    if DEFAULT_LIVE_MODEL in names:
+        return DEFAULT_LIVE_MODEL
+    for name in names:
+        if load_model(name).lag is not None:
+            return name
+    raise ModelError("no installed model can run live: give the folder of one with --model")
 
 
 @lru_cache(maxsize=2)
