@@ -5,7 +5,7 @@ restyling, edited phones and restoring all come through here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -151,12 +151,9 @@ def clear(line: BilabialLine, hand: bool) -> tuple[int, int]:
         raise BilabialError("this line has no keys yet: generate it first")
     found = stage(line)
     removed = left = 0
-    for several in found.targets.values():
-        for target in several:
-            channels = places.channels(line, target.owner, create=False)
-            if channels is not None:
-                one, other = fcurves.clear(channels, target, before.span, hand)
-                removed, left = removed + one, left + other
+    for _, target, channels in _held(line, found):
+        one, other = fcurves.clear(channels, target, before.span, hand)
+        removed, left = removed + one, left + other
     takes.store_written(line, {}, before.clock, before.span)  # nothing of ours is left that could be edited
     for owner in found.owners:
         places.drop_empty_track(line, owner)
@@ -174,13 +171,19 @@ def select_conflicts(line: BilabialLine, conflicts: Iterable[tuple[str, float, f
         wanted.setdefault(name, []).append(
             (float(before.clock.frames(first)), float(before.clock.frames(last)))
         )
-    count = 0
+    return sum(
+        fcurves.select(channels, target, wanted.get(name, []))
+        for name, target, channels in _held(line, found)
+    )
+
+
+def _held(line: BilabialLine, found: Stage) -> Iterator[tuple[str, Target, compat.Channels]]:
+    """Every channel and target of the stage whose datablock holds F-curves of the line."""
     for name, several in found.targets.items():
         for target in several:
             channels = places.channels(line, target.owner, create=False)
             if channels is not None:
-                count += fcurves.select(channels, target, wanted.get(name, []))
-    return count
+                yield name, target, channels
 
 
 # Style and phones: from the stored take, without the network
