@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .bilabial.controls import CONTROLS, SHAPES
-from .bilabial.curves.curve import Curve
+from .bilabial.curves.curve import Curve, rows_at
 from .bilabial.curves.take import SPEECH
 from .bilabial.timing import FRAME_RATE
 from .takes import duration
@@ -27,11 +27,7 @@ def dense(curves: Mapping[str, Curve], seconds: float) -> np.ndarray:
     """Curves of the 31 controls as rows at FRAME_RATE."""
     last = max([seconds, *(curve.times[-1] for curve in curves.values() if len(curve))])
     times = np.arange(int(np.ceil(last * FRAME_RATE)) + 1) / FRAME_RATE
-    rows = np.zeros((len(times), len(CONTROLS)))
-    for i, name in enumerate(CONTROLS):
-        if name in curves:
-            rows[:, i] = curves[name].evaluate(times)
-    return rows
+    return rows_at(curves, CONTROLS, times)
 
 
 def baked(profile: RigProfile, curves: Mapping[str, Curve], take: Take, tolerance: float) -> dict[str, Curve]:
@@ -49,11 +45,7 @@ def baked_stepped(profile: RigProfile, curves: Mapping[str, Curve]) -> dict[str,
     moments = sorted({float(t) for name in SHAPES if name in curves for t in curves[name].times})
     if not moments:
         return {}
-    rows = np.zeros((len(moments), len(CONTROLS)))
-    for i, name in enumerate(CONTROLS):
-        if name in curves:
-            rows[:, i] = curves[name].evaluate(np.array(moments))
-    values = evaluator(rows)
+    values = evaluator(rows_at(curves, CONTROLS, moments))
     if profile.mode == "choose":  # one drawing at a time
         shown = values.argmax(axis=1)
         values = np.where(np.arange(values.shape[1]) == shown[:, None], np.sign(values), 0.0)

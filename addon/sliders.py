@@ -58,7 +58,7 @@ def show_dials(line: BilabialLine, dials: Dials) -> None:
 
 def with_style(take: Take, line: BilabialLine, clock: Clock, dials: Dials | None = None) -> Take:
     """The take with the line's dials (or others), for the clip or for the line's range."""
-    from .bilabial.curves.style import Style, StyledSpan
+    from .bilabial.curves.style import Style, StyledSpan, StyleError
 
     dials = dials_of(line) if dials is None else dials
     if not line.style_range:
@@ -66,8 +66,6 @@ def with_style(take: Take, line: BilabialLine, clock: Clock, dials: Dials | None
     start = max(0.0, float(clock.seconds(line.style_first)))
     end = min(duration(take), float(clock.seconds(line.style_last)))
     if end <= start:
-        from .bilabial.curves.style import StyleError
-
         raise StyleError(
             f"the style's range {line.style_first}..{line.style_last} lies outside the sound: move it over "
             "the line"

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import bpy
 
+from . import lines
 from .bilabial.errors import BilabialError
-from .later import delivery, lines, phone_list, phones, preview, table, takes
+from .later import delivery, phone_list, phones, preview, table, takes
 from .quiet import is_quiet, quiet
 
 if TYPE_CHECKING:

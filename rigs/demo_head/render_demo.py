@@ -21,6 +21,7 @@ import numpy as np
 from pictures import FILM, MOUTH, mesh_of, shape_weights
 
 from bilabial.controls import CONTROLS
+from bilabial.curves.curve import rows_at
 from bilabial.curves.format import load
 from bilabial.demo_head import load_head
 from bilabial.errors import BilabialError, SoundError
@@ -37,12 +38,7 @@ BLINK_EVERY = 2.9
 
 def dense_controls(take, times):
     """The take's controls at given times, (rows, 31)."""
-    curves = take.styled()
-    dense = np.zeros((len(times), len(CONTROLS)))
-    for column, name in enumerate(CONTROLS):
-        if name in curves and len(curves[name]):
-            dense[:, column] = curves[name].evaluate(times)
-    return dense
+    return rows_at(take.styled(), CONTROLS, times)
 
 
 def blinks(take, end):

@@ -58,9 +58,7 @@ def test_the_face_follows_as_the_profile_says_and_the_lips_close(line: bpy.types
             assert driver.is_simple_expression and driver.is_valid, name
             assert len(driver.expression) < 256
     frames = np.arange(11, 60, dtype=float)
-    rows = baking.dense(baking.styled(takes.load(made)), 2.0)[np.round((frames - 11) / 24 * 100).astype(int)]
     names = list(found.fit.profile.driven)
-    wanted = evaluate(found.fit.profile, rows)[:, [list(found.fit.profile.channels).index(n) for n in names]]
     times = (frames - 11) / 24
     curves = baking.styled(takes.load(made))
     rows = np.column_stack([curves[name].evaluate(times) for name in CONTROLS])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilabial.curves.curve import BEZIER, CONSTANT, HAND, LINEAR, Curve, CurveError, Key
+from bilabial.curves.curve import BEZIER, CONSTANT, HAND, LINEAR, Curve, CurveError, Key, rows_at
 
 value = st.floats(-2.0, 2.0, allow_subnormal=False)
 
@@ -90,6 +90,13 @@ def test_any_shape_of_times_and_no_keys() -> None:
     assert Curve.empty().evaluate(np.ones((2, 3))).tolist() == [[0.0] * 3] * 2
     assert Curve.hermite([1.0], [0.5], [0.0]).evaluate([0.0, 1.0, 9.0]).tolist() == [0.5] * 3
     assert Curve.empty().evaluate(1.0).shape == ()
+
+
+def test_curves_side_by_side() -> None:
+    ends = ((0.0, 0.0), (1.0, 1.0))
+    ramp = Curve.from_keys([Key(*end, end, end, LINEAR) for end in ends])
+    rows = rows_at({"ramp": ramp, "bare": Curve.empty()}, ("none", "ramp", "bare"), [0.25, 0.5])
+    assert rows.tolist() == [[0.0, 0.25, 0.0], [0.0, 0.5, 0.0]]
 
 
 def test_constant_keys_hold_until_the_next() -> None:

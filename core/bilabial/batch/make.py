@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .. import __version__
 from ..audio.reading import sound_hash
 from ..controls import CONTROLS
-from ..curves.curve import HAND
+from ..curves.curve import HAND, rows_at
 from ..curves.format import load, save
 from ..curves.take import SPEECH, Take
 from ..dense_csv import write_dense_csv
@@ -96,7 +96,7 @@ def dense_of(take: Take, track: str = SPEECH, fps: float = FRAME_RATE) -> NDArra
     if lacking:
         raise BilabialError(f"the track {track!r} has no curve {lacking[0]}: name a track of the 31 controls")
     times = np.arange(int(take.sound.duration * fps + 1e-6) + 1) / fps
-    return np.stack([curves[name].evaluate(times) for name in CONTROLS], axis=1).astype(np.float32)
+    return rows_at(curves, CONTROLS, times).astype(np.float32)
 
 
 def refuse_to_overwrite_inputs(request: Request) -> None:

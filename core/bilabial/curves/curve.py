@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -330,6 +330,12 @@ class Curve:
         left[:, 1] = left[:, 1] * gain + offset
         right[:, 1] = right[:, 1] * gain + offset
         return replace(self, values=self.values * gain + offset, left=left, right=right)
+
+
+def rows_at(curves: Mapping[str, Curve], names: Sequence[str], times: ArrayLike) -> Floats:
+    """Several curves side by side, (moments, names); one that is missing is nought."""
+    none = Curve.empty()
+    return np.stack([curves.get(name, none).evaluate(times) for name in names], axis=1)
 
 
 def _bezier_parameter(x1: Floats, x2: Floats, x: Floats) -> Floats:

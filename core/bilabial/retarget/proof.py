@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..controls import CLOSERS, CONTROLS, JALI_FIELD
-from ..curves.curve import Curve
+from ..curves.curve import Curve, rows_at
 from ..timing import FRAME_RATE
 from .bake import bake, baked_gap
 from .evaluate import Evaluator, limits_hit, lip_gap
@@ -51,13 +51,10 @@ class ProfileProof:
 def dense_of(curves: Mapping[str, Curve], seconds: float) -> Floats:
     """Curves of the controls as rows at FRAME_RATE; controls without keys rest."""
     times = np.arange(int(np.ceil(seconds * FRAME_RATE)) + 1) / FRAME_RATE
-    rows = np.zeros((len(times), len(CONTROLS)))
-    for i, name in enumerate(CONTROLS):
-        curve = curves.get(name)
-        if curve is not None and len(curve):
-            rows[:, i] = curve.evaluate(times)
-        elif name in JALI_FIELD:
-            rows[:, i] = WORKING_POINT
+    rows = rows_at(curves, CONTROLS, times)
+    for name in JALI_FIELD:
+        if name not in curves or not len(curves[name]):
+            rows[:, CONTROLS.index(name)] = WORKING_POINT
     return rows
 
 
