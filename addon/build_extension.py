@@ -22,7 +22,8 @@ ROOT = ADDON.parent
 NOT_SHIPPED = {"build_extension.py", "run_key.py", "manual_pages.py"}
 NOT_INFERENCE = {"training", "studio", "ui", "__pycache__"}
 # Of the command line Blender has `key` alone: an extension opens no socket and starts no workers.
-FOR_TERMINALS = {"batch", "plot", "bench.py", "live.py", "__main__.py"}
+FOR_TERMINALS = {"batch", "plot", "bench.py", "__main__.py"}
+LIVE = {"solve/live.py"}
 CLI_SHIPPED = {"__init__.py", "_console.py", "_options.py", "key.py"}
 # 25 MB for comparison only: who wants it in Blender names its folder.
 MODELS_LEFT_OUT = {"visemenet-2018"}
@@ -46,7 +47,9 @@ def members() -> Iterator[tuple[str, bytes]]:
     core = ROOT / "core" / "bilabial"
     for path in core.rglob("*"):
         inside = path.relative_to(core)
-        if inside.parts[0] in FOR_TERMINALS or (inside.parts[0] == "cli" and path.name not in CLI_SHIPPED):
+        if inside.parts[0] in FOR_TERMINALS or inside.as_posix() in LIVE:
+            continue
+        if inside.parts[0] == "cli" and path.name not in CLI_SHIPPED:
             continue
         if path.is_file() and not NOT_INFERENCE & set(inside.parts):
             take(path, f"bilabial/{inside.as_posix()}")

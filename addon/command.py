@@ -66,7 +66,7 @@ def _run(args: argparse.Namespace, tell: Tell) -> int:
 
 def key_scene(args: argparse.Namespace, tell: Tell) -> int:
     """Do what the arguments ask. Raises BilabialError where nothing could be done."""
-    from .bilabial.style_text import parse_style
+    from .bilabial.curves.style_text import parse_style
 
     output = key.check(args)
     style = parse_style(args.style) if args.style else None

@@ -15,7 +15,7 @@ from .bilabial.errors import BilabialError
 from .later import numpy as np
 
 if TYPE_CHECKING:
-    from .bilabial.demo_head import DemoHead
+    from .bilabial.render.demo_head import DemoHead
 
 NAME = "Lip-sync head"
 COLOURS = "Colour"
@@ -60,7 +60,7 @@ _INPUTS = {
 
 def build(context: bpy.types.Context, name: str = NAME) -> bpy.types.Object:
     """The head at the scene's 3D cursor, in the active collection. Answers the object with the shape keys."""
-    from .bilabial.demo_head import load_head
+    from .bilabial.render.demo_head import load_head
 
     head = load_head()
     order = list(head.parts)

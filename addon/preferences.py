@@ -60,7 +60,7 @@ def _own_folder(context: bpy.types.Context) -> Path | None:
 
 def model_names(context: bpy.types.Context) -> list[str]:
     """Models that come with the extension and those of the user's folder."""
-    from .bilabial.visemenet.model import available_models
+    from .bilabial.models.store import available_models
 
     own = _own_folder(context)
     names = list(available_models())

@@ -14,10 +14,10 @@ import numpy as np
 
 from bilabial.audio.features import FEATURE_COUNT, features
 from bilabial.controls import GROUPS, JALI_FIELD, SHAPES
+from bilabial.models.card import Card
+from bilabial.models.families.visemenet.network import LANDMARKS, VisemeNetConfig
+from bilabial.models.store import save_model
 from bilabial.timing import SAMPLE_RATE
-from bilabial.visemenet.card import Card
-from bilabial.visemenet.model import save_model
-from bilabial.visemenet.visemenet import LANDMARKS, VisemeNetConfig
 
 
 def babble(seconds: float, seed: int = 0) -> np.ndarray:

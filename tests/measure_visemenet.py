@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from bilabial.audio.features import features
-from bilabial.visemenet.model import Model, load_model
-from bilabial.visemenet.projection import SlidingProduct, SpectralProduct
-from bilabial.visemenet.safetensors import read_tensors
-from bilabial.visemenet.visemenet import VisemeNet, VisemeNetConfig
-from bilabial.visemenet.windows import Windows, plan_windows
+from bilabial.models.families.visemenet.network import VisemeNet, VisemeNetConfig
+from bilabial.models.projection import SlidingProduct, SpectralProduct
+from bilabial.models.safetensors import read_tensors
+from bilabial.models.store import Model, load_model
+from bilabial.models.windows import Windows, plan_windows
 from make_untrained_model import babble, make_untrained_model
 
 ROWS_A_SECOND = 100

@@ -25,7 +25,7 @@ from .timing import FRAME_RATE, HOP, SAMPLE_RATE
 
 if TYPE_CHECKING:
     from .generate import Performance
-    from .visemenet.model import Model
+    from .models.store import Model
 
 Floats32 = NDArray[np.float32]
 
@@ -123,7 +123,7 @@ def performed(seconds: float) -> Performance:
 
 def flops_of_second(model: Model) -> float:
     """Floating-point work of a network for a second of sound: two operations a weight and step."""
-    from .visemenet.safetensors import read_tensors
+    from .models.safetensors import read_tensors
 
     tensors = read_tensors(model.folder / "weights.safetensors")
     weights = sum(tensor.size for tensor in tensors.values() if tensor.ndim >= 2)
@@ -134,7 +134,7 @@ def flops_of_second(model: Model) -> float:
 
 
 def weight_bytes(model: Model) -> float:
-    from .visemenet.safetensors import read_tensors
+    from .models.safetensors import read_tensors
 
     return 4.0 * sum(tensor.size for tensor in read_tensors(model.folder / "weights.safetensors").values())
 
@@ -184,7 +184,7 @@ def bench_file(sound: Path | None, model: str | None) -> list[Measurement]:
     import soundfile
 
     from .generate import GenerateOptions, generate
-    from .visemenet.model import available_models, cached_model, default_model
+    from .models.store import available_models, cached_model, default_model
 
     seconds = 60.0 * MINUTES
     name = model or (default_model() if available_models() else None)
@@ -247,8 +247,8 @@ def _row_by_row(model: Model, seconds: float, sound: Path | None) -> float:
 
 def bench_live(sound: Path | None, model: str | None) -> list[Measurement]:
     """A live frame: 10 ms of sound in, a row of controls out."""
-    from .live import LiveFace
-    from .visemenet.model import available_models, load_model
+    from .models.store import available_models, load_model
+    from .solve.live import LiveFace
 
     names = [model] if model else available_models()
     found = []

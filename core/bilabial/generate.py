@@ -15,23 +15,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .audio.listening import listen
 from .audio.reading import probe, read_blocks
 from .controls import CONTROLS
 from .curves.reduce import TOLERANCE, reduce
 from .curves.style import Style
 from .curves.take import SPEECH, ModelReference, SoundReference, Take, Track
 from .errors import Cancelled, SoundError
-from .jali.field import FieldStatistics
-from .jali.solve import field_statistics
-from .listening import listen
+from .models.card import WEIGHTS
+from .models.store import Model, cached_model, default_model
+from .phonemes.decode import decode
 from .phonemes.track import PhoneTrack
 from .phonemes.transcript import align_text
-from .solving import dense_curves
+from .solve.jali.field import FieldStatistics
+from .solve.jali.solve import field_statistics
+from .solve.pieces import dense_curves
+from .solve.rules import Pin, RuleOptions
 from .timing import SAMPLE_RATE
-from .visemenet.card import WEIGHTS
-from .visemenet.decode import decode
-from .visemenet.model import Model, cached_model, default_model
-from .visemenet.postprocess import Pin, RuleOptions
 
 Floats32 = NDArray[np.float32]
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done

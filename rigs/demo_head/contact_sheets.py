@@ -15,8 +15,8 @@ from pictures import FACE, FRIENDLY, MOUTH, PORTRAIT, mesh_of, weights_of_contro
 from PIL import Image, ImageDraw, ImageFont
 
 from bilabial.controls import CONTROLS
-from bilabial.demo_head import DemoHead, load_head
-from bilabial.rasteriser import Camera, render
+from bilabial.render.demo_head import DemoHead, load_head
+from bilabial.render.rasteriser import Camera, render
 
 PAPER, INK = (246, 244, 240), (40, 40, 44)
 WITNESSES = {
@@ -76,7 +76,7 @@ def topology(head: DemoHead):
 
 
 def _with_lines(head: DemoHead, picture, camera):
-    from bilabial.rasteriser import project, quads_in_view
+    from bilabial.render.rasteriser import project, quads_in_view
 
     size = picture.size
     shown = np.unique(quads_in_view(head.quads, head.vertices, camera, (size[0] * 3, size[1] * 3)))

@@ -10,8 +10,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "core"))
 
 from bilabial.controls import CONTROLS, JALI_FIELD
-from bilabial.demo_head import DemoHead
-from bilabial.rasteriser import Camera, Mesh, Surface
+from bilabial.render.demo_head import DemoHead
+from bilabial.render.rasteriser import Camera, Mesh, Surface
 from bilabial.retarget.evaluate import Evaluator
 from bilabial.retarget.profile import WORKING_POINT
 from bilabial.retarget.profile_format import load_profile

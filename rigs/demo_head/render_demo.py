@@ -23,9 +23,9 @@ from pictures import FILM, MOUTH, mesh_of, shape_weights
 from bilabial.controls import CONTROLS
 from bilabial.curves.curve import rows_at
 from bilabial.curves.format import load
-from bilabial.demo_head import load_head
 from bilabial.errors import BilabialError, SoundError
-from bilabial.rasteriser import project, render
+from bilabial.render.demo_head import load_head
+from bilabial.render.rasteriser import project, render
 
 FRAME_RATE = 24
 TAIL = 0.5  # seconds that the face rests after the sound

@@ -10,7 +10,7 @@ import fabricate
 import numpy as np
 import pytest
 from addon.bilabial.controls import CONTROLS
-from addon.bilabial.demo_head import load_head
+from addon.bilabial.render.demo_head import load_head
 from addon.bilabial.retarget.evaluate import evaluate
 from addon.bilabial.retarget.profile_format import load_profile
 

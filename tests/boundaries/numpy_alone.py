@@ -24,9 +24,9 @@ def main(model: str, folder: str) -> None:
 
     from bilabial.curves.format import load, save
     from bilabial.generate import GenerateOptions, generate_from_samples
-    from bilabial.live import LiveFace
+    from bilabial.models.store import load_model
     from bilabial.phonemes.track import Phone, PhoneTrack
-    from bilabial.visemenet.model import load_model
+    from bilabial.solve.live import LiveFace
 
     noise = np.random.default_rng(0).standard_normal(32_000).astype(np.float32) * 0.1
     phones = PhoneTrack.of([Phone(0.3, 0.4, "m", "MBP"), Phone(0.4, 0.8, "a", "Ah")])

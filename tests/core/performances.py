@@ -7,8 +7,8 @@ from bilabial.controls import CONTROLS, GROUPS
 from bilabial.curves.curve import BEZIER, CONSTANT, HAND, LINEAR, Curve, Key
 from bilabial.curves.style import Dials, Style, StyledSpan
 from bilabial.curves.take import ModelReference, SoundReference, Take, Track
-from bilabial.jali.field import FieldStatistics
 from bilabial.phonemes.track import Phone, PhoneTrack
+from bilabial.solve.jali.field import FieldStatistics
 
 
 @st.composite

@@ -17,7 +17,7 @@ from bilabial.cli import command_names, main
 from bilabial.controls import CONTROLS
 from bilabial.curves.curve import HAND, Key
 from bilabial.curves.format import load, save
-from bilabial.dense_csv import read_dense_csv
+from bilabial.exchange.dense_csv import read_dense_csv
 from make_untrained_model import babble
 
 LAB = "0.30 0.40 m\n0.40 0.70 a\n0.70 0.80 p\n0.80 1.00 i\n"

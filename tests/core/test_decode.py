@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bilabial.controls import GROUPS, SILENCE
 from bilabial.errors import ModelError
-from bilabial.visemenet.decode import DecodeOptions, DecoderTables, best_path, decode, shipped_tables
+from bilabial.phonemes.decode import DecodeOptions, DecoderTables, best_path, decode, shipped_tables
 
 COUNT = len(GROUPS)
 SILENT = GROUPS.index(SILENCE)

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bilabial.controls import CONTROLS, SHAPES
-from bilabial.demo_head import DemoHead, load_head
 from bilabial.errors import FormatError, RigError
-from bilabial.rasteriser import Camera, Mesh, Surface, quads_in_view, render
+from bilabial.render.demo_head import DemoHead, load_head
+from bilabial.render.rasteriser import Camera, Mesh, Surface, quads_in_view, render
 from bilabial.retarget.evaluate import Evaluator
 from bilabial.retarget.profile_format import load_profile
 

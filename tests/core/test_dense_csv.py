@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from bilabial.dense_csv import lines, read_dense_csv, write_dense_csv
 from bilabial.errors import FormatError
+from bilabial.exchange.dense_csv import lines, read_dense_csv, write_dense_csv
 
 PUBLISHED = (
     "time,Jaw,Lip,Ah,Aa,Eh,Ee,Ih,Oh,Uh,U,Eu,Schwa,LNTD,GK,MBP,R,WA_PEDAL,JY,S,ShChZh,Th,FV,"

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import soundfile
 
+from bilabial.audio.listening import listen
 from bilabial.controls import CONTROLS
 from bilabial.curves.format import dumps
 from bilabial.curves.style import Style
 from bilabial.curves.take import SPEECH
 from bilabial.errors import Cancelled, SoundError
 from bilabial.generate import GenerateOptions, generate, generate_from_samples, perform
-from bilabial.listening import listen
 from bilabial.phonemes.track import Phone, PhoneTrack
 from bilabial.timing import SAMPLE_RATE, row_count
 from make_untrained_model import babble, make_untrained_model
@@ -157,10 +157,10 @@ def test_a_long_sound_is_the_same_reduced_control_by_control(monkeypatch: pytest
 
 def test_a_long_sound_is_the_same_solved_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hours are solved piece by piece; seams show neither in the curves nor in the pins."""
-    import bilabial.solving as module
+    import bilabial.solve.pieces as module
     from bilabial.audio.prosody import prosody
-    from bilabial.jali.solve import field_statistics
-    from bilabial.visemenet.postprocess import RuleOptions
+    from bilabial.solve.jali.solve import field_statistics
+    from bilabial.solve.rules import RuleOptions
 
     rng = np.random.default_rng(5)
     phones, at = [], 0.3

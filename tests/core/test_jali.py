@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from bilabial.audio.prosody import Prosody
 from bilabial.controls import CONTROLS, GROUPS, SHAPES, SILENCE
-from bilabial.jali.events import events
-from bilabial.jali.field import NEUTRAL, FieldStatistics
-from bilabial.jali.gestures import gestures
-from bilabial.jali.solve import REACH_S, JaliOptions, field_statistics, rows_for, solve
-from bilabial.jali.units import units_of
 from bilabial.phonemes import groups
 from bilabial.phonemes.track import Phone, PhoneTrack
+from bilabial.solve.jali.events import events
+from bilabial.solve.jali.field import NEUTRAL, FieldStatistics
+from bilabial.solve.jali.gestures import gestures
+from bilabial.solve.jali.solve import REACH_S, JaliOptions, field_statistics, rows_for, solve
+from bilabial.solve.jali.units import units_of
 
 
 def say(text: str, start: float = 0.3) -> PhoneTrack:

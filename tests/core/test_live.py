@@ -19,10 +19,10 @@ from bilabial.cli._live_output import osc_bundle
 from bilabial.cli._live_sources import standard_input
 from bilabial.controls import CONTROLS, GROUPS, SILENCE
 from bilabial.errors import BilabialError, SoundError
-from bilabial.live import LiveFace
+from bilabial.models.prediction import Prediction
+from bilabial.models.store import load_model
+from bilabial.solve.live import LiveFace
 from bilabial.timing import SAMPLE_RATE, row_count
-from bilabial.visemenet.model import load_model
-from bilabial.visemenet.prediction import Prediction
 from make_untrained_model import babble, make_untrained_model
 
 

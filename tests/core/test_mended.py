@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bilabial.exchange.phones import read_phones, write_phones
-from bilabial.phonemes.mended import mended
+from bilabial.phonemes.reconcile import mended
 from bilabial.phonemes.track import Phone, PhoneTrack
 
 OLD = PhoneTrack.of(

@@ -13,9 +13,9 @@ import pytest
 from bilabial import resources
 from bilabial.audio.features import features
 from bilabial.errors import ModelError
-from bilabial.visemenet.card import CARD, GOLDEN, WEIGHTS, file_hash, read_card
-from bilabial.visemenet.model import available_models, default_live_model, default_model, load_model
-from bilabial.visemenet.safetensors import read_tensors, write_tensors
+from bilabial.models.card import CARD, GOLDEN, WEIGHTS, file_hash, read_card
+from bilabial.models.safetensors import read_tensors, write_tensors
+from bilabial.models.store import available_models, default_live_model, default_model, load_model
 from make_untrained_model import babble, make_untrained_model
 
 

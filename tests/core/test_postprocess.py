@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from bilabial.audio.prosody import Prosody
 from bilabial.controls import CONTROLS, SHAPES
 from bilabial.errors import ModelError
-from bilabial.jali.anatomy import SEALED
-from bilabial.jali.events import events
-from bilabial.jali.solve import rows_for, solve
+from bilabial.models.prediction import Prediction
 from bilabial.phonemes import groups
 from bilabial.phonemes.track import PhoneTrack
-from bilabial.visemenet.postprocess import RuleOptions, apply_rules, gate
-from bilabial.visemenet.prediction import Prediction
+from bilabial.solve.jali.anatomy import SEALED
+from bilabial.solve.jali.events import events
+from bilabial.solve.jali.solve import rows_for, solve
+from bilabial.solve.rules import RuleOptions, apply_rules, gate
 
 LABELS = ["p", "b", "m", "β", "f", "v", "s", "ʃ", "dʒ", "t", "n", "k", "ɹ", "w", "j", "θ", "h", "ʔ", "a",
           "i", "u", "ə", "aɪ",

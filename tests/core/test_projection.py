@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bilabial.visemenet.projection import SlidingProduct, SpectralProduct
+from bilabial.models.projection import SlidingProduct, SpectralProduct
 
 CHANNELS, OUTPUTS = 3, 5
 

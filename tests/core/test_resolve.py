@@ -14,9 +14,9 @@ from bilabial.curves.curve import HAND, Curve, Key
 from bilabial.curves.reduce import reduce
 from bilabial.curves.resolve import changed_spans, resolve_span
 from bilabial.curves.take import SoundReference, Take, Track
-from bilabial.jali.solve import REACH_S, JaliOptions, field_statistics, solve
 from bilabial.phonemes.track import Phone, PhoneTrack
-from bilabial.visemenet.postprocess import apply_rules
+from bilabial.solve.jali.solve import REACH_S, JaliOptions, field_statistics, solve
+from bilabial.solve.rules import apply_rules
 
 SPOKEN = [group for group in GROUPS if group != "SIL"]
 SECONDS = 12.0

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from bilabial.errors import FormatError
-from bilabial.visemenet.safetensors import dump, parse, read_tensors, write_tensors
+from bilabial.models.safetensors import dump, parse, read_tensors, write_tensors
 
 DTYPES = ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "?")
 

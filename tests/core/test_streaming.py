@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from bilabial.audio.features import features
 from bilabial.errors import ModelError
+from bilabial.models.card import Card
+from bilabial.models.contract import join_predictions
+from bilabial.models.families.visemenet.network import VisemeNet, VisemeNetConfig
+from bilabial.models.store import Model
+from bilabial.models.streaming import LiveSession
 from bilabial.timing import HOP, WINDOW, row_count
-from bilabial.visemenet.card import Card
-from bilabial.visemenet.model import Model
-from bilabial.visemenet.network import join_predictions
-from bilabial.visemenet.streaming import LiveSession
-from bilabial.visemenet.visemenet import VisemeNet, VisemeNetConfig
 from make_untrained_model import babble, random_weights
 
 CONFIG = VisemeNetConfig(units=16)

@@ -11,8 +11,8 @@ import soundfile
 
 from bilabial.cli import main
 from bilabial.exchange.phones import read_phones
+from bilabial.models.store import available_models, load_model
 from bilabial.timing import SAMPLE_RATE
-from bilabial.visemenet.model import available_models, load_model
 
 MODELS = available_models()
 

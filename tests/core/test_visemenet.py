@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from bilabial.audio.features import features
 from bilabial.errors import ModelError
-from bilabial.visemenet.network import build_network, join_predictions
-from bilabial.visemenet.prediction import Prediction
-from bilabial.visemenet.visemenet import VisemeNet, VisemeNetConfig
-from bilabial.visemenet.windows import Windows, plan_windows
+from bilabial.models.contract import build_network, join_predictions
+from bilabial.models.families.visemenet.network import VisemeNet, VisemeNetConfig
+from bilabial.models.prediction import Prediction
+from bilabial.models.windows import Windows, plan_windows
 from make_untrained_model import babble, random_weights
 
 FIELDS = ("groups", "landmarks", "activations", "values", "field")

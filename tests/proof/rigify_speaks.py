@@ -80,7 +80,7 @@ def past_limits(profile, targets, scene) -> tuple[float, list[str]]:
 
 def speak(profile_name: str, upgraded: bool, target: str) -> dict[str, object]:
     scene = empty_scene()
-    head = part("bilabial.demo_head").load_head()
+    head = part("bilabial.render.demo_head").load_head()
     rig = rigify_head.generated(rigify_head.metarig(head, upgraded))
     skin = rigify_head.skinned(head, rig)
     bpy.context.view_layer.update()

@@ -16,15 +16,7 @@ pytest.importorskip("torch")
 from bilabial.training.commands import main
 from bilabial.training.evaluation import as_markdown, put_between
 from bilabial.training.language import bigram_counts, durations, merged, mixed, sequence_of, text_sequences
-from bilabial.training.measures import (
-    EVENTS,
-    CurveScore,
-    EventScore,
-    FrameScore,
-    events,
-    match,
-    score_events,
-)
+from bilabial.training.measures import EVENTS, CurveScore, EventScore, FrameScore, events, match, score_events
 from bilabial.training.nonspeech import KINDS, make
 from bilabial.training.synthetic import espeak_labels
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from bilabial.errors import ModelError
-from bilabial.visemenet import phonenet
-from bilabial.visemenet.phonenet import PhoneNetShape, build, compact, right_pads
+from bilabial.models.families.phonenet import network as phonenet
+from bilabial.models.families.phonenet.network import PhoneNetShape, build, compact, right_pads
 
 torch = pytest.importorskip("torch")
 

@@ -14,6 +14,7 @@ from bilabial.errors import ModelError
 
 torch = pytest.importorskip("torch")
 
+from bilabial.models.store import load_model  # noqa: E402
 from bilabial.phonemes.track import Phone, PhoneTrack  # noqa: E402
 from bilabial.training.augment import AugmentOptions, augment  # noqa: E402
 from bilabial.training.data import Corpus, SamplerOptions, Shard, full  # noqa: E402
@@ -22,7 +23,6 @@ from bilabial.training.phonenet_task import PhoneNetTask  # noqa: E402
 from bilabial.training.phonenet_torch import PhoneNetConfig  # noqa: E402
 from bilabial.training.sets import Clip  # noqa: E402
 from bilabial.training.trainer import Trainer, TrainerOptions, one_cycle  # noqa: E402
-from bilabial.visemenet.model import load_model  # noqa: E402
 
 OPTIONS = TrainerOptions(steps=6, measure_steps=100, threads=1, half=False, average=0.9, learning_rate=5e-3)
 GROUPS = (("m", "MBP"), ("s", "S"), ("a", "Ah"))
@@ -156,7 +156,7 @@ def test_an_exported_folder_gives_what_the_network_gave(tmp_path: Path) -> None:
 
 def test_rebuilt_features_are_the_features() -> None:
     from bilabial.audio.features import features
-    from bilabial.visemenet.phonenet import compact
+    from bilabial.models.families.phonenet.network import compact
 
     samples = (0.1 * np.random.default_rng(1).standard_normal(16_000)).astype(np.float32)
     rows = features(samples)

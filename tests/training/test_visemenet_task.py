@@ -16,8 +16,11 @@ from bilabial.audio.features import features  # noqa: E402
 from bilabial.audio.prosody import prosody  # noqa: E402
 from bilabial.controls import CONTROLS, SHAPES  # noqa: E402
 from bilabial.errors import BilabialError, ModelError  # noqa: E402
-from bilabial.jali.solve import solve  # noqa: E402
+from bilabial.models.card import DataCredit  # noqa: E402
+from bilabial.models.families.visemenet.network import VisemeNetConfig  # noqa: E402
+from bilabial.models.store import load_model  # noqa: E402
 from bilabial.phonemes.track import Phone, PhoneTrack  # noqa: E402
+from bilabial.solve.jali.solve import solve  # noqa: E402
 from bilabial.timing import SAMPLE_RATE  # noqa: E402
 from bilabial.training import variants as variants_module  # noqa: E402
 from bilabial.training.augment import AugmentOptions  # noqa: E402
@@ -33,9 +36,6 @@ from bilabial.training.variant_tables import Row, as_markdown, run_variants  # n
 from bilabial.training.variants import Variant  # noqa: E402
 from bilabial.training.visemenet_export import export_visemenet, network_of, warm_up_of  # noqa: E402
 from bilabial.training.visemenet_task import VisemeNetTask, make_visemenet_task  # noqa: E402
-from bilabial.visemenet.card import DataCredit  # noqa: E402
-from bilabial.visemenet.model import load_model  # noqa: E402
-from bilabial.visemenet.visemenet import VisemeNetConfig  # noqa: E402
 from make_untrained_model import babble, random_weights  # noqa: E402
 
 SMALL = VisemeNetConfig(units=8, layers=1, before=2, after=2)

@@ -17,18 +17,18 @@ from ..audio.reading import sound_hash
 from ..controls import CONTROLS
 from ..curves.curve import HAND, rows_at
 from ..curves.format import load, save
+from ..curves.style_text import parse_style
 from ..curves.take import SPEECH, Take
-from ..dense_csv import write_dense_csv
 from ..errors import BilabialError, Cancelled
+from ..exchange.dense_csv import write_dense_csv
 from ..exchange.phones import read_phones
 from ..generate import GenerateOptions, generate
+from ..models.card import WEIGHTS
+from ..models.store import cached_model, default_model
 from ..paths import seen_from
 from ..phonemes.transcript import read_transcript
 from ..refusals import sentence
-from ..style_text import parse_style
 from ..timing import FRAME_RATE
-from ..visemenet.card import WEIGHTS
-from ..visemenet.model import cached_model, default_model
 from .journal import Entry
 from .report import Outcome, Status
 from .run import Finished, Task

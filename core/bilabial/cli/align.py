@@ -31,11 +31,11 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from ..audio.listening import listen
     from ..audio.reading import read_blocks
     from ..exchange.phones import write_phones
-    from ..listening import listen
+    from ..models.store import load_model
     from ..phonemes.transcript import align_text, read_transcript
-    from ..visemenet.model import load_model
 
     text = read_transcript(args.text)
     with Progress(args.progress, args.sound.name) as progress:

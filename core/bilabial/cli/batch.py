@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     from ..batch.make import make_line
     from ..batch.report import Status
     from ..batch.run import BatchFiles, Task, run_batch
-    from ..style_text import parse_style
+    from ..curves.style_text import parse_style
     from . import DONE, SOME_FAILED
 
     parse_style(args.style)  # refused before the first line, not at each of them

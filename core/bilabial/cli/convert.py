@@ -107,8 +107,8 @@ def _kind(path: Path) -> str:
 
 def _from_take(take: Take, args: argparse.Namespace) -> None:
     from ..batch.make import dense_of
-    from ..dense_csv import write_dense_csv
     from ..exchange import animation, phones
+    from ..exchange.dense_csv import write_dense_csv
 
     suffix = args.output.suffix.lower()
     if suffix == ".csv" and args.rig is None:
@@ -125,8 +125,8 @@ def _from_take(take: Take, args: argparse.Namespace) -> None:
 def _from_table(args: argparse.Namespace) -> None:
     import numpy as np
 
-    from ..dense_csv import read_dense_csv
     from ..exchange import animation
+    from ..exchange.dense_csv import read_dense_csv
     from ..timing import FRAME_RATE
 
     suffix = args.output.suffix.lower()

@@ -29,13 +29,13 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from ..audio.listening import listen
     from ..audio.reading import read_blocks
     from ..curves.resolve import resolve_span
+    from ..curves.style_text import parse_style
     from ..errors import BilabialError
     from ..exchange.phones import read_phones
-    from ..listening import listen
-    from ..phonemes.mended import mended
-    from ..style_text import parse_style
+    from ..phonemes.reconcile import mended
 
     if args.style is None and args.phones is None:
         raise BilabialError("nothing to change is named: give --style or --phones")

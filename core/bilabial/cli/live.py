@@ -40,8 +40,8 @@ def run(args: argparse.Namespace) -> int:
     from contextlib import nullcontext
 
     from ..errors import BilabialError
-    from ..live import LiveFace
-    from ..visemenet.model import default_live_model, load_model
+    from ..models.store import default_live_model, load_model
+    from ..solve.live import LiveFace
     from ._live_output import FrameWriter, osc_target
     from ._live_sources import microphone, standard_input
 

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from ..errors import ModelError
-    from ..visemenet.model import available_models, load_model
+    from ..models.store import available_models, load_model
 
     names = [args.model] if args.model else available_models()
     if not names:

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from ..atomic import write_atomically
 from ..errors import FormatError
-from ..jali.field import FieldStatistics
 from ..json_text import parse_json
 from ..phonemes.track import Phone, PhoneTrack
+from ..solve.jali.field import FieldStatistics
 from ..timing import FRAME_RATE
 from .curve import BEZIER, GENERATED, Curve
 from .reader import Field

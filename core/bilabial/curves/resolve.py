@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from ..audio.prosody import Prosody
 from ..controls import CONTROLS
-from ..jali.field import FieldStatistics
-from ..jali.solve import REACH_S, JaliOptions, field_statistics, solve
 from ..phonemes.track import Phone, PhoneTrack
+from ..solve.jali.field import FieldStatistics
+from ..solve.jali.solve import REACH_S, JaliOptions, field_statistics, solve
+from ..solve.rules import RuleOptions, apply_rules
 from ..timing import FRAME_RATE
-from ..visemenet.postprocess import RuleOptions, apply_rules
 from .curve import BEZIER, HAND, Curve, Floats
 from .merge import merge
 from .reduce import LIMITS, TOLERANCE, Pin, reduce

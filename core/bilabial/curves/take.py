@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import BilabialError
-from ..jali.field import FieldStatistics
 from ..phonemes.track import PhoneTrack
+from ..solve.jali.field import FieldStatistics
 from .curve import Curve
 from .reduce import TOLERANCE, Pin
 from .restyle import restyled

@@ -18,7 +18,7 @@ from .pronounce import words_of
 from .track import Phone, PhoneTrack
 
 if TYPE_CHECKING:
-    from ..visemenet.model import Model
+    from ..models.store import Model
 
 _MARGIN: Final = 0.25  # s: subtitles are rarely timed better
 
@@ -74,8 +74,8 @@ def align_text(features: Floats32, text: str, language: str = "en", model: Model
 
 def hear(features: Floats32, model: Model | None = None) -> tuple[Floats32, Floats32 | None]:
     """Probabilities of groups and, where the model tells them apart, of sounds."""
-    from ..visemenet.model import cached_model, default_model
-    from ..visemenet.phonenet import PhoneNet
+    from ..models.families.phonenet.network import PhoneNet
+    from ..models.store import cached_model, default_model
 
     if model is None:
         model = cached_model(default_model())

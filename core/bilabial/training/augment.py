@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
-from ..visemenet.phonenet import LOG_FLOOR, MELS
+from ..models.families.phonenet.network import LOG_FLOOR, MELS
 
 Floats32 = NDArray[np.float32]
 

@@ -147,8 +147,8 @@ def folds(arguments: argparse.Namespace, problems: Problems) -> None:
 
 def tune_decoder(arguments: argparse.Namespace, problems: Problems) -> None:
     """Make the decoder's tables: language from texts and labels, weights from held-out speakers."""
+    from ..models.store import load_model
     from ..phonemes.track import PhoneTrack
-    from ..visemenet.model import load_model
     from .data import full
     from .decoder import make_tables, save_tables, tune
 
@@ -172,7 +172,7 @@ def tune_decoder(arguments: argparse.Namespace, problems: Problems) -> None:
 
 def evaluate_models(arguments: argparse.Namespace, problems: Problems) -> None:
     """Measure models on the development speakers and write the tables."""
-    from ..visemenet.model import load_model
+    from ..models.store import load_model
     from .evaluation import aligned_truth, as_markdown, evaluate, put_between, write_results
 
     sets = load_sets(arguments.sets, problems)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..visemenet.card import DataCredit
+from ..models.card import DataCredit
 from .config import RunConfig
 
 log = logging.getLogger(__name__)

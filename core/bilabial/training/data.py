@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from ..atomic import atomic_path
 from ..audio.features import features
 from ..errors import BilabialError
+from ..models.families.phonenet.network import LOG_FLOOR, MELS, centroid_bands, compact
 from ..phonemes.inventory import UNKNOWN, fill, spans
 from ..phonemes.track import PhoneTrack
 from ..timing import SAMPLE_RATE
-from ..visemenet.phonenet import LOG_FLOOR, MELS, centroid_bands, compact
 from .sets import Clip, Problems, check_length
 
 log = logging.getLogger(__name__)

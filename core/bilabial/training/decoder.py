@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from ..controls import GROUPS, SILENCE
+from ..models.prediction import Floats32
+from ..models.safetensors import write_tensors
+from ..phonemes.decode import DecodeOptions, DecoderTables, best_path, decode
 from ..phonemes.inventory import targets
 from ..phonemes.track import PhoneTrack
-from ..visemenet.decode import DecodeOptions, DecoderTables, best_path, decode
-from ..visemenet.prediction import Floats32
-from ..visemenet.safetensors import write_tensors
 from .language import bigram_counts, durations, mixed, sequence_of, text_sequences
 from .measures import EventScore, FrameScore, score_events
 
@@ -92,7 +92,7 @@ def tune(tables: DecoderTables, heard: Sequence[tuple[Floats32, PhoneTrack]]) ->
 
 
 def save_tables(tables: DecoderTables, path: Path) -> None:
-    """In the layout that visemenet/decode.py reads."""
+    """In the layout that phonemes/decode.py reads."""
     write_tensors(
         path,
         {

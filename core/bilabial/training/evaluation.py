@@ -20,17 +20,17 @@ from ..audio.features import features
 from ..audio.prosody import Prosody, prosody
 from ..controls import GROUPS, JALI_FIELD, SILENCE
 from ..errors import FormatError, PhoneError
-from ..jali.field import FieldStatistics
-from ..jali.solve import field_statistics
+from ..models.prediction import Prediction
+from ..models.store import Model
 from ..phonemes.align import align
+from ..phonemes.decode import DecodeOptions, best_path, decode, shipped_tables
 from ..phonemes.inventory import targets
 from ..phonemes.pronounce import words_of
 from ..phonemes.track import PhoneTrack
-from ..solving import dense_curves
-from ..visemenet.decode import DecodeOptions, best_path, decode, shipped_tables
-from ..visemenet.model import Model
-from ..visemenet.postprocess import RuleOptions
-from ..visemenet.prediction import Prediction
+from ..solve.jali.field import FieldStatistics
+from ..solve.jali.solve import field_statistics
+from ..solve.pieces import dense_curves
+from ..solve.rules import RuleOptions
 from .data import read_clip
 from .measures import CurveScore, EventScore, FrameScore, score_events, spread
 from .sets import Clip, Problems
@@ -147,7 +147,7 @@ def aligned_truth(model: Model, clip: Clip) -> PhoneTrack | None:
     """The clip's text laid along its sound by the model itself: an aligned label, as issue and paper use
     them.
     """
-    from ..visemenet.phonenet import PhoneNet
+    from ..models.families.phonenet.network import PhoneNet
 
     if not clip.text or not isinstance(model.network, PhoneNet):
         return None

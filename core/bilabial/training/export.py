@@ -10,9 +10,9 @@ import numpy as np
 import torch
 
 from ..errors import ModelError
-from ..visemenet.card import Card, DataCredit
-from ..visemenet.model import save_model
-from ..visemenet.phonenet import PhoneNet, build
+from ..models.card import Card, DataCredit
+from ..models.families.phonenet.network import PhoneNet, build
+from ..models.store import save_model
 from .phonenet_torch import PhoneNet as TorchPhoneNet
 from .phonenet_torch import PhoneNetConfig, folded
 from .trainer import load_checkpoint

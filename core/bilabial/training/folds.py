@@ -15,7 +15,7 @@ from typing import Any
 
 from ..audio.features import features
 from ..errors import BilabialError
-from ..visemenet.model import load_model
+from ..models.store import load_model
 from .config import RunConfig
 from .data import Corpus, read_clip
 from .evaluation import SpeechScore, score_clip

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..controls import CONTROLS, JALI_FIELD
-from ..demo_head import load_head
-from ..jali.field import NEUTRAL
+from ..render.demo_head import load_head
 from ..retarget.evaluate import Evaluator
 from ..retarget.profile_format import load_profile
+from ..solve.jali.field import NEUTRAL
 
 Floats32 = NDArray[np.float32]
 

@@ -5,7 +5,7 @@ that a microphone's colour and a voice's level do not matter. One convolution ha
 of two convolutions widen the view; two heads at 100 rows a second name the visual group and the sound
 (INVENTORY).
 
-Batch normalisation is folded into the convolutions on export: visemenet/phonenet.py runs what is left with
+Batch normalisation is folded into the convolutions on export: models/families/phonenet runs what is left with
 numpy.
 """
 
@@ -21,8 +21,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..controls import GROUPS
+from ..models.families.phonenet.network import (
+    CENTROID_SCALE,
+    INPUTS,
+    MEL_SCALE,
+    MELS,
+    PhoneNetShape,
+    right_pads,
+)
 from ..phonemes.inventory import INVENTORY
-from ..visemenet.phonenet import CENTROID_SCALE, INPUTS, MEL_SCALE, MELS, PhoneNetShape, right_pads
 
 
 @dataclass(frozen=True, slots=True)

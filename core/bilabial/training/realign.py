@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import PhoneError
+from ..models.families.phonenet.network import PhoneNet
 from ..phonemes.align import align
 from ..phonemes.pronounce import words_of
 from ..phonemes.track import PhoneTrack
-from ..visemenet.phonenet import PhoneNet
 from .data import Corpus, full
 from .sets import Problems, write_phones_tsv
 

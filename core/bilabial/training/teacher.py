@@ -20,8 +20,8 @@ from ..atomic import atomic_path
 from ..audio.prosody import Prosody, prosody
 from ..controls import CONTROLS
 from ..errors import BilabialError
-from ..jali.solve import solve
 from ..phonemes.track import PhoneTrack
+from ..solve.jali.solve import solve
 from .data import Corpus, Floats32, Shard, read_clip
 from .sets import Problems
 

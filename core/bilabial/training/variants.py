@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ..errors import BilabialError
-from ..visemenet.visemenet import VisemeNetConfig
+from ..models.families.visemenet.network import VisemeNetConfig
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
-from ..visemenet.card import Card, DataCredit
-from ..visemenet.model import save_model
-from ..visemenet.prediction import Prediction
-from ..visemenet.visemenet import VisemeNet, VisemeNetConfig
-from ..visemenet.windows import Windows
+from ..models.card import Card, DataCredit
+from ..models.families.visemenet.network import VisemeNet, VisemeNetConfig
+from ..models.prediction import Prediction
+from ..models.store import save_model
+from ..models.windows import Windows
 from .data import full
 from .trainer import load_checkpoint
 from .visemenet_task import VisemeNetTask, fit, judge

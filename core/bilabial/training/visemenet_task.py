@@ -15,10 +15,10 @@ from torch import Tensor, nn
 
 from ..controls import GROUPS, JALI_FIELD, SHAPES, SILENCE
 from ..errors import BilabialError
+from ..models.prediction import Prediction
 from ..phonemes.inventory import UNKNOWN
 from ..phonemes.track import PhoneTrack
-from ..visemenet.postprocess import gate
-from ..visemenet.prediction import Prediction
+from ..solve.rules import gate
 from .augment import AugmentOptions, augment
 from .config import RunConfig
 from .data import Corpus, Sampler, SamplerOptions, build_corpus, full

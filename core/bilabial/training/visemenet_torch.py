@@ -1,4 +1,4 @@
-"""VisemeNet, to be trained. Parameters are named as visemenet/visemenet.py reads them: export is a copy."""
+"""VisemeNet, to be trained. Parameters are named as models/families/visemenet reads them: export is a copy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from ..controls import GROUPS, JALI_FIELD, SHAPES
 from ..errors import ModelError
-from ..visemenet.visemenet import FEATURES, LANDMARKS, VisemeNetConfig
+from ..models.families.visemenet.network import FEATURES, LANDMARKS, VisemeNetConfig
 from .recurrence import run_lstms
 
 HEAD_UNITS = 256

@@ -10,11 +10,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .audio.prosody import Prosody, ProsodyStream
-from .controls import CONTROLS, GROUPS, SHAPES, SILENCE, VOWELS
-from .timing import FRAME_RATE
-from .visemenet.model import Model
-from .visemenet.prediction import Prediction
+from ..audio.prosody import Prosody, ProsodyStream
+from ..controls import CONTROLS, GROUPS, SHAPES, SILENCE, VOWELS
+from ..models.prediction import Prediction
+from ..models.store import Model
+from ..timing import FRAME_RATE
 
 Floats32 = NDArray[np.float32]
 

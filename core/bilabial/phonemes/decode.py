@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from ..controls import GROUPS, SILENCE
 from ..errors import ModelError
-from ..phonemes.track import Phone, PhoneTrack
+from ..models.prediction import Floats32
+from ..models.safetensors import read_tensors
 from ..timing import FRAME_RATE
-from .prediction import Floats32
-from .safetensors import read_tensors
+from .track import Phone, PhoneTrack
 
 Floats64 = NDArray[np.float64]
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .atomic import atomic_path
-from .controls import CONTROLS
-from .errors import FormatError
-from .timing import FRAME_RATE
+from ..atomic import atomic_path
+from ..controls import CONTROLS
+from ..errors import FormatError
+from ..timing import FRAME_RATE
 
 Floats32 = NDArray[np.float32]
 

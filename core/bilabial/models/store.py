@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .. import resources
 from ..errors import FormatError, ModelError
 from .card import CARD, GOLDEN, WEIGHTS, Card, check_hash, file_hash, read_card
-from .network import Network, Progress, build_network
+from .contract import Network, Progress, build_network
 from .prediction import Floats32, Prediction
 from .safetensors import read_tensors, write_tensors
 from .streaming import LiveSession

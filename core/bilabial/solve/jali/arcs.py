@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..timing import FRAME_RATE
+from ...timing import FRAME_RATE
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

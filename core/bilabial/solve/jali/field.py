@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..audio.prosody import Prosody
-from ..timing import FRAME_RATE
+from ...audio.prosody import Prosody
+from ...timing import FRAME_RATE
 from .arcs import Ints, to_rows
 from .units import Unit
 

@@ -19,7 +19,7 @@ from .prediction import Floats32, Prediction
 
 Progress = Callable[[float], None]  # share done, 0..1
 
-# The card's ``architecture`` names a module beside this one; it has ``build(config, weights) -> Network``.
+# The card's ``architecture`` names a folder of families; its network.py has ``build(config, weights)``.
 ARCHITECTURES = ("visemenet", "phonenet")
 
 
@@ -47,7 +47,7 @@ def build_network(
         raise ModelError(
             f"this Bilabial knows no network {architecture!r} (it has {', '.join(ARCHITECTURES)}): update it"
         )
-    module = import_module(f".{architecture}", __package__)
+    module = import_module(f".families.{architecture}.network", __package__)
     network: Network = module.build(config, weights)
     return network
 

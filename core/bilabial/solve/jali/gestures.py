@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..controls import SHAPES
+from ...controls import SHAPES
 from .arcs import Ints, to_rows
 from .events import contacts
 from .units import PAUSE_S, Unit, leaves_jaw, weak_words

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from ..controls import CONTROLS, JALI_FIELD, SHAPES
 from ..errors import ModelError
-from ..jali.anatomy import BITTEN, HISSED, SEALED
-from ..jali.events import Event, contacts, hisses, rests
-from ..jali.field import NEUTRAL
-from ..jali.units import units_of
+from ..models.prediction import Prediction
 from ..phonemes.track import PhoneTrack
 from ..timing import FRAME_RATE
-from .prediction import Prediction
+from .jali.anatomy import BITTEN, HISSED, SEALED
+from .jali.events import Event, contacts, hisses, rests
+from .jali.field import NEUTRAL
+from .jali.units import units_of
 
 Floats32 = NDArray[np.float32]
 Floats = NDArray[np.float64]

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from ..controls import CLOSERS, LABIODENTALS
-from ..phonemes.track import PhoneTrack
-from ..timing import FRAME_RATE
+from ...controls import CLOSERS, LABIODENTALS
+from ...phonemes.track import PhoneTrack
+from ...timing import FRAME_RATE
 from .units import FRAME_S, Unit, units_of
 
 Kind = Literal["closure", "contact", "sibilant", "rounded", "rest"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..phonemes.track import Phone
+from ...phonemes.track import Phone
 
 # Values of a shape at its apex, before stress and length. Lip closers and labiodentals are contacts: always
 # 1.

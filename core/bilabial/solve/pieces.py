@@ -14,14 +14,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from .audio.prosody import Prosody
-from .controls import CONTROLS
+from ..audio.prosody import Prosody
+from ..controls import CONTROLS
+from ..models.prediction import Prediction
+from ..phonemes.track import PhoneTrack
+from ..timing import FRAME_RATE
 from .jali.field import FieldStatistics
 from .jali.solve import REACH_S, JaliOptions, solve
-from .phonemes.track import PhoneTrack
-from .timing import FRAME_RATE
-from .visemenet.postprocess import Pin, RuleOptions, apply_rules, gate
-from .visemenet.prediction import Prediction
+from .rules import Pin, RuleOptions, apply_rules, gate
 
 Floats32 = NDArray[np.float32]
 

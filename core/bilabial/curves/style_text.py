@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .controls import SHAPES
-from .curves.style import PRESETS, Style, StyleError
+from ..controls import SHAPES
+from .style import PRESETS, Style, StyleError
 
 _DIALS = {
     "jaw": "jaw_gain",

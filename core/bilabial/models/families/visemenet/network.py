@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..controls import GROUPS, JALI_FIELD, SHAPES
-from ..errors import ModelError
-from .layers import GRU, LSTM, Dense, Weights, product, projected, relu, sigmoid, softmax, take
-from .network import Progress
-from .prediction import Floats32, Prediction
-from .projection import PendingRows, SlidingProduct, SpectralProduct
-from .windows import Windows, plan_windows
+from ....controls import GROUPS, JALI_FIELD, SHAPES
+from ....errors import ModelError
+from ...contract import Progress
+from ...layers import GRU, LSTM, Dense, Weights, product, projected, relu, sigmoid, softmax, take
+from ...prediction import Floats32, Prediction
+from ...projection import PendingRows, SlidingProduct, SpectralProduct
+from ...windows import Windows, plan_windows
 
 FEATURES = 65
 LANDMARKS = 76  # x and y of 38 points

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ..controls import COARTICULATION_OF, CONSONANTS, VOWELS
-from ..phonemes.groups import expand
-from ..phonemes.sound import FOLLOWS
-from ..phonemes.track import Phone, PhoneTrack
+from ...controls import COARTICULATION_OF, CONSONANTS, VOWELS
+from ...phonemes.groups import expand
+from ...phonemes.sound import FOLLOWS
+from ...phonemes.track import Phone, PhoneTrack
 from .anatomy import LIP_HEAVY, TONGUE_ONLY
 from .targets import bites, hisses, is_glide, seals, targets
 

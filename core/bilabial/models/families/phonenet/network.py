@@ -18,14 +18,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..audio.features import CENTROIDS, LOG_MEL
-from ..controls import GROUPS
-from ..errors import ModelError
-from ..phonemes.inventory import INVENTORY
-from ..timing import SAMPLE_RATE
-from .layers import softmax, take
-from .network import Progress
-from .prediction import Floats32, Prediction
+from ....audio.features import CENTROIDS, LOG_MEL
+from ....controls import GROUPS
+from ....errors import ModelError
+from ....phonemes.inventory import INVENTORY
+from ....timing import SAMPLE_RATE
+from ...contract import Progress
+from ...layers import softmax, take
+from ...prediction import Floats32, Prediction
 
 MELS = 26
 INPUTS = 2 * MELS

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..audio.features import FeatureStream
 from ..errors import ModelError
-from .network import Network
+from .contract import Network
 from .prediction import Floats32, Prediction
 
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .audio.features import FEATURE_COUNT, FeatureStream
-from .audio.prosody import Prosody, ProsodyStream
-from .errors import SoundError
-from .timing import SAMPLE_RATE
+from ..errors import SoundError
+from ..timing import SAMPLE_RATE
+from .features import FEATURE_COUNT, FeatureStream
+from .prosody import Prosody, ProsodyStream
 
 Floats32 = NDArray[np.float32]
 

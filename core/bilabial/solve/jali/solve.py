@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..audio.prosody import Prosody
-from ..controls import CONTROLS, JALI_FIELD, SHAPES
-from ..phonemes.track import PhoneTrack
-from ..timing import FRAME_RATE
+from ...audio.prosody import Prosody
+from ...controls import CONTROLS, JALI_FIELD, SHAPES
+from ...phonemes.track import PhoneTrack
+from ...timing import FRAME_RATE
 from . import arcs, field
 from .field import NEUTRAL, FieldStatistics
 from .gestures import gestures

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import FormatError, RigError
-from .resources import folder
+from ..errors import FormatError, RigError
+from ..resources import folder
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..controls import SHAPES
+from ...controls import SHAPES
 
 TONGUE_ONLY = frozenset(("LNTD", "GK"))  # groups
 ROUNDED = frozenset(("U", "Eu", "WA_PEDAL", "Wa", "ShChZh"))  # the lips may keep these while they are sealed

@@ -1,0 +1,1 @@
+"""The network of VisemeNet (2018) as published."""
