@@ -6,8 +6,8 @@ import pytest
 
 pytest.importorskip("torch")
 
-from bilabial.training.config import RunConfig
-from bilabial.training.credits import credits_of
+from bilabial.training.data.credits import credits_of
+from bilabial.training.engine.config import RunConfig
 
 
 def test_each_set_is_credited_once(caplog: pytest.LogCaptureFixture) -> None:

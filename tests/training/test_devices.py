@@ -10,10 +10,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from bilabial.training.losses import LossWeights, Targets, joint_loss  # noqa: E402
-from bilabial.training.phonenet_torch import PhoneNet, PhoneNetConfig  # noqa: E402
-from bilabial.training.variants import VARIANTS  # noqa: E402
-from bilabial.training.visemenet_torch import VisemeNetTorch  # noqa: E402
+from bilabial.training.families.phonenet.network import PhoneNet, PhoneNetConfig  # noqa: E402
+from bilabial.training.families.visemenet.losses import LossWeights, Targets, joint_loss  # noqa: E402
+from bilabial.training.families.visemenet.network import VisemeNetTorch  # noqa: E402
+from bilabial.training.families.visemenet.variants import VARIANTS  # noqa: E402
 
 ELSEWHERE = "meta"
 

@@ -11,15 +11,15 @@ import soundfile
 
 torch = pytest.importorskip("torch")
 
-from bilabial.training.commands import load_corpus  # noqa: E402
-from bilabial.training.config import RunConfig  # noqa: E402
-from bilabial.training.data import SamplerOptions  # noqa: E402
-from bilabial.training.faces import read_faces  # noqa: E402
-from bilabial.training.landmarks import LandmarkTeacher  # noqa: E402
-from bilabial.training.sets import Problems  # noqa: E402
-from bilabial.training.trainer import TrainerOptions  # noqa: E402
-from bilabial.training.visemenet_task import make_visemenet_task  # noqa: E402
-from bilabial.training.writing import SetWriter  # noqa: E402
+from bilabial.training.cli.commands import load_corpus  # noqa: E402
+from bilabial.training.data.batches import SamplerOptions  # noqa: E402
+from bilabial.training.data.faces import read_faces  # noqa: E402
+from bilabial.training.data.sets import Problems  # noqa: E402
+from bilabial.training.data.writing import SetWriter  # noqa: E402
+from bilabial.training.engine.config import RunConfig  # noqa: E402
+from bilabial.training.engine.trainer import TrainerOptions  # noqa: E402
+from bilabial.training.families.visemenet.task import make_visemenet_task  # noqa: E402
+from bilabial.training.teach.landmarks import LandmarkTeacher  # noqa: E402
 from make_untrained_model import babble  # noqa: E402
 
 CHIN_Y = 2 * 8 + 1  # of the 76 numbers

@@ -11,14 +11,14 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from bilabial.errors import BilabialError  # noqa: E402
-from bilabial.training.commands import load_corpus, make_task  # noqa: E402
-from bilabial.training.config import RunConfig  # noqa: E402
-from bilabial.training.data import SamplerOptions  # noqa: E402
-from bilabial.training.evaluation import as_markdown  # noqa: E402
-from bilabial.training.folds import run_folds  # noqa: E402
-from bilabial.training.sets import Problems  # noqa: E402
-from bilabial.training.trainer import TrainerOptions  # noqa: E402
-from bilabial.training.writing import SetWriter  # noqa: E402
+from bilabial.training.cli.commands import load_corpus, make_task  # noqa: E402
+from bilabial.training.data.batches import SamplerOptions  # noqa: E402
+from bilabial.training.data.sets import Problems  # noqa: E402
+from bilabial.training.data.writing import SetWriter  # noqa: E402
+from bilabial.training.engine.config import RunConfig  # noqa: E402
+from bilabial.training.engine.trainer import TrainerOptions  # noqa: E402
+from bilabial.training.measure.evaluation import as_markdown  # noqa: E402
+from bilabial.training.measure.folds import run_folds  # noqa: E402
 from make_untrained_model import babble  # noqa: E402
 
 

@@ -9,7 +9,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from bilabial.training.losses import (  # noqa: E402
+from bilabial.training.families.visemenet.losses import (  # noqa: E402
     ACTIVE,
     LossWeights,
     Targets,
@@ -22,7 +22,7 @@ from bilabial.training.losses import (  # noqa: E402
     pretraining_loss,
     smoothness_loss,
 )
-from bilabial.training.visemenet_torch import Outputs  # noqa: E402
+from bilabial.training.families.visemenet.network import Outputs  # noqa: E402
 
 CLIPS, ROWS = 3, 9
 

@@ -13,12 +13,27 @@ from bilabial.phonemes.track import Phone, PhoneTrack
 
 pytest.importorskip("torch")
 
-from bilabial.training.commands import main
-from bilabial.training.evaluation import as_markdown, put_between
-from bilabial.training.language import bigram_counts, durations, merged, mixed, sequence_of, text_sequences
-from bilabial.training.measures import EVENTS, CurveScore, EventScore, FrameScore, events, match, score_events
-from bilabial.training.nonspeech import KINDS, make
-from bilabial.training.synthetic import espeak_labels
+from bilabial.training.cli.commands import main
+from bilabial.training.labels.language import (
+    bigram_counts,
+    durations,
+    merged,
+    mixed,
+    sequence_of,
+    text_sequences,
+)
+from bilabial.training.make.nonspeech import KINDS, make
+from bilabial.training.make.synthetic import espeak_labels
+from bilabial.training.measure.evaluation import as_markdown, put_between
+from bilabial.training.measure.measures import (
+    EVENTS,
+    CurveScore,
+    EventScore,
+    FrameScore,
+    events,
+    match,
+    score_events,
+)
 
 
 def track(*phones: tuple[float, float, str, str]) -> PhoneTrack:

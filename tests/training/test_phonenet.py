@@ -13,7 +13,7 @@ from bilabial.models.families.phonenet.network import PhoneNetShape, build, comp
 
 torch = pytest.importorskip("torch")
 
-from bilabial.training.phonenet_torch import PhoneNet, PhoneNetConfig, folded  # noqa: E402
+from bilabial.training.families.phonenet.network import PhoneNet, PhoneNetConfig, folded  # noqa: E402
 
 
 def random_features(rows: int, seed: int = 0) -> np.ndarray:

@@ -6,7 +6,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from bilabial.training.recurrence import run_lstms  # noqa: E402
+from bilabial.training.families.visemenet.recurrence import run_lstms  # noqa: E402
 
 
 def outputs_and_gradients(half: bool, own: bool) -> list[torch.Tensor]:

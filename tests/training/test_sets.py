@@ -9,14 +9,14 @@ import pytest
 
 from bilabial.errors import BilabialError, FormatError
 from bilabial.phonemes.track import Phone, PhoneTrack
-from bilabial.training.sets import Problems, read_phones_tsv, read_set, write_phones_tsv
-from bilabial.training.stress import with_stress
-from bilabial.training.writing import SetWriter
+from bilabial.training.data.sets import Problems, read_phones_tsv, read_set, write_phones_tsv
+from bilabial.training.data.writing import SetWriter
+from bilabial.training.labels.stress import with_stress
 
 pytest.importorskip("torch")
 
-from bilabial.training.commands import main
-from bilabial.training.data import Sampler, SamplerOptions, build_corpus, hold_out, split_anew
+from bilabial.training.cli.commands import main
+from bilabial.training.data.batches import Sampler, SamplerOptions, build_corpus, hold_out, split_anew
 
 
 def make_set(folder: Path, clips: int = 4, seconds: float = 1.0) -> Path:

@@ -16,13 +16,13 @@ torch = pytest.importorskip("torch")
 
 from bilabial.models.store import load_model  # noqa: E402
 from bilabial.phonemes.track import Phone, PhoneTrack  # noqa: E402
-from bilabial.training.augment import AugmentOptions, augment  # noqa: E402
-from bilabial.training.data import Corpus, SamplerOptions, Shard, full  # noqa: E402
-from bilabial.training.export import export, weights_of  # noqa: E402
-from bilabial.training.phonenet_task import PhoneNetTask  # noqa: E402
-from bilabial.training.phonenet_torch import PhoneNetConfig  # noqa: E402
-from bilabial.training.sets import Clip  # noqa: E402
-from bilabial.training.trainer import Trainer, TrainerOptions, one_cycle  # noqa: E402
+from bilabial.training.data.augment import AugmentOptions, augment  # noqa: E402
+from bilabial.training.data.batches import Corpus, SamplerOptions, Shard, full  # noqa: E402
+from bilabial.training.data.sets import Clip  # noqa: E402
+from bilabial.training.engine.trainer import Trainer, TrainerOptions, one_cycle  # noqa: E402
+from bilabial.training.families.phonenet.export import export, weights_of  # noqa: E402
+from bilabial.training.families.phonenet.network import PhoneNetConfig  # noqa: E402
+from bilabial.training.families.phonenet.task import PhoneNetTask  # noqa: E402
 
 OPTIONS = TrainerOptions(steps=6, measure_steps=100, threads=1, half=False, average=0.9, learning_rate=5e-3)
 GROUPS = (("m", "MBP"), ("s", "S"), ("a", "Ah"))

@@ -22,20 +22,20 @@ from bilabial.models.store import load_model  # noqa: E402
 from bilabial.phonemes.track import Phone, PhoneTrack  # noqa: E402
 from bilabial.solve.jali.solve import solve  # noqa: E402
 from bilabial.timing import SAMPLE_RATE  # noqa: E402
-from bilabial.training import variants as variants_module  # noqa: E402
-from bilabial.training.augment import AugmentOptions  # noqa: E402
-from bilabial.training.config import RunConfig  # noqa: E402
-from bilabial.training.data import Corpus, SamplerOptions, build_corpus  # noqa: E402
-from bilabial.training.landmarks import LEFT_CORNER, LandmarkTeacher  # noqa: E402
-from bilabial.training.measures import ACTIVE  # noqa: E402
-from bilabial.training.sets import Clip, Problems  # noqa: E402
-from bilabial.training.teacher import curves_of, solve_at_speed, teach  # noqa: E402
-from bilabial.training.thresholds import fit_thresholds  # noqa: E402
-from bilabial.training.trainer import Trainer, TrainerOptions  # noqa: E402
-from bilabial.training.variant_tables import Row, as_markdown, run_variants  # noqa: E402
-from bilabial.training.variants import Variant  # noqa: E402
-from bilabial.training.visemenet_export import export_visemenet, network_of, warm_up_of  # noqa: E402
-from bilabial.training.visemenet_task import VisemeNetTask, make_visemenet_task  # noqa: E402
+from bilabial.training.data.augment import AugmentOptions  # noqa: E402
+from bilabial.training.data.batches import Corpus, SamplerOptions, build_corpus  # noqa: E402
+from bilabial.training.data.sets import Clip, Problems  # noqa: E402
+from bilabial.training.engine.config import RunConfig  # noqa: E402
+from bilabial.training.engine.trainer import Trainer, TrainerOptions  # noqa: E402
+from bilabial.training.families.visemenet import variants as variants_module  # noqa: E402
+from bilabial.training.families.visemenet.export import export_visemenet, network_of, warm_up_of  # noqa: E402
+from bilabial.training.families.visemenet.task import VisemeNetTask, make_visemenet_task  # noqa: E402
+from bilabial.training.families.visemenet.variant_tables import Row, as_markdown, run_variants  # noqa: E402
+from bilabial.training.families.visemenet.variants import Variant  # noqa: E402
+from bilabial.training.measure.measures import ACTIVE  # noqa: E402
+from bilabial.training.measure.thresholds import fit_thresholds  # noqa: E402
+from bilabial.training.teach.landmarks import LEFT_CORNER, LandmarkTeacher  # noqa: E402
+from bilabial.training.teach.teacher import curves_of, solve_at_speed, teach  # noqa: E402
 from make_untrained_model import babble, random_weights  # noqa: E402
 
 SMALL = VisemeNetConfig(units=8, layers=1, before=2, after=2)

@@ -12,9 +12,15 @@ torch = pytest.importorskip("torch")
 from bilabial.audio.features import features  # noqa: E402
 from bilabial.errors import BilabialError, ModelError  # noqa: E402
 from bilabial.models.families.visemenet.network import VisemeNet, VisemeNetConfig  # noqa: E402
-from bilabial.training.losses import ACTIVE, LossWeights, Targets, joint_loss, pretraining_loss  # noqa: E402
-from bilabial.training.variants import VARIANTS, variant  # noqa: E402
-from bilabial.training.visemenet_torch import VisemeNetTorch  # noqa: E402
+from bilabial.training.families.visemenet.losses import (  # noqa: E402
+    ACTIVE,
+    LossWeights,
+    Targets,
+    joint_loss,
+    pretraining_loss,
+)
+from bilabial.training.families.visemenet.network import VisemeNetTorch  # noqa: E402
+from bilabial.training.families.visemenet.variants import VARIANTS, variant  # noqa: E402
 from make_untrained_model import babble  # noqa: E402
 
 

@@ -14,9 +14,9 @@ pytest.importorskip("torch")
 from bilabial.audio.prosody import prosody
 from bilabial.errors import BilabialError
 from bilabial.phonemes.track import PhoneTrack
-from bilabial.training.sets import Problems, read_set
-from bilabial.training.wearing import CODECS, Codec, worn, write_worn
-from bilabial.training.writing import SetWriter
+from bilabial.training.data.sets import Problems, read_set
+from bilabial.training.data.writing import SetWriter
+from bilabial.training.make.codec_augmentation import CODECS, Codec, worn, write_worn
 from make_untrained_model import babble
 
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")

@@ -1,6 +1,6 @@
 """How the voice is used, row by row: loudness, pitch, and the hiss of fricatives and plosives.
 
-The procedural model reads speaking style from these (solve/jali/field.py). Rows follow timing.py: row i describes
+The procedural model reads speaking style from these (solve/jali). Rows follow timing.py: row i describes
 the moment i / FRAME_RATE. Everything is local (a row depends on RADIUS_S of sound around it), so pushing
 blocks of any size gives the same numbers as reading the whole file.
 """

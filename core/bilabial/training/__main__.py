@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 
-from .commands import main
+from .cli.commands import main
 
 if __name__ == "__main__":
     code = main()

@@ -1,0 +1,419 @@
+"""The commands of ``python -m bilabial.training``."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...errors import BilabialError
+from ..data.batches import Corpus, build_corpus, hold_out, split_anew
+from ..data.sets import STYLES, Clip, Problems, read_phones_tsv, read_set, style_of
+from ..engine.config import RunConfig, read_config
+
+log = logging.getLogger("bilabial.training")
+
+
+def load_sets(
+    folders: Sequence[str], problems: Problems, labels: Path | None = None
+) -> dict[str, list[Clip]]:
+    """Sets by folder name; with labels from elsewhere where there are some."""
+    sets = hold_out({Path(folder).name: read_set(Path(folder), problems) for folder in folders})
+    if labels is not None:
+        for name, clips in sets.items():
+            if (labels / f"{name}.tsv").is_file():
+                better = read_phones_tsv(labels / f"{name}.tsv")
+                sets[name] = [replace(clip, phones=better.get(clip.name, clip.phones)) for clip in clips]
+    return sets
+
+
+def load_corpus(config: RunConfig, problems: Problems) -> Corpus:
+    """Everything that a run trains on."""
+    sets = load_sets(config.sets, problems, Path(config.labels) if config.labels else None)
+    sets = split_anew(sets, config.held_out)
+    return build_corpus(sets, Path(config.cache), problems, config.speeds)
+
+
+def make_task(config: RunConfig, corpus: Corpus, problems: Problems) -> Any:
+    """The task that the configuration names."""
+    if config.architecture == "visemenet":
+        from ..families.visemenet.task import make_visemenet_task
+
+        return make_visemenet_task(config, corpus, problems)
+    if config.architecture == "phonenet":
+        from ..families.phonenet.network import PhoneNetConfig
+        from ..families.phonenet.task import PhoneNetTask
+
+        network = PhoneNetConfig(**config.network)
+        return PhoneNetTask(corpus, network, config.sampler, config.augmentation, config.seed, **config.task)
+    raise BilabialError(
+        f"there is no architecture {config.architecture!r} to train: use phonenet or visemenet"
+    )
+
+
+def train(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Train, or go on training."""
+    from ..engine.trainer import Trainer
+
+    config = read_config(arguments.config, _overrides(arguments.set))
+    task = make_task(config, load_corpus(config, problems), problems)
+    trainer = Trainer(task, arguments.run, config.trainer)
+    trainer.begin(arguments.start_from)
+    trainer.run()
+
+
+def realign(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Label every clip with a text anew, by the network's own ears."""
+    from ..families.phonenet.export import inference_network
+    from ..labels.realign import realign_set
+
+    network = inference_network(arguments.checkpoint)
+    for folder in arguments.sets:
+        sets = load_sets([folder], problems)
+        corpus = build_corpus(sets, arguments.cache, problems, (1.0,))
+        for name in sets:
+            realign_set(name, corpus, network, arguments.languages.split(","), arguments.output, problems)
+
+
+def export_model(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write a model folder from a checkpoint."""
+    import json
+
+    from ...audio.features import features
+    from ...audio.reading import read
+    from ..data.credits import credits_of
+    from ..measure.evaluation import card_scores
+
+    scores = card_scores(json.loads(arguments.scores.read_text(encoding="utf-8"))) if arguments.scores else {}
+    golden = features(read(arguments.golden))[:300]
+    config = read_config(arguments.config, _overrides(arguments.set))
+    owed = credits_of(config)
+    made = (arguments.checkpoint, arguments.folder, arguments.version)
+    if config.architecture == "visemenet":
+        from ..families.visemenet.export import export_visemenet
+
+        config = replace(config, task=config.task | {"stage": "joint"})
+        task = make_task(config, load_corpus(config, problems), problems)
+        card = export_visemenet(*made, task, owed, golden, scores)
+    else:
+        from ..families.phonenet.export import export
+
+        card = export(*made, owed, golden, scores)
+    log.info("wrote %s %s", card.name, card.version)
+
+
+def recognise(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write what a phone recogniser hears in each clip."""
+    from ..labels.recognise import recognise_set
+
+    for name, clips in load_sets(arguments.sets, problems).items():
+        recognise_set(clips, arguments.output / f"{name}.tsv", problems)
+
+
+def variants(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Train and measure every variant of VisemeNet; write the paper's tables."""
+    from ..families.visemenet.variant_tables import all_variants, as_markdown, run_variants
+    from ..measure.evaluation import put_between
+
+    config = read_config(arguments.config, _overrides(arguments.set))
+    names = arguments.only or all_variants("recognised" in config.task)
+    corpus = load_corpus(config, problems)
+    rows = run_variants(config, corpus, problems, arguments.run, names, arguments.joint_steps)
+    put_between(arguments.into, arguments.mark, as_markdown(rows))
+
+
+def folds(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Measure each speaker of a set by a network that never heard that speaker."""
+    from ..measure.evaluation import as_markdown, put_between
+    from ..measure.folds import run_folds
+
+    def load(config: RunConfig) -> tuple[Corpus, Any]:
+        corpus = load_corpus(config, problems)
+        return corpus, make_task(config, corpus, problems)
+
+    config = read_config(arguments.config, _overrides(arguments.set))
+    result = run_folds(config, arguments.name, arguments.run, arguments.fold_steps, load, problems)
+    command = f"python -m bilabial.training folds {arguments.config.name} {arguments.name} --run ..."
+    put_between(arguments.into, arguments.mark, as_markdown([result], command))
+
+
+def tune_decoder(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Make the decoder's tables: language from texts and labels, weights from held-out speakers."""
+    from ...models.store import load_model
+    from ...phonemes.track import PhoneTrack
+    from ..data.batches import full
+    from ..labels.decoder import make_tables, save_tables, tune
+
+    model = load_model(arguments.model)
+    sets = load_sets(arguments.sets, problems, arguments.labels)
+    tracks: dict[str, list[PhoneTrack]] = {}
+    for clip in (clip for clips in sets.values() for clip in clips):
+        if clip.split == "train" and clip.phones is not None:
+            tracks.setdefault(clip.language.split("-")[0], []).append(clip.phones)
+    tables = make_tables(arguments.text, tracks)
+    spared = {name: [clip for clip in clips if clip.split == "tune"] for name, clips in sets.items()}
+    corpus = build_corpus(
+        {name: clips for name, clips in spared.items() if clips}, arguments.cache, problems, (1.0,)
+    )
+    heard = []
+    for name, track in corpus.phones.items():
+        rows = full(np.asarray(corpus.compact_rows(name), dtype=np.float32))
+        heard.append((model.predict(rows).groups, track))
+    save_tables(tune(tables, heard), arguments.output)
+
+
+def evaluate_models(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Measure models on the development speakers and write the tables."""
+    from ...models.store import load_model
+    from ..measure.evaluation import aligned_truth, as_markdown, evaluate, put_between, write_results
+
+    sets = load_sets(arguments.sets, problems)
+    results = []
+    for name in arguments.models:
+        model = load_model(name)
+        speech: dict[str, list[Clip]] = {}
+        quiet: list[Clip] = []
+        for folder, clips in sets.items():
+            for clip in (clip for clip in clips if clip.split == arguments.split):
+                if clip.speaker.startswith("none-"):
+                    quiet.append(clip)
+                else:
+                    speech.setdefault(_table_row(folder, clip), []).append(clip)
+        result = evaluate(model, speech, quiet, problems)
+        if arguments.aligned:
+            english = {
+                f"{row}, aligned by itself": [clip for clip in clips if clip.text]
+                for row, clips in speech.items()
+                if clips[0].language == "en"
+            }
+            own = evaluate(model, english, [], problems, partial(aligned_truth, model))
+            result["speech"] |= own["speech"]
+        results.append(result)
+    write_results(results, arguments.results)
+    shown = " ".join(Path(name).name for name in arguments.models)
+    command = f"python -m bilabial.training evaluate {shown} --split {arguments.split} --sets ..."
+    if arguments.into is not None:
+        put_between(arguments.into, arguments.mark, as_markdown(results, command))
+
+
+def _table_row(folder: str, clip: Clip) -> str:
+    """Acted sets by style, synthetic speech by language, other sets as they are."""
+    style = style_of(clip)
+    if style != STYLES[0]:
+        return f"{folder} {style}"
+    return f"espeak {clip.language}" if clip.speaker.startswith("espeak-") else folder
+
+
+def nonspeech(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write sounds without speech."""
+    from ..make.nonspeech import write_nonspeech
+
+    write_nonspeech(arguments.folder, arguments.clips, arguments.seed, arguments.split)
+
+
+def synthesise(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write sets of synthetic speech with exact labels."""
+    from ..make.synthetic import write_espeak, write_flite
+
+    texts = {path.name.split("-")[0]: path for path in sorted(arguments.texts.glob("*-udhr.txt"))}
+    english = arguments.texts / "en-librispeech.txt"
+    if arguments.engine == "flite":
+        write_flite(arguments.folder, english, arguments.clips, arguments.seed)
+    else:
+        texts |= {"en-us": english} if english.is_file() else {}
+        write_espeak(arguments.folder, texts, arguments.minutes, arguments.seed, arguments.split)
+
+
+def wear(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write sets of old clips through codecs and at other pitches."""
+    from ..make.codec_augmentation import write_worn
+
+    for name, clips in load_sets(arguments.sets, problems, arguments.labels).items():
+        write_worn(arguments.folder / f"{name}-worn", clips, arguments.share, arguments.seed, problems)
+
+
+def dictionary(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Pack a CMU dictionary for the aligner."""
+    from ...atomic import atomic_path
+    from ...phonemes.dictionary import pack
+
+    with atomic_path(arguments.output) as temporary:
+        temporary.write_bytes(pack(arguments.cmudict.read_text("latin-1")))
+
+
+def _overrides(pairs: Sequence[str]) -> Mapping[str, Any]:
+    found = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise BilabialError(f"--set {pair!r} lacks a value: write it as trainer.steps=100")
+        try:
+            found[name.strip()] = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            found[name.strip()] = value
+    return found
+
+
+def _settings_arguments(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
+
+
+def _table_arguments(one: argparse.ArgumentParser, mark: str, required: bool = True) -> None:
+    one.add_argument("--into", type=Path, required=required, help="Markdown file to put the tables into")
+    one.add_argument("--mark", default=mark, help="between <!-- begin MARK --> and <!-- end MARK -->")
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their arguments."""
+    top = argparse.ArgumentParser(prog="python -m bilabial.training", description=__doc__)
+    top.add_argument(
+        "--strict", action="store_true", help="stop at the first clip that is wrong instead of skipping it"
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    one = commands.add_parser("train", help="train a network, or go on after a stop")
+    one.add_argument("config", type=Path, help="TOML file; see core/bilabial/training/families/*/configs")
+    one.add_argument("--run", type=Path, required=True, help="folder for checkpoints and logs")
+    one.add_argument("--start-from", type=Path, help="checkpoint whose weights begin a new run")
+    _settings_arguments(one)
+    one.set_defaults(run_command=train)
+
+    one = commands.add_parser("realign", help="align texts by a trained network and write better labels")
+    one.add_argument("checkpoint", type=Path)
+    one.add_argument("sets", nargs="+")
+    one.add_argument("--languages", default="en", help="of the clips to align: en,de")
+    one.add_argument("--cache", type=Path, default=Path("runs/cache"))
+    one.add_argument("-o", "--output", type=Path, required=True, help="folder for one SET.tsv a set")
+    one.set_defaults(run_command=realign)
+
+    one = commands.add_parser("export", help="write a model folder from a checkpoint")
+    one.add_argument("checkpoint", type=Path)
+    one.add_argument("folder", type=Path, help="its name becomes the model's name")
+    one.add_argument("--version", default="1")
+    one.add_argument("--scores", type=Path, help="JSON of the evaluation, for the card")
+    one.add_argument(
+        "--golden", type=Path, required=True, help="a sound that may be published: its output is kept"
+    )
+    one.add_argument(
+        "--config",
+        type=Path,
+        required=True,
+        help="the run's: its sets are credited, and VisemeNet's thresholds set on its held-out clips",
+    )
+    _settings_arguments(one)
+    one.set_defaults(run_command=export_model)
+
+    one = commands.add_parser("recognise", help="write a phone recogniser's hearing, for the variant 'asr'")
+    one.add_argument("sets", nargs="+")
+    one.add_argument("-o", "--output", type=Path, required=True, help="folder for one SET.tsv a set")
+    one.set_defaults(run_command=recognise)
+
+    one = commands.add_parser("variants", help="train and measure VisemeNet's variants: the paper's tables")
+    one.add_argument(
+        "config",
+        type=Path,
+        help="of the first step, such as families/visemenet/configs/visemenet-2018-groups.toml",
+    )
+    one.add_argument("--run", type=Path, required=True, help="folder for one folder a variant")
+    one.add_argument("--only", action="append", metavar="VARIANT", help="this one (can be given again)")
+    one.add_argument("--joint-steps", type=int, default=1000, help="of joint training")
+    _table_arguments(one, "variants")
+    _settings_arguments(one)
+    one.set_defaults(run_command=variants)
+
+    one = commands.add_parser("folds", help="leave each speaker of a set out in turn, and measure that one")
+    one.add_argument("config", type=Path, help="TOML file of the base run, which hears nothing of the set")
+    one.add_argument("name", help="of the set")
+    one.add_argument(
+        "--run", type=Path, required=True, help="folder for the base run and one folder a speaker"
+    )
+    one.add_argument("--fold-steps", type=int, default=200, help="of each speaker's run")
+    _table_arguments(one, "folds")
+    _settings_arguments(one)
+    one.set_defaults(run_command=folds)
+
+    one = commands.add_parser("decoder", help="make the decoder's tables and tune its weights")
+    one.add_argument("model", help="name or folder of the model that is decoded")
+    one.add_argument("sets", nargs="+")
+    one.add_argument("--text", type=Path, required=True, help="English text, a sentence a line")
+    one.add_argument("--labels", type=Path, help="folder with better labels")
+    one.add_argument("--cache", type=Path, default=Path("runs/cache"))
+    one.add_argument("-o", "--output", type=Path, required=True)
+    one.set_defaults(run_command=tune_decoder)
+
+    one = commands.add_parser("evaluate", help="measure models on speakers that they never heard")
+    one.add_argument("models", nargs="+", help="names or folders")
+    one.add_argument("--sets", nargs="+", required=True)
+    one.add_argument("--split", default="dev")
+    one.add_argument(
+        "--aligned", action="store_true", help="also against labels that the model aligns itself"
+    )
+    one.add_argument(
+        "--results", type=Path, default=Path("runs/results"), help="folder for the numbers as JSON"
+    )
+    _table_arguments(one, "models", required=False)
+    one.set_defaults(run_command=evaluate_models)
+
+    one = commands.add_parser("nonspeech", help="write a set of sounds in which nobody speaks")
+    one.add_argument("folder", type=Path)
+    one.add_argument("--clips", type=int, default=16, help="of each kind")
+    one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--split", default="train")
+    one.set_defaults(run_command=nonspeech)
+
+    one = commands.add_parser("synthesise", help="write a set of synthetic speech with exact labels")
+    one.add_argument("engine", choices=("espeak", "flite"))
+    one.add_argument("folder", type=Path)
+    one.add_argument(
+        "--texts", type=Path, required=True, help="folder with LANGUAGE-udhr.txt and en-librispeech.txt"
+    )
+    one.add_argument("--minutes", type=float, default=6.0, help="of each language (eSpeak)")
+    one.add_argument("--clips", type=int, default=200, help="of each voice (flite)")
+    one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--split", default="train")
+    one.set_defaults(run_command=synthesise)
+
+    one = commands.add_parser("wear", help="write sets of old clips through codecs and at other pitches")
+    one.add_argument("folder", type=Path, help="folder for one SET-worn a set")
+    one.add_argument("sets", nargs="+")
+    one.add_argument("--labels", type=Path, help="folder with better labels")
+    one.add_argument("--share", type=float, default=1.0, help="of each set's clips")
+    one.add_argument("--seed", type=int, default=1)
+    one.set_defaults(run_command=wear)
+
+    one = commands.add_parser("dictionary", help="pack a CMU dictionary for the aligner")
+    one.add_argument("cmudict", type=Path)
+    one.add_argument("-o", "--output", type=Path, required=True)
+    one.set_defaults(run_command=dictionary)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; 0 done, 1 done with clips left out, 2 bad use."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    arguments = parser().parse_args(argv)
+    problems = Problems(strict=arguments.strict)
+    try:
+        if getattr(arguments, "into", None) is not None:
+            from ..measure.evaluation import around
+
+            around(arguments.into, arguments.mark)  # before hours of training, not after
+        arguments.run_command(arguments, problems)
+    except BilabialError as error:
+        log.error("%s", error)
+        return 2
+    except KeyboardInterrupt:
+        log.error("stopped; the run goes on from its checkpoint when the command is given again")
+        return 130
+    if problems.messages:
+        log.warning("%d clips were left out; the reasons stand above", len(problems))
+        return 1
+    return 0

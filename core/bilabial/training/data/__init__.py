@@ -1,0 +1,1 @@
+"""Speech sets on disk, their features, and batches of crops."""

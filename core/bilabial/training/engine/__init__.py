@@ -1,0 +1,1 @@
+"""The training loop for any task, and a run as a TOML file."""

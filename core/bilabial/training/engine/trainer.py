@@ -1,0 +1,317 @@
+"""The training loop, for any task: a network, batches by step number, a loss with its parts, and what to
+measure.
+
+Everything that the next step depends on lies in a checkpoint (weights, averaged weights, optimiser, step,
+random states); batches and augmentation are drawn from the seed and the step number alone. A killed run
+therefore goes on exactly as it would have.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from ...atomic import atomic_path
+from ...errors import ModelError
+
+log = logging.getLogger(__name__)
+
+CHECKPOINT_SCHEMA = "bilabial/checkpoint/1"
+
+
+class Task(Protocol):
+    """What is trained."""
+
+    name: str
+    stage: str  # of several that one network goes through
+    network: nn.Module
+
+    def batch(self, step: int) -> dict[str, Any]:
+        """The batch of a step; the same for the same step, whatever ran before."""
+
+    def loss(self, batch: dict[str, Any]) -> dict[str, Tensor]:
+        """Named scalars; "loss" is the one to minimise."""
+
+    def measure(self, network: nn.Module) -> dict[str, float]:
+        """Scores on held-out clips; called now and then with the averaged weights."""
+
+    def settings(self) -> dict[str, Any]:
+        """All that shaped the network: a checkpoint with other settings is refused."""
+
+    def adopt(
+        self, weights: dict[str, Tensor], settings: dict[str, Any], stage: str
+    ) -> dict[str, Tensor] | None:
+        """What another run's weights make this network start with; None where they do not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainerOptions:
+    """How long and how fast."""
+
+    steps: int = 6000
+    learning_rate: float = 2e-3  # at the top of the cycle
+    warm_up: float = 0.08  # share of the steps
+    final_share: float = 0.01  # of the learning rate, at the last step
+    weight_decay: float = 0.02
+    clip_norm: float = 2.0
+    average: float = 0.998  # decay of the averaged weights, from step to step
+    checkpoint_seconds: float = 180.0
+    measure_steps: int = 500
+    threads: int = 2
+    half: bool = True  # bfloat16 where the processor has it
+    device: str = "auto"
+
+
+def one_cycle(step: int, options: TrainerOptions) -> float:
+    """Learning rate of a step: up a line, down half a cosine."""
+    rise = max(1, int(options.steps * options.warm_up))
+    if step < rise:
+        return options.learning_rate * (step + 1) / rise
+    along = min(1.0, (step - rise) / max(1, options.steps - rise))
+    low = options.learning_rate * options.final_share
+    return low + (options.learning_rate - low) * 0.5 * (1 + math.cos(math.pi * along))
+
+
+class Trainer:
+    """Runs a task in a folder: checkpoint.pt, log.jsonl, and TensorBoard events where it is installed."""
+
+    def __init__(self, task: Task, folder: Path, options: TrainerOptions) -> None:
+        torch.set_num_threads(options.threads)
+        self.task = task
+        self.folder = folder
+        self.options = options
+        self.device = torch.device(
+            ("cuda" if torch.cuda.is_available() else "cpu") if options.device == "auto" else options.device
+        )
+        self.rank, self.world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+        if self.world > 1:
+            torch.distributed.init_process_group("nccl" if self.device.type == "cuda" else "gloo")
+            if self.device.type == "cuda":
+                self.device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
+        self.network = task.network.to(self.device)
+        decayed = [p for p in self.network.parameters() if p.ndim > 1]
+        plain = [p for p in self.network.parameters() if p.ndim <= 1]
+        self.optimiser = torch.optim.AdamW(
+            [
+                {"params": decayed, "weight_decay": options.weight_decay},
+                {"params": plain, "weight_decay": 0.0},
+            ],
+            lr=options.learning_rate,
+            betas=(0.9, 0.98),
+        )
+        self.average = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
+        self.step = 0
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.folder / "checkpoint.pt"
+
+    def save(self) -> None:
+        """Everything that the next step depends on."""
+        state = {
+            "schema": CHECKPOINT_SCHEMA,
+            "task": self.task.name,
+            "stage": self.task.stage,
+            "settings": json.dumps(self.task.settings(), sort_keys=True),
+            "network": self.network.state_dict(),
+            "average": self.average,
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+            "random": torch.get_rng_state(),
+        }
+        if self.device.type == "cuda":
+            state["random_cuda"] = torch.cuda.get_rng_state(self.device)
+        with atomic_path(self.checkpoint) as temporary:
+            torch.save(state, temporary)
+
+    def resume(self) -> bool:
+        """Go on from this folder's checkpoint. False where there is none."""
+        if not self.checkpoint.is_file():
+            return False
+        state = load_checkpoint(self.checkpoint)
+        refuse_misfit(state, self.task, self.checkpoint)
+        self.network.load_state_dict(state["network"])
+        self.average = {name: value.to(self.device) for name, value in state["average"].items()}
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step = int(state["step"])
+        torch.set_rng_state(state["random"])
+        if self.device.type == "cuda" and "random_cuda" in state:
+            torch.cuda.set_rng_state(state["random_cuda"], self.device)
+        return True
+
+    def begin(self, start: Path | None = None) -> None:
+        """Go on where this folder's run was; else begin, with the weights of ``start`` where one is given."""
+        if self.resume():
+            log.info("going on at step %d", self.step)
+        elif start is not None:
+            self.start_from(start)
+
+    def start_from(self, path: Path) -> None:
+        """Take over the averaged weights of another run, whose network may differ as far as the task
+        allows; schedule and optimiser begin anew.
+        """
+        if not path.is_file():
+            raise ModelError(f"there is no checkpoint {path} to start from")
+        state = load_checkpoint(path)
+        weights = state["average"]
+        if state["task"] == self.task.name:
+            adopted = self.task.adopt(weights, json.loads(state["settings"]), state.get("stage", ""))
+        else:
+            adopted = None
+        if adopted is None:
+            refuse_misfit(state, self.task, path)
+            adopted = weights
+        self.network.load_state_dict(adopted)
+        self.average = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
+
+    def run(self) -> None:
+        """Train to the last step. Ctrl-C saves and stops."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        board = _tensor_board(self.folder) if self.rank == 0 else None
+        saved = began = time.monotonic()
+        sums: dict[str, float] = {}
+        counted = 0
+        try:
+            while self.step < self.options.steps:
+                parts = self._one_step()
+                for name, value in parts.items():
+                    sums[name] = sums.get(name, 0.0) + value
+                counted += 1
+                if self.rank == 0 and (self.step % 50 == 0 or self.step == self.options.steps):
+                    means = {name: value / counted for name, value in sums.items()}
+                    self._log(means | {"seconds": round((time.monotonic() - began) / counted, 3)}, board)
+                    sums, counted, began = {}, 0, time.monotonic()
+                if self.rank == 0 and (
+                    self.step % self.options.measure_steps == 0 or self.step == self.options.steps
+                ):
+                    self._log(self.measure(), board)
+                    began = time.monotonic()
+                if self.rank == 0 and time.monotonic() - saved > self.options.checkpoint_seconds:
+                    self.save()
+                    saved = time.monotonic()
+            if self.world > 1:
+                torch.distributed.barrier()  # who leaves before the others are done takes the run down
+        finally:
+            if self.rank == 0:
+                self.save()
+            if board is not None:
+                board.close()
+            if self.world > 1:
+                torch.distributed.destroy_process_group()
+
+    def _one_step(self) -> dict[str, float]:
+        for group in self.optimiser.param_groups:
+            group["lr"] = one_cycle(self.step, self.options)
+        batch = _to_device(self.task.batch(self.step * self.world + self.rank), self.device)
+        self.network.train()
+        half = self.options.half and (self.device.type == "cuda" or _has_bfloat16())
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
+            losses = self.task.loss(batch)
+        self.optimiser.zero_grad(set_to_none=True)
+        losses["loss"].backward()
+        if self.world > 1:
+            for parameter in self.network.parameters():
+                if parameter.grad is not None:
+                    torch.distributed.all_reduce(parameter.grad)
+                    parameter.grad /= self.world
+        nn.utils.clip_grad_norm_(self.network.parameters(), self.options.clip_norm)
+        self.optimiser.step()
+        self.step += 1
+        self._average()
+        return {name: float(value.detach()) for name, value in losses.items()}
+
+    def _average(self) -> None:
+        decay = min(self.options.average, self.step / (self.step + 20))
+        with torch.no_grad():
+            for name, value in self.network.state_dict().items():
+                if value.is_floating_point():
+                    self.average[name].lerp_(value, 1 - decay)
+                else:
+                    self.average[name].copy_(value)
+
+    def averaged(self) -> nn.Module:
+        """A copy of the network with the averaged weights, for measuring and export."""
+        import copy
+
+        network = copy.deepcopy(self.network)
+        network.load_state_dict(self.average)
+        return network.eval()
+
+    def measure(self) -> dict[str, float]:
+        """The task's scores with the averaged weights."""
+        with torch.no_grad():
+            return self.task.measure(self.averaged())
+
+    def _log(self, values: Mapping[str, float], board: Any) -> None:
+        line = {"step": self.step, "time": round(time.time(), 1), "rate": one_cycle(self.step, self.options)}
+        line |= {name: round(value, 5) for name, value in values.items()}
+        with (self.folder / "log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        log.info("%s", json.dumps(line))
+        if board is not None:
+            for name, value in values.items():
+                board.add_scalar(name, value, self.step)
+
+
+def load_checkpoint(path: Path) -> dict[str, Any]:
+    """A checkpoint's contents; nothing in it is run."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises half a dozen kinds for a damaged file
+        raise ModelError(
+            f"{path} is no readable checkpoint ({type(error).__name__}): delete it to start anew"
+        ) from error
+    if not isinstance(state, dict) or state.get("schema") != CHECKPOINT_SCHEMA:
+        raise ModelError(f"{path} is not a checkpoint of this version: start anew in another folder")
+    return state
+
+
+def refuse_misfit(state: dict[str, Any], task: Task, path: Path) -> None:
+    """Raise where a checkpoint was made for another task or with another shape of network."""
+    if state["task"] != task.name:
+        raise ModelError(
+            f"{path} trains {state['task']!r}, not {task.name!r}: give the folder of the right run"
+        )
+    theirs, ours = json.loads(state["settings"]), json.loads(json.dumps(task.settings()))
+    for key in sorted(set(theirs) | set(ours)):
+        if theirs.get(key) != ours.get(key):
+            raise ModelError(
+                f"{path} was trained with {key} = {theirs.get(key)!r}, the configuration says "
+                f"{ours.get(key)!r}: "
+                "set it back, or start anew in another folder"
+            )
+
+
+def _to_device(batch: dict[str, Any], device: torch.device) -> dict[str, Any]:
+    out = {}
+    for key, value in batch.items():
+        if hasattr(value, "__array__") and not isinstance(value, Tensor):
+            value = torch.from_numpy(value)
+        out[key] = value.to(device) if isinstance(value, Tensor) else value
+    return out
+
+
+def _has_bfloat16() -> bool:
+    """Whether bfloat16 products are done by the processor itself; emulated ones would be slower than
+    float32.
+    """
+    capabilities = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+
+
+def _tensor_board(folder: Path) -> Any:
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        return None
+    return SummaryWriter(str(folder))

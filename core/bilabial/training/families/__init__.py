@@ -1,0 +1,1 @@
+"""One folder a family: network, task, export, configurations."""

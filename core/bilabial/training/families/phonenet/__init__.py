@@ -1,0 +1,1 @@
+"""PhoneNet: dilated convolutions over the clip, or live."""

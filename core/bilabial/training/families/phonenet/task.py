@@ -1,0 +1,125 @@
+"""PhoneNet as a task for the trainer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ....controls import GROUPS, SILENCE
+from ....phonemes.inventory import UNKNOWN
+from ...data.augment import AugmentOptions, augment, mask
+from ...data.batches import Corpus, Sampler, SamplerOptions
+from .network import PhoneNet, PhoneNetConfig
+
+_SILENT = GROUPS.index(SILENCE)
+
+
+class PhoneNetTask:
+    """Cross entropy of groups, and of sounds as a help."""
+
+    name = "phonenet"
+    stage = "phones"
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        config: PhoneNetConfig,
+        sampler: SamplerOptions,
+        augmentation: AugmentOptions,
+        seed: int,
+        sound_weight: float = 0.5,
+        smoothing: float = 0.05,
+        measured: Sequence[str] = ("tune", "dev"),
+    ) -> None:
+        torch.manual_seed(seed)
+        self.network = PhoneNet(config)
+        self.corpus = corpus
+        self.sampler = Sampler(corpus, sampler, seed)
+        self.augmentation = augmentation
+        self.seed = seed
+        self.sound_weight = sound_weight
+        self.smoothing = smoothing
+        self.measured = measured
+
+    def settings(self) -> dict[str, Any]:
+        return self.network.card_settings()
+
+    def adopt(
+        self, weights: dict[str, Tensor], settings: dict[str, Any], stage: str
+    ) -> dict[str, Tensor] | None:
+        """Weights fit whatever the padding is (a live network starts from a whole-clip one), and a deeper
+        stack starts as the shallower one does: its further blocks pass on what they get.
+        """
+        ours = self.settings()
+        free = ("look_ahead", "dilations", "dropout")
+        shorter = settings["dilations"] == ours["dilations"][: len(settings["dilations"])]
+        if not shorter or any(settings[key] != ours[key] for key in ours if key not in free):
+            return None
+        for block in self.network.blocks[len(settings["dilations"]) :]:
+            nn.init.zeros_(block.second.norm.weight)
+        return dict(self.network.state_dict()) | weights
+
+    def batch(self, step: int) -> dict[str, Any]:
+        """Crops, worn by rooms, microphones and noise."""
+        batch = self.sampler.batch(step)
+        random = np.random.default_rng((self.seed, step, 1))
+        augment(batch, random, self.augmentation)
+        keep = np.ones_like(batch["rows"])
+        mask(keep, random, self.augmentation)
+        batch["keep"] = keep
+        return batch
+
+    def loss(self, batch: dict[str, Any]) -> dict[str, Tensor]:
+        """Masks go onto the normalised input, where nought is the mean."""
+        with torch.no_grad(), torch.autocast(batch["rows"].device.type, enabled=False):
+            x = self.network.normalised(batch["rows"]) * batch["keep"]
+        groups, sounds = self.network.heads(x)
+        by_group = functional.cross_entropy(
+            groups.flatten(0, 1),
+            batch["groups"].flatten(),
+            ignore_index=UNKNOWN,
+            label_smoothing=self.smoothing,
+        )
+        by_sound = functional.cross_entropy(
+            sounds.flatten(0, 1),
+            batch["sounds"].flatten(),
+            ignore_index=UNKNOWN,
+            label_smoothing=self.smoothing,
+        )
+        with torch.no_grad():
+            spoken = (batch["groups"] != UNKNOWN) & (batch["groups"] != _SILENT)
+            right = (groups[..., :_SILENT].argmax(-1) == batch["groups"])[spoken].float().mean()
+        return {
+            "loss": by_group + self.sound_weight * by_sound,
+            "groups": by_group,
+            "sounds": by_sound,
+            "train_accuracy": right,
+        }
+
+    def measure(self, network: nn.Module) -> dict[str, float]:
+        """Share of non-silent rows in the right group, by split and set."""
+        scores: dict[str, list[int]] = {}
+        for name, clip in self.corpus.clips.items():
+            if clip.split not in self.measured or name not in self.corpus.phones:
+                continue
+            rows = torch.from_numpy(np.asarray(self.corpus.compact_rows(name), dtype=np.float32))[None]
+            device = next(network.parameters()).device
+            with torch.autocast(device.type, torch.bfloat16):
+                groups = network(rows.to(device))[0][0].cpu().numpy()
+            truth, _ = self.corpus.targets(name)
+            spoken = truth != _SILENT
+            right = int((groups[:, :_SILENT].argmax(-1) == truth)[spoken].sum())
+            quiet = int((groups.argmax(-1) == _SILENT)[~spoken].sum())
+            key = f"{clip.split}/{name.split('/')[0]}"
+            for part, value in zip(
+                ("", "/quiet"), ((right, int(spoken.sum())), (quiet, int((~spoken).sum()))), strict=True
+            ):
+                total = scores.setdefault(key + part, [0, 0])
+                total[0] += value[0]
+                total[1] += value[1]
+        return {key: right / max(1, count) for key, (right, count) in scores.items()}

@@ -1,0 +1,1 @@
+"""VisemeNet (2018), its losses and its variants."""

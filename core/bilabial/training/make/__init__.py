@@ -1,0 +1,1 @@
+"""Sets that are made: synthetic speech, sounds without speech, codecs and pitches."""

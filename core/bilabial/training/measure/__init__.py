@@ -1,0 +1,1 @@
+"""Models on speakers that they never heard."""

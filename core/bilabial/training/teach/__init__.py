@@ -1,0 +1,1 @@
+"""What is learned from programs: curves and landmarks of the procedural model."""
