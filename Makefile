@@ -73,7 +73,7 @@ test-extension: .venv/.test-ready
 # --- things to ship and to measure ---------------------------------------------------------------------------
 
 extension: .venv/.demo-ready
-	$(RUN)/python addon/build_extension.py
+	$(RUN)/python addon/packaging/build_extension.py
 
 bench: .venv/.test-ready
 	$(RUN)/bilabial bench --write docs/benchmarks.md

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import bpy
 
-from . import demo_head, operators, panels, preferences, properties
+from .host import preferences
+from .rig import demo_head
+from .ui import operators, panels, properties
 
 _PARTS = (properties, preferences, operators, panels, demo_head)
 _commands: list[object] = []
@@ -25,6 +27,6 @@ def unregister() -> None:
 
 
 def _command(arguments: list[str]) -> int:
-    from .command import main
+    from .command.key import main
 
     return main(arguments)

@@ -62,8 +62,9 @@ def stage(scene):
 def speak(scene, take_path, sound_path):
     """Add the head and hand it the take, as the extension does for a user."""
     from addon.bilabial.curves.format import load
-
-    from addon import delivery, demo_head, lines
+    from addon.line import lines
+    from addon.rig import demo_head
+    from addon.speak import delivery
 
     take = load(take_path)
     scene.render.fps, scene.render.fps_base = FRAME_RATE, 1.0
@@ -84,9 +85,8 @@ def speak(scene, take_path, sound_path):
 
 def smile():
     """Add the head alone, in a friendly mood."""
+    from addon.rig import demo_head
     from pictures import FRIENDLY
-
-    from addon import demo_head
 
     blocks = demo_head.build(bpy.context).data.shape_keys.key_blocks
     for name, value in FRIENDLY.items():

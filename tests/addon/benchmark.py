@@ -42,8 +42,9 @@ def main() -> None:
 def writing() -> None:
     from addon.bilabial.controls import CONTROLS
     from addon.bilabial.curves.curve import Curve
-
-    from addon import compat, fcurves, speech
+    from addon.host import compat
+    from addon.keys import fcurves
+    from addon.rig import speech
 
     head = fabricate.mesh("Head")
     speech.ensure(head)
@@ -79,7 +80,8 @@ def writing() -> None:
 
 
 def delivering() -> None:
-    from addon import delivery, lines, takes
+    from addon.line import lines, takes
+    from addon.speak import delivery
 
     bpy.ops.bilabial.add_head()
     face = bpy.context.object
@@ -116,11 +118,10 @@ def waiting() -> None:
     feels.
     """
     from addon.bilabial.generate import generate_from_samples
-    from addon.job import Job
+    from addon.host.job import Job
+    from addon.line import audio
 
-    from addon import sound
-
-    line = sound.decode(sound.Hearing(ROOT / "docs" / "demo" / "line.flac", 1.0))
+    line = audio.decode(audio.Hearing(ROOT / "docs" / "demo" / "line.flac", 1.0))
     long = np.tile(line, int(SECONDS * 16_000 / len(line)))
     job = Job(lambda progress, cancelled: generate_from_samples(long, "line", None, progress, cancelled))
     job.start()

@@ -11,8 +11,8 @@ from pathlib import Path
 import bpy
 import fabricate
 import pytest
-
-from addon import compat, speech
+from addon.host import compat
+from addon.rig import speech
 
 ROOT = Path(__file__).resolve().parents[2]
 

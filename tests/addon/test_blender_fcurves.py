@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from addon.bilabial.curves.curve import Curve
 from addon.bilabial.errors import RigError
-from addon.fcurves import Clock, Target
-
-from addon import compat, fcurves, speech
+from addon.host import compat
+from addon.keys import fcurves
+from addon.keys.fcurves import Clock, Target
+from addon.rig import speech
 
 CLOCK = Clock(start=101.0, rate=24.0)
 

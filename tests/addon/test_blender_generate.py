@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from addon.bilabial.controls import CONTROLS
 from addon.bilabial.retarget.evaluate import evaluate
-
-from addon import baking, compat, fcurves, lines, speech, staging, takes
+from addon.host import compat
+from addon.keys import baking, fcurves
+from addon.line import lines, takes
+from addon.rig import speech, staging
 
 
 def generate(**options: object) -> bpy.types.PropertyGroup:

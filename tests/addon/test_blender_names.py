@@ -9,8 +9,7 @@ from addon.bilabial.errors import RigError
 from addon.bilabial.retarget.profile import RigProfile
 from addon.bilabial.retarget.profile_format import available_profiles, load_profile
 from addon.bilabial.retarget.proof import DRESSINGS
-
-from addon import rig_probe
+from addon.rig import rig_probe
 
 # Attributes of nodes ("CNT_COARTIC.LNTD"): a suffix of the nodes stands in the middle of every name.
 ASKS = {("jali-rig", "suffix"), ("jali-rig", "both")}

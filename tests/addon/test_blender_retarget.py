@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from addon.bilabial.errors import RigError
 from addon.bilabial.retarget.profile_format import read_profile
-from addon.retargeting import own_profile
-
-from addon import compat, lines, rig_probe, speech, staging
+from addon.host import compat
+from addon.line import lines
+from addon.retarget import own_profile
+from addon.rig import rig_probe, speech, staging
 
 
 @pytest.fixture

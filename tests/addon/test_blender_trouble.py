@@ -13,10 +13,13 @@ import fabricate
 import numpy as np
 import pytest
 from addon.bilabial.errors import BilabialError, Cancelled, SoundError
-from addon.job import Job
-from addon.operators import generate as generating
-
-from addon import compat, fcurves, generation, lines, sound, speech, takes
+from addon.host import compat
+from addon.host.job import Job
+from addon.keys import fcurves
+from addon.line import audio, lines, takes
+from addon.rig import speech
+from addon.speak import generation
+from addon.ui.operators import generate as generating
 
 
 def refused(sentence: str) -> None:
@@ -76,21 +79,21 @@ def strip(line: bpy.types.PropertyGroup):
 
 
 def test_a_strips_place_trim_and_offset_are_heard(strip, line: bpy.types.PropertyGroup) -> None:
-    whole = sound.decode(sound.Hearing(sound.absolute(line.file), 1.0))
+    whole = audio.decode(audio.Hearing(audio.absolute(line.file), 1.0))
     strip.frame_offset_start = 12
     strip.frame_offset_end = 6
-    hearing = sound.hear(bpy.context.scene, line)
+    hearing = audio.hear(bpy.context.scene, line)
     assert hearing.start_frame == 32
     assert hearing.skip == pytest.approx(0.5) and hearing.speed == 1.0
-    heard = sound.decode(hearing)
+    heard = audio.decode(hearing)
     assert len(heard) == round((strip.frame_final_end - 32) / 24 * 16000)
     assert np.abs(heard[:16000] - whole[8000:24000]).max() < 1e-6
     line.use_range, line.range_first, line.range_last = True, 44, 56
-    part = sound.decode(sound.hear(bpy.context.scene, line))
+    part = audio.decode(audio.hear(bpy.context.scene, line))
     assert len(part) == 8000 and np.abs(part - whole[16000:24000]).max() < 1e-6
     line.range_first, line.range_last = 500, 600
     with pytest.raises(BilabialError, match="holds nothing"):
-        sound.hear(bpy.context.scene, line)
+        audio.hear(bpy.context.scene, line)
 
 
 def test_speed_is_heard(tmp_path: Path, scene: bpy.types.Scene) -> None:
@@ -103,11 +106,11 @@ def test_speed_is_heard(tmp_path: Path, scene: bpy.types.Scene) -> None:
         stream.setsampwidth(2)
         stream.setframerate(rate)
         stream.writeframes(samples.tobytes())
-    heard = sound.decode(sound.Hearing(file, 1.0, speed=2.0))
+    heard = audio.decode(audio.Hearing(file, 1.0, speed=2.0))
     assert len(heard) == 16000
     spectrum = np.abs(np.fft.rfft(heard[2000:14000]))
     assert np.argmax(spectrum) * 16000 / 12000 == pytest.approx(880, abs=2)
-    plain = sound.decode(sound.Hearing(file, 1.0))
+    plain = audio.decode(audio.Hearing(file, 1.0))
     assert (
         np.abs(plain - 16000 / 32768 * np.sin(2 * np.pi * 440 * np.arange(32000) / 16000))[200:-200].max()
         < 1e-3
@@ -119,11 +122,11 @@ def test_retiming_is_read_where_it_can_be(scene: bpy.types.Scene) -> None:
         name = "s"
 
     # 97 frames of sound from frame 10 on; trimmed to 22; from there twice as fast (as Blender writes it).
-    assert sound._retimed(Strip(), [10, 22, 65], 22, 65, 97) == (12, pytest.approx(85 / 43))
-    assert sound._retimed(Strip(), [10, 58], 10, 58, 96) == (0, 2.0)
-    assert sound._retimed(Strip(), [10, 107], 10, 107, 97)[1] == 1.0
+    assert audio._retimed(Strip(), [10, 22, 65], 22, 65, 97) == (12, pytest.approx(85 / 43))
+    assert audio._retimed(Strip(), [10, 58], 10, 58, 96) == (0, 2.0)
+    assert audio._retimed(Strip(), [10, 107], 10, 107, 97)[1] == 1.0
     with pytest.raises(SoundError, match="changes its speed"):
-        sound._retimed(Strip(), [10, 40, 65], 10, 65, 97)
+        audio._retimed(Strip(), [10, 40, 65], 10, 65, 97)
 
 
 def test_strips_that_say_nothing(strip, line: bpy.types.PropertyGroup, tmp_path: Path) -> None:
@@ -325,7 +328,7 @@ def test_an_error_in_a_job_is_an_outcome() -> None:
 
 
 def test_the_job_knows_no_bpy() -> None:
-    source = Path(sys.modules["addon.job"].__file__).read_text()
+    source = Path(sys.modules["addon.host.job"].__file__).read_text()
     assert "import bpy" not in source and "from ." not in source
 
 

@@ -13,8 +13,7 @@ from addon.bilabial.controls import CONTROLS
 from addon.bilabial.render.demo_head import load_head
 from addon.bilabial.retarget.evaluate import evaluate
 from addon.bilabial.retarget.profile_format import load_profile
-
-from addon import demo_head
+from addon.rig import demo_head
 
 
 @pytest.fixture

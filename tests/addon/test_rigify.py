@@ -7,8 +7,7 @@ import bpy
 import pytest
 import rigify_head
 from addon.bilabial.controls import CONTROLS
-
-from addon import drivers, rig_probe, speech
+from addon.rig import drivers, rig_probe, speech
 
 UPPER, LOWER = "DEF-lip.T.L", "DEF-lip.B.L"  # their heads lie in the middle of the lips
 

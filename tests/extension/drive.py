@@ -37,20 +37,20 @@ def install_and_enable() -> None:
 
 
 def no_top_level_modules() -> None:
-    ours = {"bilabial", "addon", "compat", "fcurves", "takes", "speech", "command"}
+    ours = {"bilabial", "addon", "host", "line", "rig", "keys", "speak", "ui", "command", "compat"}
     leaked = sorted(ours & set(sys.modules))
     assert not leaked, f"top-level modules: {leaked}"
 
 
 def generate() -> object:
     assert bpy.ops.bilabial.generate() == {"FINISHED"}
-    line = part("lines").active(bpy.context.scene)
+    line = part("line.lines").active(bpy.context.scene)
     assert line.take is not None and not line.failed, line.report
     return line
 
 
 def values_match(line: object) -> None:
-    takes, speech, compat = part("takes"), part("speech"), part("compat")
+    takes, speech, compat = part("line.takes"), part("rig.speech"), part("host.compat")
     clock = takes.written(line).clock
     channels = compat.channels(line.character)
     worst = 0.0
@@ -65,7 +65,7 @@ def values_match(line: object) -> None:
 
 def lips_close(line: object) -> None:
     """While MBP is fully on, mouthClose equals jawOpen, or a seal holds: read from the evaluated face."""
-    speech, takes = part("speech"), part("takes")
+    speech, takes = part("rig.speech"), part("line.takes")
     curve = takes.load(line).styled()["MBP"]
     assert len(curve) and curve.values.max() > 0.999, "the line has an m, b or p, and it must close"
     clock = takes.written(line).clock
@@ -79,7 +79,7 @@ def lips_close(line: object) -> None:
 
 
 def edit_and_generate_again(line: object) -> None:
-    speech, compat = part("speech"), part("compat")
+    speech, compat = part("rig.speech"), part("host.compat")
     fcurve = compat.channels(line.character).find(speech.path("Jaw"))
     key = fcurve.keyframe_points[len(fcurve.keyframe_points) // 2]
     frame = key.co[0]
@@ -95,10 +95,10 @@ def edit_and_generate_again(line: object) -> None:
 
 
 def undo_and_redo() -> None:
-    name = part("lines").active(bpy.context.scene).character.name
+    name = part("line.lines").active(bpy.context.scene).character.name
     bpy.ops.ed.undo_push(message="before")
     bpy.ops.bilabial.clear("EXEC_DEFAULT", True, hand=True)
-    compat = part("compat")
+    compat = part("host.compat")
     assert not list(compat.channels(bpy.data.objects[name]) or ())
     bpy.ops.ed.undo()
     assert list(compat.channels(bpy.data.objects[name]))
@@ -106,14 +106,14 @@ def undo_and_redo() -> None:
 
 def save_and_open() -> None:
     def played() -> list[tuple[str, float]]:
-        character = part("lines").active(bpy.context.scene).character
-        curves = sorted(part("compat").channels(character), key=lambda curve: curve.data_path)
+        character = part("line.lines").active(bpy.context.scene).character
+        curves = sorted(part("host.compat").channels(character), key=lambda curve: curve.data_path)
         return [(curve.data_path, curve.evaluate(frame)) for curve in curves for frame in range(1, 100)]
 
     before = played()
     file = FOLDER / "saved.blend"
     bpy.ops.wm.save_as_mainfile(filepath=str(file))
-    part("takes")._unpacked.clear()
+    part("line.takes")._unpacked.clear()
     bpy.ops.wm.open_mainfile(filepath=str(file))
     assert played() == before
     bpy.ops.bilabial.style_preset(name="mumble")

@@ -28,13 +28,13 @@ DEMO_LINE = ROOT / "docs" / "demo" / "line.flac"
 def archive() -> Path:
     path = ROOT / "build" / "test-extension" / "bilabial.zip"
     path.parent.mkdir(parents=True, exist_ok=True)
-    script = str(ROOT / "addon" / "build_extension.py")
+    script = str(ROOT / "addon" / "packaging" / "build_extension.py")
     subprocess.run([sys.executable, script, "-o", str(path)], check=True, timeout=120, capture_output=True)
     return path
 
 
 def test_the_zip_is_the_same_each_time_and_holds_what_it_needs(archive: Path, tmp_path: Path) -> None:
-    script = str(ROOT / "addon" / "build_extension.py")
+    script = str(ROOT / "addon" / "packaging" / "build_extension.py")
     again = tmp_path / "again.zip"
     subprocess.run([sys.executable, script, "-o", str(again)], check=True, timeout=120, capture_output=True)
     assert again.read_bytes() == archive.read_bytes()

@@ -64,7 +64,7 @@ def at(seconds: float, clock) -> None:
 def past_limits(profile, targets, scene) -> tuple[float, list[str]]:
     """How far, in parts of its range, any channel stands past its limits on any frame, and which do."""
     worst, names = 0.0, set()
-    value_of = part("rig_probe").value_of
+    value_of = part("rig.rig_probe").value_of
     for frame in range(scene.frame_start, scene.frame_end + 1):
         scene.frame_set(frame)
         for name in profile.driven:
@@ -90,15 +90,15 @@ def speak(profile_name: str, upgraded: bool, target: str) -> dict[str, object]:
     draft.source, draft.file = "FILE", str(OPTIONS.sound)
     draft.phones_file = str(OPTIONS.phones)
     assert bpy.ops.bilabial.generate() == {"FINISHED"}
-    line = part("lines").active(scene)
+    line = part("line.lines").active(scene)
     assert line.take is not None and not line.failed, line.report
-    baking, takes, rig_probe = part("baking"), part("takes"), part("rig_probe")
+    baking, takes, rig_probe = part("keys.baking"), part("line.takes"), part("rig.rig_probe")
     character = rig_probe.probe(rig)
     found, _ = rig_probe.identify(character)
     assert found.profile.name == profile_name, found.reason
     fit = rig_probe.fit(character, found)
     if target == "CONTROLS":
-        drivers = [curve for curve in rig.animation_data.drivers if part("drivers").is_ours(curve)]
+        drivers = [curve for curve in rig.animation_data.drivers if part("rig.drivers").is_ours(curve)]
         assert len(drivers) == len(fit.profile.driven)
         assert all(curve.driver.is_simple_expression and curve.is_valid for curve in drivers)
     take = takes.load(line)
@@ -141,8 +141,8 @@ def speak(profile_name: str, upgraded: bool, target: str) -> dict[str, object]:
         "channels_past_limits": hit,
         "rows_cut": wished,
         "rows": len(dense),
-        "keys": sum(len(c.keyframe_points) for c in part("compat").channels(rig)),
-        "curves": len(list(part("compat").channels(rig))),
+        "keys": sum(len(c.keyframe_points) for c in part("host.compat").channels(rig)),
+        "curves": len(list(part("host.compat").channels(rig))),
     }
     if OPTIONS.pictures and target == "CONTROLS":
         picture(profile_name, take, clock)

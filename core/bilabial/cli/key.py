@@ -114,7 +114,7 @@ def _host(blender: Path | None) -> list[str]:
     """The command line up to the worker's own arguments."""
     from ..resources import folder
 
-    worker = str(folder("addon") / "run_key.py")
+    worker = str(folder("addon") / "command" / "run_key.py")
     if blender is not None:
         found = shutil.which(str(blender))
         if found is None:

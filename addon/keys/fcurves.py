@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The only writer of keys. Core curves (seconds) to F-curves (frames) and back, whole arrays at a time.
+
+A write replaces what lies inside a span of frames and leaves every other key as it is, to the bit. A key that
+comes back unchanged keeps what Blender alone knows about it: handle types, easing, colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import bpy
+import numpy as np
+
+from ..bilabial.curves.curve import BEZIER, GENERATED, HAND, Curve
+from ..bilabial.errors import RigError
+from ..host import compat
+
+GROUP = "Lip-Sync"
+_FLOATS = {"co": 2, "handle_left": 2, "handle_right": 2, "amplitude": 1, "back": 1, "period": 1}
+_NUMBERS = ("interpolation", "easing", "type", "handle_left_type", "handle_right_type")
+_FLAGS = ("select_control_point", "select_left_handle", "select_right_handle")
+_ALIGNED, _FREE = 3, 0  # Blender's handle types
+_APART = 0.02  # frames between the last key of a line and the end of its sound
+_SAME_FRAME, _SAME_VALUE = 2e-3, 1e-4  # float32 frames of a long scene are no finer than this
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Where the sound's second 0 lies in the scene."""
+
+    start: float  # frame
+    rate: float  # frames a second: fps / fps_base
+
+    def frames(self, seconds: np.ndarray | float) -> np.ndarray | float:
+        return self.start + np.multiply(seconds, self.rate)
+
+    def seconds(self, frames: np.ndarray | float) -> np.ndarray | float:
+        return np.subtract(frames, self.start) / self.rate
+
+
+def frame_rate(scene: bpy.types.Scene) -> float:
+    return scene.render.fps / scene.render.fps_base
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One animatable number of a datablock."""
+
+    owner: bpy.types.ID
+    path: str
+    index: int = 0
+    offset: float = 0.0  # what the rig's own number is more than the channel's (a bone's scale: 1)
+    group: str = GROUP
+
+
+Span = tuple[float, float]  # first and last frame, both inside
+
+
+def span_of(clock: Clock, duration: float, curves: Iterable[Curve]) -> Span:
+    """The frames that a take owns: its sound up to just before the end, so that another line can begin on the
+    frame at which this one ends; and keys that stand a little outside.
+    """
+    times = [t for curve in curves if len(curve) for t in (curve.times[0], curve.times[-1])]
+    first, last = min([0.0, *times]), max([duration - _APART / clock.rate, *times])
+    margin = 0.5 * _APART
+    return float(clock.frames(first)) - margin, float(clock.frames(last)) + margin
+
+
+def ended(curve: Curve, clock: Clock, duration: float) -> Curve:
+    """The curve with its last key just before the sound's end, if it stood at the end or after."""
+    end = duration - _APART / clock.rate
+    before = curve.times < end
+    if before.all() or end <= 0.0:
+        return curve
+    last = curve.select(np.arange(len(curve)) == len(curve) - 1)
+    move = np.array([end - last.times[0], 0.0])
+    last = replace(last, times=last.times + move[0], left=last.left + move, right=last.right + move)
+    kept = curve.select(before)
+    return Curve(
+        *(np.concatenate([getattr(kept, name), getattr(last, name)]) for name in Curve.__dataclass_fields__)
+    )
+
+
+def _fetch(keys: object, count: int) -> dict[str, np.ndarray]:
+    data: dict[str, np.ndarray] = {}
+    for name, width in _FLOATS.items():
+        data[name] = np.empty(count * width, np.float32)
+    for name in _NUMBERS:
+        data[name] = np.empty(count, np.int32)
+    for name in _FLAGS:
+        data[name] = np.empty(count, bool)
+    for name, array in data.items():
+        if count:
+            keys.foreach_get(name, array)
+    return {
+        name: array.reshape(count, 2) if _FLOATS.get(name) == 2 else array for name, array in data.items()
+    }
+
+
+def _inside(frames: np.ndarray, span: Span) -> np.ndarray:
+    return (frames >= span[0]) & (frames <= span[1])
+
+
+def read(channels: compat.Channels | None, target: Target, clock: Clock, span: Span) -> Curve | None:
+    """The keys inside a span, in seconds; None where the channel has no F-curve."""
+    found = channels.find(target.path, target.index) if channels is not None else None
+    if found is None:
+        return None
+    data = _fetch(found.keyframe_points, len(found.keyframe_points))
+    keep = _inside(data["co"][:, 0], span)
+    co, left, right = (data[name][keep].astype(np.float64) for name in ("co", "handle_left", "handle_right"))
+    for points in (co, left, right):
+        points[:, 0] = clock.seconds(points[:, 0])
+        points[:, 1] -= target.offset
+    # Blender lets a handle cross its key's own time and mends that when it evaluates; a Curve refuses it.
+    left[:, 0] = np.minimum(left[:, 0], co[:, 0])
+    right[:, 0] = np.maximum(right[:, 0], co[:, 0])
+    if len(co) > 1:  # one key a moment
+        first = np.concatenate([[True], np.diff(co[:, 0]) > 1e-6])
+        co, left, right = co[first], left[first], right[first]
+        kept = np.flatnonzero(keep)[first]
+    else:
+        kept = np.flatnonzero(keep)
+    interpolation = np.minimum(data["interpolation"][kept], BEZIER).astype(np.uint8)
+    ours = data["type"][kept] == compat.key_type("GENERATED")
+    return Curve(
+        co[:, 0], co[:, 1], left, right, interpolation, np.where(ours, GENERATED, HAND).astype(np.uint8)
+    )
+
+
+def write(channels: compat.Channels, target: Target, curve: Curve, clock: Clock, span: Span) -> int:
+    """Put a curve's keys in place of those inside the span. Returns how many keys were written."""
+    fcurve = channels.find(target.path, target.index)
+    if fcurve is None:
+        if not len(curve):
+            return 0
+        fcurve = channels.ensure(target.path, target.index, target.group)
+    keys = fcurve.keyframe_points
+    old = _fetch(keys, len(keys))
+    inside = _inside(old["co"][:, 0], span)
+    new = _as_keys(curve, clock, target.offset)
+    _keep_what_blender_knows(new, {name: array[inside] for name, array in old.items()})
+    merged = {name: np.concatenate([old[name][~inside], new[name]]) for name in new}
+    order = np.argsort(merged["co"][:, 0], kind="stable")
+    _store(fcurve, {name: array[order] for name, array in merged.items()})
+    return len(curve)
+
+
+def _as_keys(curve: Curve, clock: Clock, offset: float) -> dict[str, np.ndarray]:
+    n = len(curve)
+    co = np.column_stack([curve.times, curve.values])
+    points = {}
+    for name, array in (("co", co), ("handle_left", curve.left), ("handle_right", curve.right)):
+        placed = np.array(array, np.float64).reshape(n, 2)
+        placed[:, 0] = clock.frames(placed[:, 0])
+        placed[:, 1] += offset
+        points[name] = placed.astype(np.float32)
+    # A key whose handles lie on one line stays smooth when an animator pulls at it.
+    a, b = curve.values - curve.left[:, 1], curve.right[:, 1] - curve.values
+    da, db = curve.times - curve.left[:, 0], curve.right[:, 0] - curve.times
+    straight = np.abs(a * db - b * da) <= 1e-6
+    types = np.where(straight, _ALIGNED, _FREE).astype(np.int32)
+    made = np.where(curve.origin == GENERATED, compat.key_type("GENERATED"), compat.key_type("KEYFRAME"))
+    return points | {
+        "amplitude": np.full(n, 0.8, np.float32),
+        "back": np.full(n, 1.70158, np.float32),
+        "period": np.full(n, 4.1, np.float32),
+        "interpolation": curve.interpolation.astype(np.int32),
+        "easing": np.zeros(n, np.int32),
+        "type": made.astype(np.int32),
+        "handle_left_type": types,
+        "handle_right_type": types.copy(),
+        "select_control_point": np.zeros(n, bool),
+        "select_left_handle": np.zeros(n, bool),
+        "select_right_handle": np.zeros(n, bool),
+    }
+
+
+def _keep_what_blender_knows(new: dict[str, np.ndarray], old: dict[str, np.ndarray]) -> None:
+    """Keys that stand where they stood keep easing, handle types, colour and selection."""
+    frames, before = new["co"][:, 0], old["co"][:, 0]
+    if not len(frames) or not len(before):
+        return
+    order = np.argsort(before, kind="stable")
+    at = np.clip(np.searchsorted(before[order], frames - _SAME_FRAME), 0, len(order) - 1)
+    match = order[at]
+    same = np.abs(before[match] - frames) <= _SAME_FRAME
+    for name in ("co", "handle_left", "handle_right"):
+        same &= np.abs(old[name][match, 1] - new[name][:, 1]) <= _SAME_VALUE
+        if name != "co":
+            same &= np.abs(old[name][match, 0] - new[name][:, 0]) <= 10 * _SAME_FRAME
+    for name, array in new.items():
+        array[same] = old[name][match[same]]
+
+
+class Undoable:
+    """Remembers channels before they are written and puts them back if the writing fails half-way."""
+
+    def __init__(self) -> None:
+        self._before: list[tuple[compat.Channels, Target, dict[str, np.ndarray] | None]] = []
+
+    def remember(self, channels: compat.Channels, target: Target) -> None:
+        fcurve = channels.find(target.path, target.index)
+        keys = fcurve.keyframe_points if fcurve is not None else None
+        self._before.append((channels, target, _fetch(keys, len(keys)) if keys is not None else None))
+
+    def __enter__(self) -> Undoable:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
+        if kind is None:
+            return
+        for channels, target, data in reversed(self._before):
+            fcurve = channels.find(target.path, target.index)
+            if data is None:
+                if fcurve is not None:
+                    channels.remove(fcurve)
+                continue
+            if fcurve is None:
+                fcurve = channels.ensure(target.path, target.index, target.group)
+            _store(fcurve, data)
+
+
+def _store(fcurve: bpy.types.FCurve, data: dict[str, np.ndarray]) -> None:
+    """Replace all keys by these arrays."""
+    keys, count = fcurve.keyframe_points, len(data["type"])
+    if len(keys) != count:
+        keys.clear()
+        keys.add(count)
+    for name, array in data.items():
+        if count:
+            keys.foreach_set(name, np.ascontiguousarray(array).reshape(-1))
+    fcurve.update()
+
+
+def clear(channels: compat.Channels, target: Target, span: Span, hand: bool) -> tuple[int, int]:
+    """Remove our keys inside a span, those made by hand too if asked. Returns (removed, left)."""
+    fcurve = channels.find(target.path, target.index)
+    if fcurve is None:
+        return 0, 0
+    keys = fcurve.keyframe_points
+    old = _fetch(keys, len(keys))
+    inside = _inside(old["co"][:, 0], span)
+    ours = inside if hand else inside & (old["type"] == compat.key_type("GENERATED"))
+    keep = ~ours
+    if keep.all():
+        return 0, int(inside.sum())
+    if not keep.any():
+        channels.remove(fcurve)
+        return int(ours.sum()), 0
+    _store(fcurve, {name: array[keep] for name, array in old.items()})
+    return int(ours.sum()), int((inside & keep).sum())
+
+
+def select(channels: compat.Channels, target: Target, frames: Iterable[tuple[float, float]]) -> int:
+    """Select the keys inside some stretches of frames and nothing else on the channel."""
+    fcurve = channels.find(target.path, target.index)
+    if fcurve is None:
+        return 0
+    keys = fcurve.keyframe_points
+    co = np.empty(len(keys) * 2, np.float32)
+    keys.foreach_get("co", co)
+    wanted = np.zeros(len(keys), bool)
+    for first, last in frames:
+        wanted |= (co[::2] >= first - 0.01) & (co[::2] <= last + 0.01)
+    for name in _FLAGS:
+        keys.foreach_set(name, wanted)
+    fcurve.select = bool(wanted.any())
+    if wanted.any():
+        fcurve.hide = False
+    return int(wanted.sum())
+
+
+def refuse_unwritable(targets: Iterable[Target]) -> None:
+    """Raise RigError for the first target that cannot take keys, before anything is written."""
+    for target in targets:
+        owner = target.owner
+        if owner.library is not None:
+            raise RigError(
+                f"{owner.name!r} is linked from {owner.library.filepath}: make a library override of the "
+                "character, or key it in its own file"
+            )
+        animation = owner.animation_data
+        if animation is None:
+            continue
+        if animation.use_tweak_mode:
+            raise RigError(
+                f"a strip of {owner.name!r} is being tweaked in the NLA editor, so keys would go into it: "
+                "leave tweak mode first (Tab there)"
+            )
+        if animation.action is not None and animation.action.library is not None:
+            raise RigError(
+                f"the action {animation.action.name!r} of {owner.name!r} is linked and cannot be changed: "
+                "give "
+                "the character an action of its own"
+            )
+        if any(d.data_path == target.path and d.array_index == target.index for d in animation.drivers):
+            raise RigError(
+                f"the channel {_plain(target.path)} of {owner.name!r} is driven, so keys on it would do "
+                "nothing: "
+                "remove its driver, or choose the target Controls"
+            )
+        channels = compat.channels(owner)
+        fcurve = channels.find(target.path, target.index) if channels is not None else None
+        if fcurve is not None and (fcurve.lock or (fcurve.group is not None and fcurve.group.lock)):
+            raise RigError(
+                f"the channel {_plain(target.path)} of {owner.name!r} is locked: unlock it in the graph "
+                "editor"
+            )
+
+
+def _plain(path: str) -> str:
+    """key_blocks["jawOpen"].value -> "jawOpen"."""
+    return path[path.index('["') + 1 : path.rindex('"]') + 1] if '["' in path else path

@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which stretch of which sound file a line speaks, and its samples as 16 kHz float32.
+
+``hear`` (main thread) turns a strip, a speaker or a file into a frozen ``Hearing``; ``decode`` (any thread)
+needs nothing but that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import wave
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bpy
+import numpy as np
+
+from ..bilabial.errors import SoundError
+from ..bilabial.timing import SAMPLE_RATE
+from ..host import compat
+from ..keys.fcurves import frame_rate
+
+if TYPE_CHECKING:
+    from ..ui.properties import BilabialLine
+
+_SHORTEST = 0.02  # seconds that still hold one analysis window
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """A stretch of a sound as the scene plays it."""
+
+    file: Path
+    start_frame: float  # scene frame at which the stretch begins, subframes allowed
+    skip: float = 0.0  # seconds of the file before the stretch, at the file's own speed
+    duration: float | None = None  # seconds of scene time; None: to the sound's end
+    speed: float = 1.0  # seconds of the file that pass in one second of the scene
+
+    @property
+    def name(self) -> str:
+        return self.file.name
+
+
+def absolute(path: str, library: bpy.types.Library | None = None) -> Path:
+    return Path(bpy.path.abspath(path, library=library)).absolute()
+
+
+def hear(scene: bpy.types.Scene, line: BilabialLine) -> Hearing:
+    """What the line says of its sound. Raises SoundError that names what is wrong and the remedy."""
+    if line.source == "STRIP":
+        hearing = _hear_strip(scene, line.strip)
+    elif line.source == "SPEAKER":
+        hearing = _hear_speaker(line.speaker)
+    else:
+        hearing = _hear_file(line.file, line.start)
+    if not hearing.file.is_file():
+        raise SoundError(f"the sound file {hearing.file} is missing: find it again, or choose another sound")
+    return _in_range(hearing, scene, line)
+
+
+def _in_range(hearing: Hearing, scene: bpy.types.Scene, line: BilabialLine) -> Hearing:
+    """The part of a sound that the line's range leaves."""
+    if not line.use_range:
+        return hearing
+    rate = frame_rate(scene)
+    first = max(float(line.range_first), hearing.start_frame)
+    last = float(line.range_last)
+    if hearing.duration is not None:
+        last = min(last, hearing.start_frame + hearing.duration * rate)
+    if last <= first:
+        raise SoundError(
+            f"the range {line.range_first}..{line.range_last} holds nothing of {hearing.name}: move it over "
+            "the sound"
+        )
+    later = (first - hearing.start_frame) / rate
+    return replace(
+        hearing,
+        start_frame=first,
+        skip=hearing.skip + later * hearing.speed,
+        duration=(last - first) / rate,
+    )
+
+
+def _hear_file(path: str, start: float) -> Hearing:
+    if not path:
+        raise SoundError("no sound is chosen: pick a sound file, a strip of the sequencer or a speaker")
+    return Hearing(absolute(path), start)
+
+
+def _hear_strip(scene: bpy.types.Scene, name: str) -> Hearing:
+    strips = compat.sound_strips(scene)
+    if not strips:
+        raise SoundError("the sequencer holds no sound strip: add one, or choose a sound file instead")
+    strip = next((s for s in strips if s.name == name), None)
+    if strip is None:
+        wanted = f"no sound strip is called {name!r}" if name else "no sound strip is chosen"
+        raise SoundError(f"{wanted}: pick one of {', '.join(s.name for s in strips[:5])}")
+    if strip.mute:
+        raise SoundError(f"the strip {strip.name!r} is muted: unmute it, or choose another sound")
+    if strip.sound is None:
+        raise SoundError(f"the strip {strip.name!r} has no sound: choose a file for it in the sequencer")
+    fps = frame_rate(scene)
+    first, last = strip.frame_final_start, strip.frame_final_end
+    if last <= first:
+        raise SoundError(f"the strip {strip.name!r} has no length: drag one of its ends in the sequencer")
+    keys = sorted(key.timeline_frame for key in getattr(strip, "retiming_keys", ()))
+    file = absolute(strip.sound.filepath, strip.sound.library)
+    if strip.sound.packed_file is not None and not file.is_file():
+        raise SoundError(
+            f"the sound of the strip {strip.name!r} is packed into the file: unpack it (File > External "
+            "Data), "
+            "or choose a sound file"
+        )
+    delay = strip.sound_offset if hasattr(strip, "sound_offset") else 0.0
+    start = strip.frame_start + delay * fps  # where the file's first sample plays
+    if len(keys) < 2:
+        return Hearing(file, first, (first - start) / fps, (last - first) / fps)
+    before, speed = _retimed(strip, keys, first, last, file_frames(file, fps) if file.is_file() else 0.0)
+    return Hearing(file, first, before / fps, (last - first) / fps, speed)
+
+
+def _retimed(
+    strip: object, keys: list[int], first: float, last: float, source_frames: float
+) -> tuple[float, float]:
+    """Frames of the source before ``first`` and the speed from there on.
+
+    Blender tells where the retiming keys stand, not how fast the sound runs between them. Where the visible
+    stretch lies between two of them and the rest runs at its own speed, the source's length gives the missing
+    number.
+    """
+    inside = [(a, b) for a, b in itertools.pairwise(keys) if a <= first and last <= b]
+    if not inside:
+        raise SoundError(
+            f"the strip {strip.name!r} changes its speed on the way: split it there, or choose a sound file"
+        )
+    a, b = inside[0]
+    others = (keys[-1] - keys[0]) - (b - a)
+    speed = (source_frames - others) / (b - a)
+    if not 0.05 < speed < 20.0:
+        raise SoundError(f"the speed of the strip {strip.name!r} cannot be read: reset its retiming")
+    if abs(speed - 1.0) * (b - a) < 1.0:  # whole frames cannot tell it from the file's own speed
+        speed = 1.0
+    return (a - keys[0]) + (first - a) * speed, speed
+
+
+def file_frames(file: Path, fps: float) -> float:
+    """Length of a sound file in frames."""
+    rate, samples = _read(file)
+    return len(samples) / rate * fps
+
+
+def _hear_speaker(owner: bpy.types.Object | None) -> Hearing:
+    if owner is None or owner.type != "SPEAKER":
+        raise SoundError("no speaker is chosen: pick a speaker object, or choose a sound file")
+    speaker = owner.data
+    if speaker.sound is None:
+        raise SoundError(f"the speaker {owner.name!r} has no sound: open one in its properties")
+    if speaker.muted:
+        raise SoundError(f"the speaker {owner.name!r} is muted: unmute it, or choose another sound")
+    start = None
+    for track in owner.animation_data.nla_tracks if owner.animation_data else ():
+        for strip in track.strips:
+            if strip.type == "SOUND" and not strip.mute and not track.mute:
+                start = strip.frame_start if start is None else min(start, strip.frame_start)
+    if start is None:
+        raise SoundError(
+            f"the speaker {owner.name!r} plays nothing: add a sound clip for it in the NLA editor"
+        )
+    return Hearing(
+        absolute(speaker.sound.filepath, speaker.sound.library), start, speed=max(speaker.pitch, 0.05)
+    )
+
+
+# Decoding
+
+
+def decode(hearing: Hearing) -> np.ndarray:
+    """The stretch as float32 mono 16 kHz. Raises SoundError."""
+    _, samples = _read(hearing.file, resample_to=SAMPLE_RATE / hearing.speed)
+    # One second of ``samples`` is now one second of the scene, whatever the speed.
+    first = round(hearing.skip / hearing.speed * SAMPLE_RATE)
+    count = len(samples) - first if hearing.duration is None else round(hearing.duration * SAMPLE_RATE)
+    stretch = samples[max(first, 0) : max(first + count, 0)]
+    if first < 0:  # the strip begins before its sound does
+        stretch = np.concatenate([np.zeros(min(-first, count), np.float32), stretch])[:count]
+    if len(stretch) < _SHORTEST * SAMPLE_RATE:
+        raise SoundError(
+            f"nothing is left of {hearing.name} in this stretch: look at the strip's trim and offset"
+        )
+    if not np.isfinite(stretch).all():
+        raise SoundError(f"{hearing.name} holds samples that are not numbers: export it again")
+    return np.clip(stretch, -1.0, 1.0).astype(np.float32, copy=False)
+
+
+def digest(file: Path) -> str:
+    """sha256 of a file, by which a take knows its sound again."""
+    total = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            total.update(block)
+    return total.hexdigest()
+
+
+def _read(file: Path, resample_to: float | None = None) -> tuple[float, np.ndarray]:
+    """(rate, mono float32)."""
+    try:
+        import aud
+    except ImportError:  # some distributions build Blender without its audio library
+        rate, samples = _read_wav(file)
+        if resample_to is not None:
+            samples, rate = _resample(samples, rate, resample_to), resample_to
+        return rate, samples
+    try:
+        sound = aud.Sound(str(file))
+        (rate, channels), samples = sound.specs, sound.data()
+        if samples.size == 0:
+            raise SoundError(f"{file.name} holds no sound: choose another file")
+        samples = samples.reshape(-1, channels)
+        samples = samples[:, 0] if channels == 1 else samples.mean(axis=1, dtype=np.float32)
+        if resample_to is not None and abs(rate - resample_to) > 1e-6:
+            # The resampler appends some silence of its own: cut to the sound's length.
+            length = max(1, round(len(samples) * resample_to / rate))
+            mono = aud.Sound.buffer(np.ascontiguousarray(samples).reshape(-1, 1), rate)
+            samples, rate = mono.resample(resample_to, True).data()[:length, 0], resample_to
+    except (aud.error, RuntimeError) as error:
+        raise SoundError(
+            f"{file.name} cannot be read as sound{_because(error)}: convert it to wav or flac"
+        ) from error
+    return float(rate), samples
+
+
+def _because(error: Exception) -> str:
+    """What the decoder says, which may be nothing."""
+    return f" ({error})" if str(error) else ""
+
+
+def _read_wav(file: Path) -> tuple[float, np.ndarray]:
+    try:
+        with wave.open(str(file), "rb") as stream:
+            width, channels, rate = stream.getsampwidth(), stream.getnchannels(), stream.getframerate()
+            raw = stream.readframes(stream.getnframes())
+    except (wave.Error, EOFError) as error:
+        raise SoundError(
+            f"{file.name} cannot be read as sound{_because(error)}: this Blender was built without its audio "
+            "library, so convert it to PCM wav"
+        ) from error
+    data = np.frombuffer(raw, np.uint8).reshape(-1, width)
+    if width == 1:
+        samples = (data[:, 0].astype(np.float32) - 128.0) / 128.0
+    else:
+        padded = np.zeros((len(data), 4), np.uint8)
+        padded[:, 4 - width :] = data
+        samples = padded.view("<i4")[:, 0] / np.float32(2**31)
+    if samples.size == 0:
+        raise SoundError(f"{file.name} holds no sound: choose another file")
+    return float(rate), samples.reshape(-1, channels).mean(axis=1, dtype=np.float32)
+
+
+def _resample(samples: np.ndarray, rate: float, to: float) -> np.ndarray:
+    """Band-limited, by the whole clip's spectrum."""
+    if abs(rate - to) < 1e-6:
+        return samples
+    count = max(1, round(len(samples) * to / rate))
+    spectrum = np.fft.rfft(samples)
+    kept = np.zeros(count // 2 + 1, spectrum.dtype)
+    n = min(len(kept), len(spectrum))
+    kept[:n] = spectrum[:n]
+    return (np.fft.irfft(kept, count) * (count / len(samples))).astype(np.float32)

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rows of a csv to lines of a scene: the way that the table's Import and the terminal share."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bpy
+
+from ..bilabial.errors import FormatError
+from ..host.without_callbacks import quiet
+from . import lines
+
+if TYPE_CHECKING:
+    from ..ui.properties import BilabialLine
+
+COLUMNS = ("character", "sound", "start", "rig", "model", "phones", "target")
+_NEEDED = COLUMNS[:2]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line to key."""
+
+    character: str
+    sound: Path
+    start: float = 1.0  # frame
+    rig: str = ""
+    model: str = ""
+    phones: Path | None = None
+    target: str = ""  # controls or bake; empty: controls
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows of a csv; paths in it count from its own folder. Raises FormatError with the row's number."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            names = [name.strip().lower() for name in reader.fieldnames or ()]
+            missing = [name for name in _NEEDED if name not in names]
+            unknown = [name for name in names if name not in COLUMNS]
+            if missing or unknown:
+                wrong = (
+                    f"lacks the column {missing[0]!r}"
+                    if missing
+                    else f"has the unknown column {unknown[0]!r}"
+                )
+                raise FormatError(f"{path.name} {wrong}: use {', '.join(COLUMNS)}")
+            reader.fieldnames = names
+            rows = [
+                _row(path, reader.line_num, cells)
+                for cells in reader
+                if any((v or "") for v in cells.values() if isinstance(v, str))
+            ]
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{path.name} is not UTF-8 text: save the list as csv in UTF-8") from error
+    if not rows:
+        raise FormatError(f"{path.name} holds no line: give a row with a character and a sound for each")
+    return rows
+
+
+def _row(path: Path, number: int, cells: dict[str, str | None]) -> Row:
+    def cell(name: str) -> str:
+        return (cells.get(name) or "").strip()
+
+    def fail(text: str) -> FormatError:
+        return FormatError(f"{path.name}, line {number}: {text}")
+
+    if None in cells:
+        raise fail("there are more cells than columns: put names with commas in quotes")
+    for name in _NEEDED:
+        if not cell(name):
+            raise fail(f"the {name} is empty: fill it in")
+    try:
+        start = float(cell("start") or 1.0)
+    except ValueError:
+        raise fail(f"the start {cell('start')!r} is no number: give a frame, such as 101") from None
+    if cell("target").lower() not in ("", "controls", "bake"):
+        raise fail(f"the target {cell('target')!r} is unknown: use controls or bake")
+    folder = path.resolve().parent
+    return Row(
+        character=cell("character"),
+        sound=folder / cell("sound"),
+        start=start,
+        rig=cell("rig"),
+        model=cell("model"),
+        phones=folder / cell("phones") if cell("phones") else None,
+        target=cell("target").lower(),
+    )
+
+
+def add_line(context: bpy.types.Context, row: Row) -> BilabialLine:
+    """The line of a row; one that the scene already has for the same character, sound and start is taken
+    again.
+    """
+    scene = context.scene
+    character = bpy.data.objects.get(row.character)
+    if character is None:
+        faces = [o.name for o in scene.objects if o.type in {"MESH", "ARMATURE"}][:5]
+        raise FormatError(
+            f"no object is called {row.character!r}: name one of the scene's, such as "
+            f"{', '.join(faces) or 'none'}"
+        )
+    file = _stored_path(row.sound)
+    with quiet():
+        line = _same(scene, character, file, row.start) or lines.add(scene)
+        line.character, line.source, line.file, line.start = character, "FILE", file, row.start
+        line.rig, line.model = row.rig, row.model
+        line.phones_file = _stored_path(row.phones) if row.phones else ""
+        line.target = (row.target or "controls").upper()
+    return line
+
+
+def _stored_path(path: Path) -> str:
+    """Relative to the .blend where it has a place, so that a moved project still finds its sounds."""
+    if bpy.data.filepath:
+        try:
+            return bpy.path.relpath(str(path))
+        except ValueError:  # another drive on Windows
+            pass
+    return str(path)
+
+
+def _same(
+    scene: bpy.types.Scene, character: bpy.types.Object, file: str, start: float
+) -> BilabialLine | None:
+    for line in scene.bilabial.lines:
+        same = bpy.path.abspath(line.file) == bpy.path.abspath(file)
+        if line.source == "FILE" and line.character == character and same and abs(line.start - start) < 1e-6:
+            return line
+    return None

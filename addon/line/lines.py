@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lines of a scene: which one the panel shows, how one is added, and what a new one guesses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import bpy
+
+from ..host import compat
+
+if TYPE_CHECKING:
+    from ..ui.properties import BilabialLine
+
+SETTINGS = (
+    "character", "rig", "own_profile", "source", "strip", "speaker", "file", "start",
+    "use_range", "range_first", "range_last", "model", "phones_file", "text", "language",
+    "tolerance", "target", "place", "stepped", "hold",
+)  # fmt: skip
+
+
+def active(scene: bpy.types.Scene) -> BilabialLine:
+    """The chosen line; the draft while there is none."""
+    ours = scene.bilabial
+    return ours.lines[ours.index] if 0 <= ours.index < len(ours.lines) else ours.draft
+
+
+def is_draft(scene: bpy.types.Scene, line: BilabialLine) -> bool:
+    return line == scene.bilabial.draft
+
+
+def by_uid(scene: bpy.types.Scene, uid: int) -> BilabialLine | None:
+    """A line found again after an undo or a re-ordering."""
+    return next((line for line in scene.bilabial.lines if line.uid == uid), None)
+
+
+def add(scene: bpy.types.Scene, like: BilabialLine | None = None) -> BilabialLine:
+    """A new line at the end, made the active one; with the settings of another where one is given."""
+    ours = scene.bilabial
+    settings = {name: getattr(like, name) for name in SETTINGS} if like is not None else {}
+    ours.last_uid += 1
+    line = ours.lines.add()
+    line.uid = ours.last_uid
+    for name, value in settings.items():
+        setattr(line, name, value)
+    ours.index = len(ours.lines) - 1
+    return line
+
+
+def remove(scene: bpy.types.Scene, index: int) -> None:
+    """The line and its take go; its keys stay."""
+    ours = scene.bilabial
+    take = ours.lines[index].take
+    if take is not None:
+        bpy.data.texts.remove(take)
+    ours.lines.remove(index)
+    ours.index = max(0, min(ours.index, len(ours.lines) - 1))
+
+
+def character_of(line: BilabialLine, context: bpy.types.Context | None) -> bpy.types.Object | None:
+    """The picked character, else the one that the selection suggests."""
+    if line.character is not None or context is None:
+        return line.character
+    return guess_character(context)
+
+
+def guess_character(context: bpy.types.Context) -> bpy.types.Object | None:
+    """From the active object: a face first, then the armature, then the only face of the scene."""
+    chosen = [context.active_object, *getattr(context, "selected_objects", ())]
+    for owner in chosen:
+        if owner is not None and owner.type == "MESH" and owner.data.shape_keys is not None:
+            return owner
+    for owner in chosen:
+        if owner is not None and owner.type == "ARMATURE":
+            return owner
+    faces = [o for o in context.scene.objects if o.type == "MESH" and o.data.shape_keys is not None]
+    return faces[0] if len(faces) == 1 else None
+
+
+def guess_strip(scene: bpy.types.Scene) -> str:
+    """The active sound strip, else the first one that is heard and no line speaks yet."""
+    strip = compat.active_strip(scene)
+    if strip is not None and strip.type == "SOUND":
+        return strip.name
+    spoken = {line.strip for line in scene.bilabial.lines if line.source == "STRIP"}
+    heard = [s.name for s in compat.sound_strips(scene) if not s.mute]
+    return next((name for name in heard if name not in spoken), heard[0] if heard else "")
+
+
+def strip_of(scene: bpy.types.Scene, line: BilabialLine) -> str:
+    return line.strip or guess_strip(scene)
+
+
+def complete(context: bpy.types.Context, line: BilabialLine) -> None:
+    """Write the guesses down, so that a line stays what it was when the selection changes."""
+    if line.character is None:
+        line.character = guess_character(context)
+    if line.source == "STRIP" and not line.strip:
+        line.strip = guess_strip(context.scene)
+
+
+def title(line: BilabialLine) -> str:
+    who = line.character.name if line.character else "(no character)"
+    return f"{who}: {sound_name(line) or '(no sound)'}"
+
+
+def sound_name(line: BilabialLine) -> str:
+    if line.source == "STRIP":
+        return line.strip
+    if line.source == "SPEAKER":
+        return line.speaker.name if line.speaker else ""
+    return bpy.path.basename(line.file)

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes inside a .blend. The take is a text datablock in the core's own format, readable and exportable;
+beside it, as properties of the same datablock, stands what was written to the F-curves last, the base of
+every merge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import bpy
+import numpy as np
+
+from ..bilabial.curves.curve import Curve
+from ..bilabial.curves.take import SoundReference, Take
+from ..bilabial.errors import BilabialError
+from ..bilabial.timing import SAMPLE_RATE
+from ..keys.fcurves import Clock, Span
+from . import audio
+
+if TYPE_CHECKING:
+    from ..ui.properties import BilabialLine
+
+_REMEMBERED = 8  # takes kept unpacked
+_unpacked: OrderedDict[str, Take] = OrderedDict()
+_COLUMNS = 8  # numbers that a written key has: co, left, right, interpolation, origin
+
+
+def reference(hearing: audio.Hearing, samples: int) -> SoundReference:
+    """Which sound a take is of."""
+    return SoundReference(
+        path=hearing.file.as_posix(), duration=samples / SAMPLE_RATE, sha256=audio.digest(hearing.file)
+    )
+
+
+def duration(take: Take) -> float:
+    return take.sound.duration
+
+
+# Keeping
+
+
+def store(line: BilabialLine, take: Take) -> None:
+    from ..bilabial.curves.format import dumps
+
+    if line.take is None:
+        name = f"Lip-Sync {line.character.name if line.character else ''}".strip()
+        line.take = bpy.data.texts.new(name)
+        line.take.use_fake_user = True
+    if line.take.users > 1 + line.take.use_fake_user:
+        line.take = line.take.copy()  # the scene was copied: each copy goes its own way from here
+    text = line.take
+    written_out = dumps(take)
+    text.from_string(written_out)
+    # A stamp that an undo takes back together with the text tells which unpacked take it is.
+    stamp = hashlib.sha256(written_out.encode()).hexdigest()
+    text["bilabial_stamp"] = stamp
+    _remember(stamp, take)
+
+
+def _remember(stamp: str, take: Take) -> None:
+    _unpacked[stamp] = take
+    while len(_unpacked) > _REMEMBERED:
+        _unpacked.popitem(last=False)
+
+
+def load(line: BilabialLine) -> Take | None:
+    """The line's take. Raises FormatError where its text was damaged."""
+    from ..bilabial.curves.format import loads
+
+    if line.take is None:
+        return None
+    stamp = line.take.get("bilabial_stamp", "")
+    if stamp in _unpacked:
+        return _unpacked[stamp]
+    take = loads(line.take.as_string(), line.take.name)
+    if stamp:
+        _remember(stamp, take)
+    return take
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the F-curves got last, in seconds of the take, and where."""
+
+    curves: Mapping[str, Curve]
+    clock: Clock
+    span: Span
+    place: str
+    target: str
+
+
+def store_written(line: BilabialLine, curves: Mapping[str, Curve], clock: Clock, span: Span) -> None:
+    text = line.take
+    text["bilabial_place"] = line.place
+    text["bilabial_target"] = line.target
+    text["bilabial_clock"] = (clock.start, clock.rate)
+    text["bilabial_span"] = span
+    packed = {}
+    for name, curve in curves.items():
+        table = np.column_stack(
+            [curve.times, curve.values, curve.left, curve.right, curve.interpolation, curve.origin]
+        )
+        packed[name] = np.ascontiguousarray(table, np.float64).reshape(-1)
+    text["bilabial_written"] = {name: array.tolist() for name, array in packed.items() if len(array)}
+
+
+def store_conflicts(line: BilabialLine, conflicts: list[tuple[str, float, float]]) -> None:
+    line.take["bilabial_conflicts"] = json.dumps(conflicts)
+
+
+def conflicts_of(line: BilabialLine) -> list[tuple[str, float, float]]:
+    """What the last delivery left for a person to look at: channel, first and last second."""
+    if line.take is None:
+        return []
+    return [tuple(one) for one in json.loads(line.take.get("bilabial_conflicts", "[]"))]
+
+
+def written(line: BilabialLine) -> Written | None:
+    """None where the line has not been keyed."""
+    text = line.take
+    if text is None or "bilabial_span" not in text:
+        return None
+    held = text["bilabial_written"]
+    curves = {}
+    for name in held.keys():  # noqa: SIM118 - an ID property group is no mapping
+        table = np.array(held[name], np.float64).reshape(-1, _COLUMNS)
+        curves[name] = Curve(
+            table[:, 0], table[:, 1], table[:, 2:4], table[:, 4:6], table[:, 6].astype(np.uint8),
+            table[:, 7].astype(np.uint8),
+        )  # fmt: skip
+    start, rate = text["bilabial_clock"]
+    return Written(
+        curves,
+        Clock(start, rate),
+        tuple(text["bilabial_span"]),
+        text["bilabial_place"],
+        text.get("bilabial_target", line.target),
+    )
+
+
+def keyed(line: BilabialLine) -> tuple[Take, Written]:
+    """The take and what of it was written. Raises BilabialError where there is none."""
+    take, before = load(line), written(line)
+    if take is None or before is None:
+        raise BilabialError("this line has no take yet: generate it first")
+    return take, before

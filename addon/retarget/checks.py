@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a profile does on this rig: closure, contact, limits and drivers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..bilabial.controls import CONTROLS, VISEMES
+from ..bilabial.retarget.profile import WORKING_POINT, RigProfile
+from .preview import fit_of
+
+if TYPE_CHECKING:
+    from ..ui.properties import BilabialLine
+
+_SHUT = 0.02  # of a full jaw: less cannot be seen
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found. ``control`` is the sound at which it can be seen, "" where there is no one
+    sound.
+    """
+
+    fine: bool | None  # None: cannot be told, or only worth knowing
+    text: str
+    control: str = ""
+
+
+def check(line: BilabialLine) -> list[Finding]:
+    """Closure, contact, limits and drivers, over all fields and neighbours."""
+    from ..bilabial.retarget.check import check as measured
+    from ..bilabial.retarget.evaluate import limits_hit
+    from ..bilabial.retarget.expression import LONGEST
+
+    profile = fit_of(line).profile
+    found = measured(profile, rows=4000)
+    said = [_closure(profile, found.closed_gap), _contact(profile)]
+    ordinary = limits_hit(profile, _each_alone())
+    if ordinary:
+        text = f"{', '.join(list(ordinary)[:4])} want to go further than the rig lets them."
+        said.append(Finding(False, text))
+    elif found.limits:
+        text = f"At the widest jaw and lips, {', '.join(found.limits[:4])} reach the rig's limits."
+        said.append(Finding(None, text))
+    else:
+        said.append(Finding(True, "No sound reaches the rig's limits."))
+    idle = [name for name in VISEMES if not profile.terms_by(name) and not _listened(profile, name)]
+    if idle:
+        said.append(Finding(False, f"Nothing moves on {', '.join(idle)}.", idle[0]))
+    else:
+        said.append(Finding(True, "Every sound moves the face."))
+    if found.longest_driver > LONGEST:
+        text = "A driver is too long for Blender: round the weights, or choose the target Bake."
+        said.append(Finding(False, text))
+    return said
+
+
+def _closure(profile: RigProfile, gap: float) -> Finding:
+    if not any(profile.gap.values()):
+        return Finding(None, "Closure is unknown: the profile does not say what opens the lips.", "MBP")
+    if gap <= _SHUT:
+        return Finding(True, "Lips meet on m, b and p, whatever the jaw does.", "MBP")
+    return Finding(
+        False,
+        f"Lips stay open by {gap:.0%} of a full jaw on m, b or p: give MBP a seal, or a channel that follows "
+        "the jaw.",
+        "MBP",
+    )
+
+
+def _contact(profile: RigProfile) -> Finding:
+    teeth = profile.terms_by("FV")
+    if not teeth:
+        return Finding(False, "FV moves nothing: give it a channel that tucks the lower lip.", "FV")
+    return Finding(True, f"The lower lip goes to the teeth on f and v ({len(teeth)} channels).", "FV")
+
+
+def _each_alone() -> np.ndarray:
+    """Each shape alone, fully on, in ordinary speech."""
+    rows = np.zeros((len(CONTROLS) - 2, len(CONTROLS)))
+    rows[:, :2] = WORKING_POINT
+    rows[:, 2:] = np.eye(len(rows))
+    return rows
+
+
+def _listened(profile: RigProfile, control: str) -> bool:
+    return any(control in follow.by for follow in profile.follows)

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The face by some controls alone, nothing keyed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import bpy
+import numpy as np
+
+from ..bilabial.controls import CONTROLS
+from ..line import lines
+from ..rig import rig_probe, speech
+from ..rig.staging import chosen_profile
+
+if TYPE_CHECKING:
+    from ..ui.properties import BilabialLine
+
+
+def show_preview(scene: bpy.types.Scene) -> None:
+    ours = scene.bilabial
+    line = lines.active(scene)
+    if line.character is not None and ours.control in CONTROLS:
+        show(line, {ours.control: ours.preview})
+
+
+def show(line: BilabialLine, values: dict[str, float]) -> None:
+    """Put the character's face to some control values, nothing keyed. Others rest."""
+    root = line.character
+    if speech.has_controls(root):
+        for control in CONTROLS:
+            root[speech.property_name(control)] = float(values.get(control, speech.neutral(control)))
+        root.update_tag()
+        return
+    fit = fit_of(line)
+    row = np.array([[values.get(control, speech.neutral(control)) for control in CONTROLS]])
+    from ..bilabial.retarget.evaluate import evaluate
+
+    for name, value in zip(fit.profile.channels, evaluate(fit.profile, row)[0], strict=True):
+        if name in fit.profile.driven:
+            for target in fit.targets[name]:
+                rig_probe.set_value(target, float(value))
+
+
+def fit_of(line: BilabialLine) -> rig_probe.Fit:
+    """The line's profile on the line's character."""
+    character = rig_probe.probe(line.character)
+    found, _ = rig_probe.identify(character, chosen_profile(line))
+    return rig_probe.fit(character, found)

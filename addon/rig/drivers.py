@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a rig profile to drivers: each channel of the face follows the controls by a simple expression.
+
+Blender evaluates such expressions itself, without Python: files open with no script warning and play fast.
+"""
+
+from __future__ import annotations
+
+import bpy
+
+from ..bilabial.errors import RigError
+from ..bilabial.retarget.expression import Expression, expression
+from ..host import compat
+from ..keys.fcurves import Target
+from . import speech
+from .rig_probe import Character, Fit, use_euler
+
+
+def build(root: bpy.types.Object, fit: Fit) -> list[str]:
+    """Make or refresh the drivers of every channel that speech moves. Returns notes for the report.
+
+    Raises RigError before anything changes where a channel cannot be driven.
+    """
+    wanted = planned(fit)
+    use_euler({name: fit.targets[name] for name in fit.profile.driven})
+    kept = {(target.owner, target.path, target.index) for target, _ in wanted}
+    for owner in {target.owner for several in fit.targets.values() for target in several}:
+        _remove_others(owner, kept)
+    notes = []
+    for target, formula in wanted:
+        _set(root, target, formula.text, formula.variables)
+        channels = compat.channels(target.owner)
+        if channels is not None and channels.find(target.path, target.index) is not None:
+            notes.append(f"{target.path} of {target.owner.name}")
+    if notes:
+        return [
+            f"{len(notes)} channels have keys of their own, kept but hidden by the drivers: {notes[0]} ..."
+        ]
+    return []
+
+
+def planned(fit: Fit) -> list[tuple[Target, Expression]]:
+    """Every driver that the profile asks for. Raises RigError where one cannot be; changes nothing."""
+    wanted = []
+    for name in fit.profile.driven:
+        formula = expression(fit.profile, name)
+        for target in fit.targets[name]:
+            _refuse(target)
+            wanted.append((target, formula))
+    return wanted
+
+
+def _find(target: Target) -> bpy.types.FCurve | None:
+    animation = target.owner.animation_data
+    if animation is None:
+        return None
+    return animation.drivers.find(target.path, index=target.index)
+
+
+def is_ours(fcurve: bpy.types.FCurve) -> bool:
+    """A driver that reads nothing but speech controls."""
+    variables = fcurve.driver.variables
+    return bool(variables) and all(
+        v.type == "SINGLE_PROP" and speech.control_of(v.targets[0].data_path) is not None for v in variables
+    )
+
+
+def _refuse(target: Target) -> None:
+    owner = target.owner
+    if owner.library is not None:
+        raise RigError(
+            f"{owner.name!r} is linked from {owner.library.filepath}: press 'Prepare character' in that "
+            "file, "
+            "save it, and key the override here"
+        )
+    found = _find(target)
+    if found is not None and not is_ours(found):
+        raise RigError(
+            f"{target.path} of {owner.name!r} has a driver already: remove it, or take the channel out of "
+            "the profile"
+        )
+
+
+def _remove_others(owner: bpy.types.ID, kept: set[tuple[bpy.types.ID, str, int]]) -> None:
+    """Drivers of an earlier profile go, those of the rig stay."""
+    if owner.animation_data is None:
+        return
+    for fcurve in list(owner.animation_data.drivers):
+        if (owner, fcurve.data_path, fcurve.array_index) not in kept and is_ours(fcurve):
+            path, index = fcurve.data_path, fcurve.array_index
+            _remove(owner, path, index)
+
+
+def _remove(owner: bpy.types.ID, path: str, index: int) -> None:
+    owner.animation_data.drivers.remove(owner.animation_data.drivers.find(path, index=index))
+
+
+def _set(root: bpy.types.Object, target: Target, text: str, variables: dict[str, str]) -> None:
+    if target.offset:
+        text = f"{target.offset:g}+{text}"
+    fcurve = _find(target)
+    if fcurve is None:
+        owner = target.owner
+        owner.animation_data or owner.animation_data_create()
+        fcurve = owner.animation_data.drivers.new(target.path, index=target.index)
+        while fcurve.modifiers:  # a fresh driver may come with a generator
+            fcurve.modifiers.remove(fcurve.modifiers[0])
+    driver = fcurve.driver
+    now = {v.name: (v.targets[0].id, v.targets[0].data_path) for v in driver.variables}
+    wanted = {letter: (root, speech.path(control)) for letter, control in variables.items()}
+    if driver.type == "SCRIPTED" and driver.expression == text and now == wanted:
+        return
+    driver.type = "SCRIPTED"
+    while driver.variables:
+        driver.variables.remove(driver.variables[0])
+    for letter, (owner, path) in wanted.items():
+        variable = driver.variables.new()
+        variable.name = letter
+        variable.type = "SINGLE_PROP"
+        variable.targets[0].id_type = "OBJECT"
+        variable.targets[0].id = owner
+        variable.targets[0].data_path = path
+    driver.expression = text
+    if not driver.is_simple_expression:
+        raise RigError(f"the driver of {target.path} would need Python: {text}")
+
+
+def remove_ours(root: bpy.types.Object, character: Character) -> int:
+    """Take away every driver that reads this character's controls. Returns how many there were."""
+    count = 0
+    for owner in (*character.keys, *character.armatures, *character.meshes, root):
+        for fcurve in list(owner.animation_data.drivers) if owner.animation_data else ():
+            if is_ours(fcurve) and fcurve.driver.variables[0].targets[0].id == root:
+                _remove(owner, fcurve.data_path, fcurve.array_index)
+                count += 1
+    return count
+
+
+def mute(root: bpy.types.Object, character: Character, muted: bool) -> None:
+    """Let go of the face (to pose it by hand), or take hold of it again."""
+    for owner in (*character.keys, *character.armatures, *character.meshes, root):
+        for fcurve in owner.animation_data.drivers if owner.animation_data else ():
+            if is_ours(fcurve) and fcurve.driver.variables[0].targets[0].id == root:
+                fcurve.mute = muted

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a character has: its meshes with shape keys, its bones, its custom properties; and which profile
+fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import bpy
+
+from ..bilabial.errors import RigError
+from ..bilabial.retarget.profile import RigProfile
+from ..bilabial.retarget.recognise import Candidate, Recognition, RigNames, candidate, recognise
+from ..host import compat
+from ..keys.fcurves import GROUP, Target
+
+_AXES = {"x": 0, "y": 1, "z": 2}
+_OWN_PREFIXES = ("Speech ", "cycles", "_")
+
+
+@dataclass(frozen=True)
+class Character:
+    """One character: the object that the user picked, and everything that moves with it."""
+
+    root: bpy.types.Object
+    meshes: tuple[bpy.types.Object, ...]  # those with shape keys, the root's own first
+    armatures: tuple[bpy.types.Object, ...]
+
+    @property
+    def keys(self) -> list[bpy.types.Key]:
+        """Each Key datablock once, even where meshes share data."""
+        return list(dict.fromkeys(mesh.data.shape_keys for mesh in self.meshes))
+
+    def names(self) -> RigNames:
+        shapes: dict[str, None] = {}
+        for key in self.keys:
+            for block in key.key_blocks[1:]:  # the first is the basis
+                shapes[block.name] = None
+        bones = {bone.name: None for armature in self.armatures for bone in armature.pose.bones}
+        properties = {name: None for name, _, _ in self._properties()}
+        return RigNames(tuple(shapes), tuple(bones), tuple(properties))
+
+    def _properties(self) -> Iterator[tuple[str, bpy.types.ID, str]]:
+        """(name, owner, data path) of numbers that a rigger put on objects and bones.
+
+        Those of bones are named "bone.property": two bones may well have one of the same name.
+        """
+        for owner in dict.fromkeys((self.root, *self.armatures, *self.meshes)):
+            for name in _numbers(owner):
+                yield name, owner, f'["{bpy.utils.escape_identifier(name)}"]'
+        for armature in self.armatures:
+            for bone in armature.pose.bones:
+                for name in _numbers(bone):
+                    where = f'pose.bones["{bpy.utils.escape_identifier(bone.name)}"]'
+                    path = f'{where}["{bpy.utils.escape_identifier(name)}"]'
+                    yield f"{bone.name}.{name}", armature, path
+
+
+def _numbers(owner: object) -> list[str]:
+    return [
+        name
+        for name in owner.keys()  # noqa: SIM118 - an ID is no mapping
+        if not name.startswith(_OWN_PREFIXES) and isinstance(owner[name], (int, float))
+    ]
+
+
+def probe(root: bpy.types.Object | None) -> Character:
+    """Everything that belongs to the picked object. Raises RigError where there is no face."""
+    if root is None:
+        raise RigError("no character is chosen: pick the face's mesh, or the armature that moves it")
+    if root.type == "EMPTY" and root.instance_collection is not None:
+        raise RigError(
+            f"{root.name!r} is an instance of a collection, which cannot be animated: make a library "
+            "override of it"
+        )
+    armatures = _armatures_of(root)
+    members = _family(root, armatures)
+    meshes = tuple(o for o in members if o.type == "MESH" and o.data.shape_keys is not None)
+    found = Character(root, tuple(sorted(meshes, key=lambda o: (o != root, o.name))), armatures)
+    if not found.meshes and not found.armatures:
+        raise RigError(
+            f"{root.name!r} has neither shape keys nor bones: pick the face's mesh, or the armature that "
+            "moves it"
+        )
+    return found
+
+
+def _armatures_of(root: bpy.types.Object) -> tuple[bpy.types.Object, ...]:
+    found: dict[bpy.types.Object, None] = {}
+    for member in (root, *root.children_recursive):
+        if member.type == "ARMATURE":
+            found[member] = None
+    for armature in _deforming(root):
+        found[armature] = None
+    return tuple(found)
+
+
+def _deforming(owner: bpy.types.Object) -> Iterator[bpy.types.Object]:
+    if owner.parent is not None and owner.parent.type == "ARMATURE":
+        yield owner.parent
+    for modifier in owner.modifiers:
+        if modifier.type == "ARMATURE" and modifier.object is not None:
+            yield modifier.object
+
+
+def _family(root: bpy.types.Object, armatures: tuple[bpy.types.Object, ...]) -> list[bpy.types.Object]:
+    """The root, what hangs below it, and what the same armatures move."""
+    family = dict.fromkeys((root, *root.children_recursive))
+    if root.parent is not None and root.parent.type in {"EMPTY", "ARMATURE"}:
+        family |= dict.fromkeys(root.parent.children_recursive)
+    for armature in armatures:
+        family |= dict.fromkeys(armature.children_recursive)
+    if armatures:
+        for other in bpy.data.objects:
+            if other.type == "MESH" and any(a in armatures for a in _deforming(other)):
+                family[other] = None
+    return list(family)
+
+
+def identify(character: Character, profile: RigProfile | None = None) -> tuple[Candidate, Recognition | None]:
+    """The profile that fits, or how the given one does. Raises RigError with the reason when none fits."""
+    names = character.names()
+    if profile is not None:
+        found = candidate(profile, names)
+        if not found.matched:
+            raise RigError(
+                f"nothing on {character.root.name!r} has a name that the profile {profile.title!r} knows: "
+                "choose "
+                "another profile, or map the channels by hand"
+            )
+        return found, None
+    recognition = recognise(names)
+    if recognition.best is None:
+        raise RigError(f"{character.root.name!r}: {recognition.reason}")
+    return recognition.best, recognition
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A profile on a character: the profile cut to what is there, and where each channel lies."""
+
+    profile: RigProfile
+    targets: dict[str, list[Target]]
+
+
+def fit(character: Character, found: Candidate) -> Fit:
+    profile = found.fitted_profile()
+    if profile.measures:
+        profile = profile.fitted(_measures(character, profile, found.matched))
+    places = {name: targets_of(character, profile, name, found.matched[name]) for name in profile.channels}
+    gone = [name for name, where in places.items() if not where]
+    if gone:
+        profile = profile.only([name for name in profile.channels if name not in gone])
+    return Fit(profile, {name: places[name] for name in profile.channels})
+
+
+def _measures(character: Character, profile: RigProfile, matched: Mapping[str, str]) -> dict[str, float]:
+    """Distances between the heads of two bones, in the armature's own space."""
+    called = {c.bone: matched[c.name] for c in profile.channels.values() if c.kind == "bone"}
+    found = {}
+    for name, pair in profile.measures.items():
+        one, other = (called.get(bone, bone) for bone in pair)
+        for armature in character.armatures:
+            bones = armature.data.bones
+            if one in bones and other in bones:
+                found[name] = (bones[one].head_local - bones[other].head_local).length
+                break
+    return found
+
+
+def targets_of(character: Character, profile: RigProfile, channel_name: str, name: str) -> list[Target]:
+    """Every number of the rig that a channel moves; several where several meshes have the same shape."""
+    channel = profile.channels[channel_name]
+    quoted = bpy.utils.escape_identifier(name)
+    if channel.kind == "shape_key":
+        return [
+            Target(key, f'key_blocks["{quoted}"].value') for key in character.keys if name in key.key_blocks
+        ]
+    if channel.kind == "bone":
+        index, transform = _AXES[channel.axis], channel.transform
+        path = f'pose.bones["{quoted}"].' + ("rotation_euler" if transform == "rotation" else transform)
+        offset = 1.0 if transform == "scale" else 0.0
+        return [
+            Target(armature, path, index, offset, name)
+            for armature in character.armatures
+            if name in armature.pose.bones
+        ]
+    return [
+        Target(owner, path, 0, 0.0, GROUP) for found, owner, path in character._properties() if found == name
+    ]
+
+
+def use_euler(targets: dict[str, list[Target]]) -> None:
+    """Bones that a profile rotates turn by XYZ angles; one that has quaternion keys is left alone and
+    named.
+    """
+    for target in (t for several in targets.values() for t in several):
+        if not target.path.endswith("rotation_euler"):
+            continue
+        bone = target.owner.path_resolve(target.path.rsplit(".", 1)[0])
+        if bone.rotation_mode in {"QUATERNION", "AXIS_ANGLE"}:
+            quaternion = bone.path_from_id("rotation_quaternion")
+            channels = compat.channels(target.owner)
+            if channels is not None and channels.find(quaternion) is not None:
+                raise RigError(
+                    f"the bone {bone.name!r} has quaternion keys, and speech turns it by angles: set its "
+                    "rotation "
+                    "mode to XYZ Euler (Pose > Convert Rotation Modes) and try again"
+                )
+            angles = bone.rotation_quaternion.to_euler("XYZ")
+            bone.rotation_mode = "XYZ"
+            bone.rotation_euler = angles
+
+
+# The numbers themselves
+
+
+def value_of(target: Target) -> float:
+    """A channel's value now, in the channel's own unit."""
+    value = target.owner.path_resolve(target.path)
+    return float(value[target.index] if hasattr(value, "__len__") else value) - target.offset
+
+
+def set_value(target: Target, value: float) -> None:
+    holder, attribute = holder_of(target)
+    number = value + target.offset
+    if attribute.startswith("["):
+        holder[attribute[2:-2]] = type(holder[attribute[2:-2]])(number)
+    elif hasattr(getattr(holder, attribute), "__len__"):
+        getattr(holder, attribute)[target.index] = number
+    else:
+        setattr(holder, attribute, number)
+    target.owner.update_tag()
+
+
+def holder_of(target: Target) -> tuple[object, str]:
+    """What owns the number, and under which name: an attribute, or a custom property as ["name"]."""
+    if target.path.endswith('"]'):
+        start = target.path.rindex('["')
+        head = target.path[:start]
+        return (target.owner.path_resolve(head) if head else target.owner), target.path[start:]
+    head, _, attribute = target.path.rpartition(".")
+    return (target.owner.path_resolve(head) if head else target.owner), attribute

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of a character receives a line's keys, and what plays there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import bpy
+
+from ..bilabial.errors import RigError
+from ..keys import baking, fcurves
+from ..keys.fcurves import Target
+from ..line import audio
+from . import drivers, rig_probe, speech
+
+if TYPE_CHECKING:
+    from ..bilabial.curves.curve import Curve
+    from ..bilabial.curves.take import Take
+    from ..bilabial.retarget.profile import RigProfile
+    from ..ui.properties import BilabialLine
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What receives the keys of a line: channels by name, each lying at one or several places of the rig."""
+
+    character: rig_probe.Character
+    fit: rig_probe.Fit | None  # None where controls are keyed on a rig that no profile knows yet
+    targets: dict[str, list[Target]]
+    bakes: bool
+
+    @property
+    def owners(self) -> set[bpy.types.ID]:
+        """The datablocks that hold the targets."""
+        return {target.owner for several in self.targets.values() for target in several}
+
+
+def chosen_profile(line: BilabialLine) -> RigProfile | None:
+    """The profile that the line names; None: recognise it."""
+    from ..bilabial.retarget.profile_format import load_profile, parse_profile, read_profile
+
+    if line.own_profile is not None:
+        return parse_profile(line.own_profile.as_string(), line.own_profile.name)
+    if not line.rig:
+        return None
+    if line.rig.endswith(".json"):
+        return read_profile(audio.absolute(line.rig))
+    return load_profile(line.rig)
+
+
+def stage(line: BilabialLine) -> Stage:
+    """Find the rig and refuse it if it cannot take the keys. Changes nothing."""
+    character = rig_probe.probe(line.character)
+    if line.target == "CONTROLS" and prepared_elsewhere(line.character):
+        # An override of a character that was prepared in its own file: its drivers came along.
+        found = Stage(character, None, speech.targets(line.character), bakes=False)
+    else:
+        candidate, _ = rig_probe.identify(character, chosen_profile(line))
+        fit = rig_probe.fit(character, candidate)
+        if line.target == "CONTROLS":
+            if line.character.library is None and line.character.override_library is not None:
+                speech.ensure(line.character)  # raises: an override keeps no new properties
+            drivers.planned(fit)
+            found = Stage(character, fit, speech.targets(line.character), bakes=False)
+        else:
+            driven = {name: fit.targets[name] for name in fit.profile.driven}
+            if not driven:
+                raise RigError(f"the profile {fit.profile.title!r} moves nothing on {line.character.name!r}")
+            found = Stage(character, fit, driven, bakes=True)
+    fcurves.refuse_unwritable(t for several in found.targets.values() for t in several)
+    return found
+
+
+def prepared_elsewhere(root: bpy.types.Object) -> bool:
+    return root.override_library is not None and speech.has_controls(root)
+
+
+def prepare(root: bpy.types.Object, found: Stage) -> list[str]:
+    """Controls and drivers on the character. Safe to call again; returns notes for the report."""
+    if found.fit is None:
+        return []
+    if found.bakes:
+        rig_probe.use_euler(found.targets)
+        return []
+    speech.ensure(root)
+    return drivers.build(root, found.fit)
+
+
+def shown_curves(
+    found: Stage, take: Take, tolerance: float, line: BilabialLine, rate: float
+) -> dict[str, Curve]:
+    """What the channels of the stage play: the styled take itself, or its bake onto the rig."""
+    stepped = line.stepped or (found.fit is not None and found.fit.profile.mode == "choose")
+    curves = baking.stepped(take, line.hold / rate) if stepped else baking.styled(take)
+    if not found.bakes:
+        return curves
+    if stepped:
+        return baking.baked_stepped(found.fit.profile, curves)
+    return baking.baked(found.fit.profile, curves, take, tolerance)
+
+
+def unseen(found: Stage) -> list[str]:
+    """Why a face that is keyed might not move, for the report."""
+    if found.fit is None:
+        return []
+    moved: dict[bpy.types.Key, set[str]] = {}
+    for name in found.fit.profile.driven:
+        for target in found.fit.targets[name]:
+            if isinstance(target.owner, bpy.types.Key):
+                moved.setdefault(target.owner, set()).add(target.path)
+    notes = []
+    for keys, paths in moved.items():
+        muted = [
+            block.name for block in keys.key_blocks if block.mute and block.path_from_id("value") in paths
+        ]
+        if muted:
+            named = ", ".join(muted[:3]) + (" and more" if len(muted) > 3 else "")
+            notes.append(f"Muted shape keys do not move: unmute {named} of {keys.user.name!r}.")
+        if not keys.use_relative:
+            notes.append(f"The shape keys of {keys.user.name!r} are absolute and do not move: tick Relative.")
+    return notes

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What happens when a person changes a property in the interface. Code that sets the same properties does it
+quietly (host/without_callbacks.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import bpy
+
+from ..bilabial.errors import BilabialError
+from ..host.lazy_imports import delivery, phone_list, phones, preview, table, takes
+from ..host.without_callbacks import is_quiet, quiet
+from ..line import lines
+
+if TYPE_CHECKING:
+    from .properties import BilabialLine, BilabialPhone, BilabialScene, BilabialTerm
+
+
+def _said(line: BilabialLine, error: BilabialError) -> None:
+    """An update callback cannot report; the panel shows the sentence instead."""
+    line.report, line.failed = str(error), True
+
+
+def style_changed(line: BilabialLine, _context: bpy.types.Context) -> None:
+    if is_quiet() or line.take is None:
+        return
+    try:
+        report = delivery.restyle(line.id_data, line)
+    except BilabialError as error:
+        _said(line, error)
+    else:
+        line.report, line.failed = report.text(), False
+
+
+def character_chosen(line: BilabialLine, _context: bpy.types.Context) -> None:
+    if not is_quiet():
+        line.report, line.failed = "", False
+
+
+def phone_edited(phone: BilabialPhone, context: bpy.types.Context) -> None:
+    if is_quiet():
+        return
+    scene = phone.id_data
+    # The line that holds the sound, whichever the panel shows.
+    line = scene.path_resolve(phone.path_from_id().rpartition(".phones")[0])
+    try:
+        phones.apply_list(scene, line)
+    except BilabialError as error:
+        _said(line, error)
+        with quiet():
+            phone_list.fill_list(line)
+
+
+def phone_chosen(line: BilabialLine, context: bpy.types.Context) -> None:
+    """Jump to the sound, so that the mouth shows it."""
+    if is_quiet() or not 0 <= line.phone_index < len(line.phones) or context is None:
+        return
+    before = takes.written(line)
+    if before is not None:
+        phone = line.phones[line.phone_index]
+        frame = float(before.clock.frames(phone.start))
+        line.id_data.frame_set(int(frame), subframe=frame - int(frame))
+
+
+def line_chosen(_scene: BilabialScene, _context: bpy.types.Context) -> None:
+    if not is_quiet():
+        control_chosen(_scene, _context)
+
+
+def control_chosen(ours: BilabialScene, _context: bpy.types.Context) -> None:
+    if is_quiet():
+        return
+    with quiet():
+        table.fill_table(ours.id_data)
+
+
+def preview_changed(ours: BilabialScene, _context: bpy.types.Context) -> None:
+    if is_quiet():
+        return
+    preview.show_preview(ours.id_data)
+
+
+def term_changed(term: BilabialTerm, _context: bpy.types.Context) -> None:
+    if is_quiet():
+        return
+    scene = term.id_data
+    try:
+        table.apply_table(scene)
+    except BilabialError as error:
+        _said(lines.active(scene), error)

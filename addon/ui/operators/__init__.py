@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Thin operators over speak/ and retarget/. They check, act and report;
+nothing else.
+"""
+
+import bpy
+
+from . import generate, pad, phones, retarget, scene, style
+
+CLASSES = (
+    *generate.CLASSES,
+    *style.CLASSES,
+    *pad.CLASSES,
+    *phones.CLASSES,
+    *scene.CLASSES,
+    *retarget.CLASSES,
+)
+
+
+def register() -> None:
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+
+
+def unregister() -> None:
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Edits of the phone track by button."""
+
+import bpy
+from bpy.props import StringProperty
+
+from ...host.lazy_imports import phones, takes
+from ...line import lines
+from ._common import attempt, has_take
+
+
+def _has_phone(cls, context):
+    if not has_take(cls, context):
+        return False
+    line = lines.active(context.scene)
+    if not 0 <= line.phone_index < len(line.phones):
+        cls.poll_message_set("Choose a sound in the list first")
+        return False
+    return True
+
+
+class BILABIAL_OT_phone_split(bpy.types.Operator):
+    """Cut the chosen sound in two halves, so that you can give one of them another name"""
+
+    bl_idname = "bilabial.phone_split"
+    bl_label = "Split Sound"
+    bl_options = {"REGISTER", "UNDO"}
+
+    poll = classmethod(_has_phone)
+
+    def execute(self, context):
+        scene, line = context.scene, lines.active(context.scene)
+        return attempt(self, line, lambda: phones.apply(scene, line, phones.split(line, line.phone_index)))
+
+
+class BILABIAL_OT_phone_delete(bpy.types.Operator):
+    """Remove the chosen sound. The one before it holds on"""
+
+    bl_idname = "bilabial.phone_delete"
+    bl_label = "Delete Sound"
+    bl_options = {"REGISTER", "UNDO"}
+
+    poll = classmethod(_has_phone)
+
+    def execute(self, context):
+        scene, line = context.scene, lines.active(context.scene)
+        return attempt(self, line, lambda: phones.apply(scene, line, phones.delete(line, line.phone_index)))
+
+
+class BILABIAL_OT_phone_insert(bpy.types.Operator):
+    """Add a sound at the current frame"""
+
+    bl_idname = "bilabial.phone_insert"
+    bl_label = "Add Sound"
+    bl_options = {"REGISTER", "UNDO"}
+
+    label: StringProperty(
+        name="Sound", description="The sound in IPA or ARPAbet, or a group such as MBP", default="m"
+    )
+
+    @classmethod
+    def poll(cls, context):
+        return has_take(cls, context)
+
+    def invoke(self, context, _event):
+        return context.window_manager.invoke_props_dialog(self)
+
+    def execute(self, context):
+        scene, line = context.scene, lines.active(context.scene)
+
+        def act() -> str:
+            clock = takes.written(line).clock
+            frame = scene.frame_current + scene.frame_subframe
+            return phones.apply(scene, line, phones.insert(line, float(clock.seconds(frame)), self.label))
+
+        return attempt(self, line, act)
+
+
+class BILABIAL_OT_markers_show(bpy.types.Operator):
+    bl_description = (
+        "Put a marker on the timeline at the start of every sound. Move, rename or delete them, then "
+        "press Apply Markers"
+    )
+
+    bl_idname = "bilabial.markers_show"
+    bl_label = "Show Markers"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context):
+        return has_take(cls, context)
+
+    def execute(self, context):
+        scene, line = context.scene, lines.active(context.scene)
+        return attempt(self, line, lambda: f"{phones.show_markers(scene, line)} markers on the timeline.")
+
+
+class BILABIAL_OT_markers_apply(bpy.types.Operator):
+    """Solve what you changed at the markers. Only the neighbourhood of each change moves"""
+
+    bl_idname = "bilabial.markers_apply"
+    bl_label = "Apply Markers"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context):
+        if not has_take(cls, context):
+            return False
+        if not phones.our_markers(context.scene, lines.active(context.scene)):
+            cls.poll_message_set("This line has no markers on the timeline. Show them first")
+            return False
+        return True
+
+    def execute(self, context):
+        scene, line = context.scene, lines.active(context.scene)
+
+        def act() -> str:
+            text = phones.apply(scene, line, phones.track_of_markers(scene, line))
+            phones.show_markers(scene, line)
+            return text
+
+        return attempt(self, line, act)
+
+
+class BILABIAL_OT_markers_hide(bpy.types.Operator):
+    """Take this line's markers off the timeline. Your other markers stay"""
+
+    bl_idname = "bilabial.markers_hide"
+    bl_label = "Hide Markers"
+    bl_options = {"REGISTER", "UNDO"}
+
+    poll = classmethod(BILABIAL_OT_markers_apply.poll.__func__)
+
+    def execute(self, context):
+        scene, line = context.scene, lines.active(context.scene)
+        return attempt(self, line, lambda: f"{phones.hide_markers(scene, line)} markers removed.")
+
+
+CLASSES = (
+    BILABIAL_OT_phone_split,
+    BILABIAL_OT_phone_delete,
+    BILABIAL_OT_phone_insert,
+    BILABIAL_OT_markers_show,
+    BILABIAL_OT_markers_apply,
+    BILABIAL_OT_markers_hide,
+)
