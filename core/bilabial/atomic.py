@@ -1,11 +1,18 @@
-"""Files that are either whole or not there: written beside their place, then renamed into it."""
+"""Files that are either whole or not there: written beside their place, put onto the disk, then renamed into
+it. After a power cut the old file or the new one is there, and whichever it is, all of it.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import shutil
+import socket
+import stat
+import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +20,7 @@ from pathlib import Path
 from .errors import BilabialError
 
 _FULL_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_swept: set[Path] = set()  # folders in which this process has looked for what dead ones left
 
 
 @contextmanager
@@ -23,19 +31,24 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
     that is not well. A link stays a link (its target is replaced); a device or pipe is written to directly.
     """
     named = Path(path)
-    target = Path(os.path.realpath(named))
+    direct = _is_device(named)
+    target = named if direct else Path(os.path.realpath(named))
     if target.is_dir():
         raise BilabialError(f"cannot write {named}: it is a folder, so give the name of a file")
-    if not target.parent.is_dir():
+    if not direct and not target.parent.is_dir():
         raise BilabialError(f"cannot write {named}: make the folder {target.parent} first")
-    direct = target.exists() and not target.is_file()
-    temporary = target if direct else target.with_name(f".{secrets.token_hex(6)}.partial{target.suffix}")
+    if not direct:
+        sweep(target.parent)
+    temporary = target if direct else target.with_name(_temporary_name(target.suffix))
     try:
         yield temporary
         if not direct:
+            _put_onto_disk(temporary)
             if target.exists():
                 shutil.copymode(target, temporary)
             temporary.replace(target)
+            with suppress(OSError):  # the new file is there and whole, whatever the disk says of its name
+                _put_onto_disk(target.parent)
     except OSError as error:
         ours = error.filename is not None and os.fspath(error.filename) == os.fspath(temporary)
         if error.errno in _FULL_DISK:
@@ -58,3 +71,79 @@ def write_atomically(path: Path | str, text: str) -> None:
     """Write a whole text file as UTF-8 with plain line feeds on every system."""
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _is_device(path: Path) -> bool:
+    """/dev/stdout, /dev/null, a named pipe: nothing that could be renamed."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def _put_onto_disk(path: Path) -> None:
+    """Wait until a file, or a folder's list of names, is on the disk. Some disks cannot tell: let be."""
+    if sys.platform == "win32" and path.is_dir():
+        return  # there a folder cannot be opened; NTFS keeps its own journal of names
+    handle = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno in _FULL_DISK or error.errno == errno.EIO:
+            raise
+    finally:
+        os.close(handle)
+
+
+# What a killed process left. Names tell whose a temporary file is: .MACHINE-PROCESS-RANDOM.partial.json
+
+_PARTIAL = re.compile(r"^\.([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.partial")
+
+
+def _temporary_name(suffix: str) -> str:
+    return f".{_machine()}-{os.getpid()}-{secrets.token_hex(6)}.partial{suffix}"
+
+
+def sweep(folder: Path) -> None:
+    """Remove temporary files of this machine's dead processes, once for each folder and process."""
+    if folder in _swept:
+        return
+    _swept.add(folder)
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            found = _PARTIAL.match(entry.name) if entry.name.startswith(".") else None
+            if found and found[1] == _machine() and not _lives(int(found[2])):
+                with suppress(OSError):
+                    os.unlink(entry.path)  # noqa: PTH108
+
+
+def _machine() -> str:
+    """This machine, or this container of it: where a process number means what it says."""
+    try:
+        space = str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        space = ""
+    return f"{zlib.crc32(f'{socket.gethostname()} {space}'.encode()):08x}"
+
+
+def _lives(process: int) -> bool:
+    if sys.platform == "win32":
+        import ctypes
+
+        query, still_active = 0x1000, 259  # PROCESS_QUERY_LIMITED_INFORMATION, STILL_ACTIVE
+        kernel = ctypes.windll.kernel32
+        handle = kernel.OpenProcess(query, False, process)
+        if not handle:
+            return bool(kernel.GetLastError() == 5)  # access denied: it lives, and is another user's
+        code = ctypes.c_ulong()
+        kernel.GetExitCodeProcess(handle, ctypes.byref(code))
+        kernel.CloseHandle(handle)
+        return code.value == still_active
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
