@@ -125,8 +125,8 @@ def test_bad_sounds(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize("case", BAD_SOUNDS)
 def test_a_bad_sound_in_a_batch_fails_alone(case: str, tmp_path: Path) -> None:
     """Through the same function that the workers run."""
+    from bilabial.batch.line import make_line
     from bilabial.batch.lines import Line
-    from bilabial.batch.make import make_line
     from bilabial.batch.report import Status
     from bilabial.batch.run import Task
 

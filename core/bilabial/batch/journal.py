@@ -1,22 +1,34 @@
-"""What a batch has done so far: a JSON object a line, appended as each take lands, so that a rerun goes
-on.
+"""What a batch has done so far: a JSON object a line, so that a rerun goes on, whatever ended the run before.
+
+A take is *begun* in the journal, with the hash of what will be written, before it is renamed into its place,
+and *done* afterwards. A run that dies in between leaves a take that the journal knows either way. Several
+processes may append at once, each line under a lock.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeGuard
 
-SCHEMA = "bilabial/batch-journal/1"
+from ..json_text import parse_json
+from ..locks import alone
+from .seen import Seen
+
+SCHEMA = "bilabial/batch-journal/2"
+_SCHEMA_1 = "bilabial/batch-journal/1"  # had no states: a line stood for a take that was done
+_BEGUN, _DONE = "begun", "done"
+_LONGEST_LINE = 1 << 20  # characters; ours are of some hundred
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A finished take. ``key`` is the hash of all that it was made from, ``written`` the hash of its file."""
+    """A take. ``key`` is the hash of all that it was made from, ``written`` the hash of its file."""
 
     take: str
     key: str
@@ -24,53 +36,112 @@ class Entry:
     curves: str  # hash of the csv, empty where none was asked for
     duration: float  # seconds of sound
     keys: int
+    seen: tuple[Seen, ...] = ()  # the files that it was made from, as they were then
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the journal knows of a take: the last word, and the hash of every file that may stand there."""
+
+    entry: Entry
+    written: frozenset[str]
+
+    @classmethod
+    def of(cls, entry: Entry) -> Past:
+        return cls(entry, frozenset({entry.written}))
+
+    def and_then(self, entry: Entry, done: bool) -> Past:
+        known = {entry.written} if done else {*self.written, entry.written}
+        return Past(entry, frozenset(known))
 
 
 class Journal:
     """Read once at the start, then only appended to. A line cut off by a crash is left out."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, others: tuple[Path, ...] = ()) -> None:
+        """``others`` are parts that other machines wrote: read first, never written."""
         self.path = path
-        self.entries: dict[str, Entry] = {}
-        if path.exists():
-            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-                entry = _parse(line)
-                if entry is not None:
-                    self.entries[entry.take] = entry
-        self._file = path.open("a", encoding="utf-8", newline="\n")
-        if self._file.tell() and not path.read_bytes().endswith(b"\n"):
-            self._file.write("\n")
+        self.past: dict[str, Past] = {}
+        for part in (*others, path):
+            self._read(part)
+        self._file: Any = None
+
+    def _read(self, path: Path) -> None:
+        if not path.exists():
+            return
+        with path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+            while line := lines.readline(_LONGEST_LINE):
+                found = _parse(line)
+                if found is not None:
+                    entry, done = found
+                    before = self.past.get(entry.take)
+                    self.past[entry.take] = before.and_then(entry, done) if before else Past.of(entry)
 
     def __enter__(self) -> Journal:
+        self._file = self.path.open("ab+", buffering=0)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
+        with suppress(OSError):
+            os.fsync(self._file.fileno())
         self._file.close()
 
     def add(self, entry: Entry) -> None:
-        self.entries[entry.take] = entry
-        self._file.write(json.dumps({"schema": SCHEMA, **asdict(entry)}, ensure_ascii=False) + "\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        """A take is done. Not waited for: were this line lost, the begun one before it tells the same."""
+        self.past[entry.take] = Past.of(entry)
+        with suppress(OSError):  # as on a full disk, for the same reason
+            _append(self._file, _line(entry, _DONE))
 
 
-_TYPES: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(("take", "key", "written", "curves"), (str,)),
-    "duration": (int, float),
-    "keys": (int,),
-}
+def begin(path: Path, entry: Entry) -> None:
+    """Say what is about to be written, so that it is on the disk before the take is."""
+    with path.open("ab+", buffering=0) as file:
+        _append(file, _line(entry, _BEGUN))
+        os.fsync(file.fileno())
 
 
-def _parse(line: str) -> Entry | None:
+def _line(entry: Entry, state: str) -> bytes:
+    data = {
+        "schema": SCHEMA, "state": state, "take": entry.take, "key": entry.key, "written": entry.written,
+        "curves": entry.curves, "duration": entry.duration, "keys": entry.keys,
+        "seen": [file.as_list() for file in entry.seen],
+    }  # fmt: skip
+    return json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+
+
+def _append(file: Any, line: bytes) -> None:
+    """A whole line at the end, on a line of its own even where a crash left half a one."""
+    with alone(file.fileno()):
+        end = file.seek(0, os.SEEK_END)
+        if end:
+            file.seek(end - 1)
+            if file.read(1) != b"\n":
+                line = b"\n" + line
+        if file.write(line) != len(line):  # a disk that fills up takes a part of it
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), file.name)
+
+
+def _parse(line: str) -> tuple[Entry, bool] | None:
+    """An entry, and whether its take was done; None for whatever no batch wrote."""
     try:
-        found: Any = json.loads(line)
-    except json.JSONDecodeError:
+        found = parse_json(line)
+    except ValueError:
         return None
-    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
+    if not isinstance(found, dict) or found.get("schema") not in (SCHEMA, _SCHEMA_1):
         return None
-    values: dict[str, Any] = {name: found.get(name) for name in _TYPES}
-    if not all(isinstance(value, _TYPES[name]) for name, value in values.items()):
+    seen = found.get("seen", [])
+    texts: dict[str, Any] = {name: found.get(name) for name in ("take", "key", "written", "curves")}
+    duration, keys = found.get("duration"), found.get("keys")
+    if not all(isinstance(text, str) for text in texts.values()) or not isinstance(seen, list):
         return None
-    return Entry(**values)
+    if not _is_number(duration) or type(keys) is not int:
+        return None
+    files = tuple(file for file in map(Seen.from_list, seen) if file is not None)
+    entry = Entry(**texts, duration=float(duration), keys=keys, seen=files)
+    return entry, found["schema"] == _SCHEMA_1 or found.get("state") == _DONE
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9

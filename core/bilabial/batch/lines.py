@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import FormatError
+from ..guard import Use
 
 COLUMNS = ("sound", "take", "curves", "phones", "text", "model", "style")
 
@@ -57,13 +60,13 @@ def read_lines(path: Path, takes: Path | None = None) -> list[Line]:
     lines = [_line(path, number, header, row, takes) for number, row in rows]
     if not lines:
         raise FormatError(f"{path} holds no lines: give a row with the path of a sound for each take")
-    _refuse_two_with_one_target(path, lines)
     return lines
 
 
 def _numbered(text: str) -> list[tuple[int, list[str]]]:
-    lines = text.splitlines(keepends=True)
-    reader = csv.reader(lines, delimiter=_delimiter(lines[0] if lines else ""))
+    lines = io.StringIO(text, newline="")  # line feeds alone end a row, none of Unicode's other breaks
+    reader = csv.reader(lines, delimiter=_delimiter(lines.readline()))
+    lines.seek(0)
     return [(reader.line_num, row) for row in reader]
 
 
@@ -101,15 +104,15 @@ def _line(path: Path, number: int, header: list[str], row: list[str], takes: Pat
     )  # fmt: skip
 
 
-def _refuse_two_with_one_target(path: Path, lines: list[Line]) -> None:
-    """Two lines must not write one file; names that differ only in case are one file on many disks."""
-    owners: dict[str, int] = {}
+def reads_of_lines(lines: Iterable[Line]) -> Iterator[Use]:
     for line in lines:
-        for target in (line.take, line.curves):
-            if target is None:
-                continue
-            first = owners.setdefault(str(target.absolute()).casefold(), line.number)
-            if first != line.number:
-                raise FormatError(
-                    f"{path}: lines {first} and {line.number} both write {target}, so give one another name"
-                )
+        for role, path in (("sound", line.sound), ("phones", line.phones), ("text", line.text)):
+            if path is not None:
+                yield Use(path, f"the {role} of line {line.number}")
+
+
+def writes_of_lines(lines: Iterable[Line]) -> Iterator[Use]:
+    for line in lines:
+        for role, path in (("take", line.take), ("curves", line.curves)):
+            if path is not None:
+                yield Use(path, f"the {role} of line {line.number}")

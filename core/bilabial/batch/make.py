@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import __version__
-from ..audio.reading import sound_hash
+from ..atomic import atomic_path
 from ..controls import CONTROLS
 from ..curves.curve import HAND, rows_at
-from ..curves.format import load, save
+from ..curves.format import dumps, load
 from ..curves.style_text import parse_style
 from ..curves.take import SPEECH, Take
-from ..errors import BilabialError, Cancelled
-from ..exchange.dense_csv import write_dense_csv
+from ..errors import BilabialError
+from ..exchange.dense_csv import write_dense_csv_to
 from ..exchange.phones import read_phones
 from ..generate import GenerateOptions, generate
-from ..models.card import WEIGHTS
-from ..models.store import cached_model, default_model
+from ..guard import Use, refuse_collisions
+from ..locks import writing
+from ..models.card import CARD, GOLDEN, WEIGHTS
+from ..models.store import available_models
 from ..paths import seen_from
 from ..phonemes.transcript import read_transcript
-from ..refusals import sentence
+from ..resources import folder
 from ..timing import FRAME_RATE
-from .journal import Entry
-from .report import Outcome, Status
-from .run import Finished, Task
-from .workers import stop_is_asked
 
 Progress = Callable[[float, str], None]
 
@@ -54,17 +51,40 @@ class Request:
     overwrite: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A take that is ready to be renamed into its place, and the hashes of what will stand there."""
+
+    take: Take
+    written: str
+    curves: str  # empty where none is asked for
+
+
 def make(
     request: Request, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
 ) -> Take:
-    """Generate and write. Nothing is left half-written, whatever happens."""
+    """Generate and write. Nothing is left half-written, whatever happens, and nothing read is written."""
+    refuse_collisions(reads_of(request), writes_of(request))
+    with writing(request.take):
+        if not request.overwrite:
+            refuse_to_lose_edits(request.take)
+        return make_alone(request, progress, cancelled).take
+
+
+def make_alone(
+    request: Request,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    begin: Callable[[Made], None] = lambda made: None,
+) -> Made:
+    """The work itself, for callers that have checked the files and hold the take's lock.
+
+    ``begin`` is told of everything while nothing has been renamed yet.
+    """
     if request.phones is not None and request.text is not None:
         raise BilabialError(
             "phones and a text are both given: phones already say what is spoken, so give one"
         )
-    refuse_to_overwrite_inputs(request)
-    if not request.overwrite:
-        refuse_to_lose_edits(request.take)
     for target in (request.take, request.curves):
         if target is not None and not target.parent.is_dir():
             raise BilabialError(f"cannot write {target}: make the folder {target.parent} first")
@@ -79,12 +99,27 @@ def make(
     )
     take = generate(request.sound, options, progress, cancelled)
     take = replace(take, sound=replace(take.sound, path=seen_from(request.take.parent, request.sound)))
-    if request.curves is not None:
-        write_dense_csv(dense_of(take), request.curves)
+    dense = None if request.curves is None else dense_of(take)
     if not request.keep_dense:
         take = replace(take, dense={}, landmarks=None)
-    save(take, request.take)
-    return take
+    return _written(request, take, dense, begin)
+
+
+def _written(
+    request: Request, take: Take, dense: NDArray[np.float32] | None, begin: Callable[[Made], None]
+) -> Made:
+    """Both files lie complete beside their places before the first is renamed; the take comes last."""
+    text = dumps(take).encode()
+    with atomic_path(request.take) as new_take:
+        new_take.write_bytes(text)
+        with ExitStack() as curves:
+            hashed = ""
+            if request.curves is not None and dense is not None:
+                new_curves = curves.enter_context(atomic_path(request.curves))
+                hashed = write_dense_csv_to(dense, new_curves)
+            made = Made(take, hashlib.sha256(text).hexdigest(), hashed)
+            begin(made)
+    return made
 
 
 def dense_of(take: Take, track: str = SPEECH, fps: float = FRAME_RATE) -> NDArray[np.float32]:
@@ -99,21 +134,32 @@ def dense_of(take: Take, track: str = SPEECH, fps: float = FRAME_RATE) -> NDArra
     return rows_at(curves, CONTROLS, times).astype(np.float32)
 
 
-def refuse_to_overwrite_inputs(request: Request) -> None:
-    """A slip of the hand on the command line must not cost a recording."""
-    taken = {
-        file.absolute(): file for file in (request.sound, request.phones, request.text) if file is not None
-    }
-    for target in (request.take, request.curves):
-        if target is not None and target.absolute() in taken:
-            raise BilabialError(f"{target} is read and would be written too: name another file to write")
-    if request.curves is not None and request.curves.absolute() == request.take.absolute():
-        raise BilabialError(f"{request.curves} cannot hold both the take and its curves: name two files")
+def reads_of(request: Request, where: str = "") -> list[Use]:
+    """Every file that a request reads. ``where`` follows what messages call them, as in " of line 3"."""
+    named = (("sound", request.sound), ("phones", request.phones), ("text", request.text))
+    found = [Use(path, f"the {role}{where}") for role, path in named if path is not None]
+    return found + [Use(path, "a file of the model") for path in model_files(request.model)]
+
+
+def writes_of(request: Request, where: str = "") -> list[Use]:
+    """Every file that a request writes."""
+    named = (("take", request.take), ("table of curves", request.curves))
+    return [Use(path, f"the {role}{where}") for role, path in named if path is not None]
+
+
+@lru_cache(maxsize=16)
+def model_files(model: str | None) -> tuple[Path, ...]:
+    """Where the files of a model lie, by name or folder; of None those of every installed one."""
+    if model is not None and Path(model).is_dir():
+        folders = [Path(model)]
+    else:
+        folders = [folder("trained_models") / name for name in ([model] if model else available_models())]
+    return tuple(home / file for home in folders for file in (CARD, WEIGHTS, GOLDEN))
 
 
 def refuse_to_lose_edits(path: Path) -> None:
     """Keys made by hand are never overwritten unasked."""
-    if not path.is_file():
+    if not path.is_file() or not path.stat().st_size:
         return
     try:
         edited = load(path)
@@ -128,70 +174,3 @@ def refuse_to_lose_edits(path: Path) -> None:
         raise BilabialError(
             f"{path} holds {keys} keys made by hand: name another file, or pass --overwrite to lose them"
         )
-
-
-def key_of(request: Request) -> str:
-    """Hash of everything that the files hold: inputs by content, model by its weights, this version.
-
-    Names are left out, so that a folder may be moved, or reached from elsewhere, between two runs.
-    """
-    model = None
-    if request.phones is None:
-        loaded = cached_model(request.model or default_model())
-        model = (loaded.card.name, loaded.card.version, loaded.card.hashes.get(WEIGHTS))
-    facts = asdict(request) | {
-        "sound": sound_hash(request.sound),
-        "phones": None if request.phones is None else sound_hash(request.phones),
-        "text": None if request.text is None else sound_hash(request.text),
-        "model": model,
-        "take": None,
-        "curves": request.curves is not None,
-        "overwrite": None,
-        "version": __version__,
-    }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
-def make_line(task: Task) -> Finished:
-    """One line of a batch, in a worker process."""
-    line = task.line
-    started = time.monotonic()
-    request = Request(
-        line.sound, line.take, line.curves, line.phones, line.text, task.language, line.model or task.model,
-        line.style or task.style, task.tolerance, overwrite=task.overwrite,
-    )  # fmt: skip
-    try:
-        key = key_of(request)
-        before = task.before
-        untouched = before is not None and line.take.is_file() and sound_hash(line.take) == before.written
-        as_asked = before is not None and before.key == key and line.take.is_file()
-        if before is not None and as_asked and (untouched or not task.overwrite):
-            curves_stand = line.curves is None or (
-                line.curves.is_file() and sound_hash(line.curves) == before.curves
-            )
-            if curves_stand:
-                return Finished(Outcome(line, Status.UNCHANGED, duration=before.duration, keys=before.keys))
-        if before is not None and line.take.is_file() and not untouched and not task.overwrite:
-            raise BilabialError(
-                f"{line.take} was changed since the batch wrote it: move it away, or pass --overwrite"
-            )
-        line.take.parent.mkdir(parents=True, exist_ok=True)
-        if line.curves is not None:
-            line.curves.parent.mkdir(parents=True, exist_ok=True)
-        take = make(request, cancelled=stop_is_asked)
-    except Cancelled:
-        return Finished(Outcome(line, Status.STOPPED))
-    except Exception as error:  # even a fault of ours in one line must not end the night's run
-        return Finished(Outcome(line, Status.FAILED, sentence(error), seconds=time.monotonic() - started))
-    keys = take.track(SPEECH).key_count
-    duration = take.sound.duration
-    entry = Entry(
-        str(line.take),
-        key,
-        sound_hash(line.take),
-        sound_hash(line.curves) if line.curves else "",
-        duration,
-        keys,
-    )
-    seconds = time.monotonic() - started
-    return Finished(Outcome(line, Status.DONE, duration=duration, keys=keys, seconds=seconds), entry)

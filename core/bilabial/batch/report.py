@@ -21,7 +21,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one line. Only a failed line has a message."""
+    """What became of one line. A failed line has a message, and a take that had to be made again."""
 
     line: Line
     status: Status
@@ -66,6 +66,11 @@ def as_text(outcomes: Sequence[Outcome], elapsed: float) -> str:
         text.append("")
         text.append("Failed:")
         text.extend(f"  line {o.line.number}, {o.line.sound}: {o.message}" for o in failed)
+    damaged = [outcome for outcome in outcomes if outcome.status is Status.DONE and outcome.message]
+    if damaged:
+        text.append("")
+        text.append("Damaged takes:")
+        text.extend(f"  line {o.line.number}, {o.line.take}: {o.message}" for o in damaged)
     if counts[Status.STOPPED]:
         text.append("")
         text.append("Stopped before the end: run the same command again to go on where it ended.")

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..atomic import write_atomically
+from ..atomic import sweep, write_atomically
+from ..errors import BilabialError
+from ..guard import Use, refuse_collisions
+from ..locks import lock_beside, locked
 from ..paths import seen_from
-from .journal import Entry, Journal
-from .lines import Line
+from .journal import Entry, Journal, Past
+from .lines import Line, reads_of_lines, writes_of_lines
 from .report import Outcome, Status, as_csv, as_text
 from .workers import WorkerDied, results
+
+_SKIPPED_AT_ONCE = 200  # lines between two words of progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +27,19 @@ class Task:
     """What a worker gets: the line, what the journal says of its take, and the options of the whole batch."""
 
     line: Line
-    before: Entry | None
+    before: Past | None
     model: str | None = None
     language: str | None = None
     tolerance: float = 0.02
     style: str = ""
     overwrite: bool = False
+    name: str = ""  # what the journal calls the take
+    journal: Path | None = None  # where to say what is about to be written
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What a worker gives back. ``entry`` is None where the line failed."""
+    """What a worker gives back. ``entry`` is None where the journal has nothing new to learn."""
 
     outcome: Outcome
     entry: Entry | None = None
@@ -41,54 +50,129 @@ Work = Callable[[Task], Finished]
 
 @dataclass(frozen=True, slots=True)
 class BatchFiles:
-    """The files a batch keeps beside its list."""
+    """The list, and the files a batch keeps beside it."""
 
+    list: Path
     journal: Path
     csv: Path
     text: Path
 
     @classmethod
     def beside(cls, list_path: Path) -> BatchFiles:
-        return cls(*(list_path.with_suffix(end) for end in (".journal.jsonl", ".report.csv", ".report.txt")))
+        ends = (".journal.jsonl", ".report.csv", ".report.txt")
+        return cls(list_path, *(list_path.with_suffix(end) for end in ends))
 
 
 def run_batch(
     lines: Sequence[Line],
     files: BatchFiles,
     work: Work,
-    make_task: Callable[[Line, Entry | None], Task],
+    make_task: Callable[[Line, Past | None], Task],
     jobs: int,
     progress: Callable[[float, str], None],
+    skip: Callable[[Task], Finished | None] = lambda task: None,
+    reads: Iterable[Use] = (),
+    told: Callable[[str], None] = lambda text: None,
 ) -> list[Outcome]:
-    """Outcomes in the order of the list. When Ctrl-C ends the run, the report is written and Ctrl-C goes
-    on.
+    """Outcomes in the order of the list. When Ctrl-C ends the run, the report comes before it goes on.
+
+    ``skip`` tells quickly, in this process, which lines need no work; ``reads`` are files that all read;
+    ``told`` gets the report's text, even where its file cannot be written.
     """
-    started = time.monotonic()
-    outcomes: dict[int, Outcome] = {}
-
-    def write_report() -> list[Outcome]:
-        ordered = [outcomes.get(line.number, Outcome(line, Status.STOPPED)) for line in lines]
-        write_atomically(files.csv, as_csv(ordered))
-        write_atomically(files.text, as_text(ordered, time.monotonic() - started))
-        return ordered
-
-    def name(line: Line) -> str:
-        return seen_from(files.journal.parent, line.take)
-
-    with Journal(files.journal) as journal:
-        tasks = [make_task(line, journal.entries.get(name(line))) for line in lines]
-        progress(0.0, f"{len(lines)} lines")
+    refuse_harm(lines, files, reads)
+    busy = f"another batch works on {files.list}: wait for it, or end it, and run the same command again"
+    with locked(lock_beside(files.journal), busy):
+        run = _Run(lines, files, progress, told)
         try:
-            for task, finished in results(tasks, work, jobs):
-                line = task.line
-                if isinstance(finished, WorkerDied):
-                    outcomes[line.number] = Outcome(line, Status.FAILED, str(finished))
-                else:
-                    outcomes[line.number] = finished.outcome
-                    if finished.entry is not None:
-                        journal.add(replace(finished.entry, take=name(line)))
-                progress(len(outcomes) / len(lines), f"{len(outcomes)} of {len(lines)}: {line.sound.name}")
-        except KeyboardInterrupt:
-            write_report()
+            run.go(work, make_task, jobs, skip)
+        except BaseException:
+            with suppress(BilabialError, OSError):  # what ended the run is what must be told
+                run.report()
             raise
-    return write_report()
+        return run.report()
+
+
+def refuse_harm(lines: Sequence[Line], files: BatchFiles, reads: Iterable[Use] = ()) -> None:
+    """Over the whole list, before work begins: nothing that is read is written, nothing is written twice."""
+    own = [
+        Use(files.journal, "the journal"),
+        Use(files.csv, "the report"),
+        Use(files.text, "the report's text"),
+    ]
+    refuse_collisions(
+        [Use(files.list, "the list"), *reads, *reads_of_lines(lines)], [*own, *writes_of_lines(lines)]
+    )
+
+
+class _Run:
+    """One run over a list: what became of its lines so far."""
+
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        files: BatchFiles,
+        progress: Callable[[float, str], None],
+        told: Callable[[str], None],
+    ) -> None:
+        self._lines = lines
+        self._files = files
+        self._progress = progress
+        self._told = told
+        self._started = time.monotonic()
+        self._outcomes: dict[int, Outcome] = {}
+
+    def go(
+        self,
+        work: Work,
+        make_task: Callable[[Line, Past | None], Task],
+        jobs: int,
+        skip: Callable[[Task], Finished | None],
+    ) -> None:
+        self._sweep()
+        with Journal(self._files.journal) as journal:
+            self._progress(0.0, f"{len(self._lines)} lines")
+            waiting = []
+            for number, line in enumerate(self._lines):
+                name = seen_from(self._files.journal.parent, line.take)
+                task = make_task(line, journal.past.get(name))
+                task = replace(task, name=name, journal=self._files.journal)
+                skipped = skip(task)
+                if skipped is None:
+                    waiting.append(task)
+                else:
+                    self._finish(journal, task, skipped)
+                if number % _SKIPPED_AT_ONCE == 0:
+                    self._tell(line)
+            if not waiting:
+                return
+            for task, finished in results(waiting, work, min(jobs, len(waiting))):
+                if isinstance(finished, WorkerDied):
+                    self._outcomes[task.line.number] = Outcome(task.line, Status.FAILED, str(finished))
+                else:
+                    self._finish(journal, task, finished)
+                self._tell(task.line)
+
+    def _finish(self, journal: Journal, task: Task, finished: Finished) -> None:
+        self._outcomes[task.line.number] = finished.outcome
+        if finished.entry is not None:
+            journal.add(replace(finished.entry, take=task.name))
+
+    def _tell(self, line: Line) -> None:
+        done, all_of_them = len(self._outcomes), len(self._lines)
+        self._progress(done / all_of_them, f"{done} of {all_of_them}: {line.sound.name}")
+
+    def _sweep(self) -> None:
+        """What killed runs left half-written beside the takes and the list."""
+        homes = {line.take.parent for line in self._lines}
+        homes |= {line.curves.parent for line in self._lines if line.curves is not None}
+        for home in {self._files.journal.parent, *homes}:
+            if home.is_dir():
+                sweep(Path(os.path.realpath(home)))
+
+    def report(self) -> list[Outcome]:
+        ordered = [self._outcomes.get(line.number, Outcome(line, Status.STOPPED)) for line in self._lines]
+        text = as_text(ordered, time.monotonic() - self._started)
+        self._told(text)
+        write_atomically(self._files.csv, as_csv(ordered))
+        write_atomically(self._files.text, text)
+        return ordered

@@ -14,8 +14,9 @@ def emit(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """One line for the person at the terminal; never part of a result."""
-    _write(sys.stderr, text)
+    """One line for the person at the terminal; never part of a result, so a full or closed stderr is none."""
+    with contextlib.suppress(OSError):
+        _write(sys.stderr, text)
 
 
 def _write(stream: TextIO | None, text: str) -> None:
@@ -44,7 +45,8 @@ class Progress:
 
     def __exit__(self, *what_was_raised: object) -> None:
         if self._bar is not None:
-            self._bar.close()
+            with contextlib.suppress(OSError):
+                self._bar.close()
             self._bar = None
 
     def __call__(self, fraction: float, stage: str) -> None:
@@ -55,12 +57,13 @@ class Progress:
             # A reader wants steps, not a flood: every half per cent and every change to 1.
             if fraction - self._last >= 0.005 or (fraction == 1.0 and self._last != 1.0):
                 self._last = fraction
-                with contextlib.suppress(BrokenPipeError):
+                with contextlib.suppress(OSError):
                     line = {"progress": round(fraction, 4), "stage": stage, "subject": self.subject}
                     note(json.dumps(line, ensure_ascii=False))
                     sys.stderr.flush()
             return
-        self._draw(fraction, stage)
+        with contextlib.suppress(OSError):
+            self._draw(fraction, stage)
 
     def _draw(self, fraction: float, stage: str) -> None:
         label = f"{self.subject} {stage}".strip()

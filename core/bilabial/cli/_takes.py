@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import BilabialError
+from ..guard import Use
 
 if TYPE_CHECKING:
     from ..curves.take import Take
@@ -20,6 +21,13 @@ def load_take(path: Path) -> Take:
     if not path.exists():
         raise BilabialError(f"there is no take {path}: check the name, or make one with `bilabial generate`")
     return load(path)
+
+
+def model_reads(model: str | None) -> list[Use]:
+    """The files of a model that is named, or of every one that may be chosen."""
+    from ..batch.make import model_files
+
+    return [Use(file, "a file of the model") for file in model_files(model)]
 
 
 def find_sound(take: Take, path: Path, named: Path | None) -> Path | None:

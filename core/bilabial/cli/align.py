@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ._console import Progress, emit
+from ._takes import model_reads
 
 SUMMARY = "find the words of a text in a sound"
 
@@ -34,9 +35,12 @@ def run(args: argparse.Namespace) -> int:
     from ..audio.listening import listen
     from ..audio.reading import read_blocks
     from ..exchange.phones import write_phones
+    from ..guard import Use, refuse_collisions
     from ..models.store import load_model
     from ..phonemes.transcript import align_text, read_transcript
 
+    reads = [Use(args.sound, "the sound"), Use(args.text, "the text"), *model_reads(args.model)]
+    refuse_collisions(reads, [Use(args.output, "the phone file")])
     text = read_transcript(args.text)
     with Progress(args.progress, args.sound.name) as progress:
         heard = listen(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._console import Progress
+from ._console import Progress, emit
 from ._options import add_performance_options, jobs
 
 if TYPE_CHECKING:
-    from ..batch.journal import Entry
+    from ..batch.journal import Past
     from ..batch.lines import Line
     from ..batch.run import Task
 
@@ -36,23 +35,31 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from ..batch.line import make_line, skip_line
     from ..batch.lines import read_lines
-    from ..batch.make import make_line
+    from ..batch.make import model_files
     from ..batch.report import Status
     from ..batch.run import BatchFiles, Task, run_batch
     from ..curves.style_text import parse_style
+    from ..guard import Use
     from . import DONE, SOME_FAILED
 
     parse_style(args.style)  # refused before the first line, not at each of them
     lines = read_lines(args.list, args.out)
+    models = {line.model or args.model for line in lines if line.phones is None}
+    reads = [Use(file, "a file of the model") for model in models for file in model_files(model)]
 
-    def task(line: Line, before: Entry | None) -> Task:
+    def task(line: Line, before: Past | None) -> Task:
         return Task(line, before, args.model, args.language, args.tolerance, args.style, args.overwrite)
+
+    def told(text: str) -> None:
+        emit(text.rstrip("\n"))
 
     files = BatchFiles.beside(args.list)
     with Progress(args.progress, args.list.name) as progress:
-        outcomes = run_batch(lines, files, make_line, task, min(args.jobs, len(lines)), progress)
-    sys.stdout.write(files.text.read_text(encoding="utf-8"))
+        outcomes = run_batch(
+            lines, files, make_line, task, args.jobs, progress, skip_line, dict.fromkeys(reads), told
+        )
     failed = any(
         outcome.status is not Status.DONE and outcome.status is not Status.UNCHANGED for outcome in outcomes
     )

@@ -54,7 +54,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ..bench import BENCHMARKS
+    from ..guard import Use, refuse_collisions
 
+    if args.write is not None and args.sound is not None:
+        refuse_collisions([Use(args.sound, "the sound")], [Use(args.write, "the page")])
     names = args.only or list(BENCHMARKS)
     if args.here:
         from dataclasses import asdict

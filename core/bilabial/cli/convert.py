@@ -50,6 +50,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ..errors import FormatError
+    from ..guard import Use, refuse_collisions
 
     if not 1.0 <= args.fps <= _FASTEST:
         raise FormatError(f"--fps {args.fps:g} is out of range: give 1 to {_FASTEST} frames a second")
@@ -57,8 +58,10 @@ def run(args: argparse.Namespace) -> int:
         raise FormatError(f"there is no file {args.input}: check the name")
     if args.input.is_dir():
         raise FormatError(f"{args.input} is a folder: name a file in it")
-    if args.output.exists() and args.output.samefile(args.input):
-        raise FormatError(f"{args.output} is the file to convert: name another one to write")
+    reads = [Use(args.input, "the file to convert")]
+    rigs = [Path(rig) for rig in (args.rig, args.from_rig) if rig is not None]
+    reads += [Use(rig, "a rig profile") for rig in rigs if rig.is_file()]
+    refuse_collisions(reads, [Use(args.output, "the result")])
     with Progress(args.progress, args.output.name) as progress:
         progress(0.0, "reading")
         match _kind(args.input):

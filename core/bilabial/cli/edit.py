@@ -35,27 +35,33 @@ def run(args: argparse.Namespace) -> int:
     from ..curves.style_text import parse_style
     from ..errors import BilabialError
     from ..exchange.phones import read_phones
+    from ..guard import Use, refuse_collisions
+    from ..locks import writing
     from ..phonemes.reconcile import mended
 
     if args.style is None and args.phones is None:
         raise BilabialError("nothing to change is named: give --style or --phones")
-    take = load_take(args.take)
-    with Progress(args.progress, args.take.name) as progress:
+    output: Path = args.output or args.take
+    phones_file = [] if args.phones is None else [Use(args.phones, "the phones")]
+    with writing(output), Progress(args.progress, args.take.name) as progress:
+        take = load_take(args.take)
+        sound = find_sound(take, args.take, args.sound)
+        sounds = [] if sound is None else [Use(sound, "the sound")]
+        refuse_collisions([*phones_file, *sounds], [Use(output, "the take")])
         if args.phones is not None:
             phones = mended(take.phones, read_phones(args.phones, args.language))
-            sound = find_sound(take, args.take, args.sound)
             if sound is None:
                 raise BilabialError(f"the sound {take.sound.path} is not at hand: name it with --sound")
 
             def told(seconds: float) -> None:
-                progress(min(seconds / take.sound.duration, 1.0) * 0.8, "listening")
+                progress(min(seconds / max(take.sound.duration, 1e-3), 1.0) * 0.8, "listening")
 
             heard = listen(read_blocks(sound), str(sound), False, told)
             progress(0.8, "solving")
             take = resolve_span(take, phones, heard.prosody)
         if args.style is not None:
             take = take.with_style(parse_style(args.style))
-        save_take(take, args.output or args.take, args.take)
+        save_take(take, output, args.take)
         progress(1.0, "done")
-    emit(str(args.output or args.take))
+    emit(str(output))
     return 0

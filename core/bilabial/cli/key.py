@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BilabialError
+from ..guard import Use, refuse_collisions
 from ._console import Progress, emit, note
 from ._options import tolerance
 
@@ -97,9 +98,17 @@ def check(args: argparse.Namespace) -> Path:
         raise BilabialError(f"{output} is no name for a Blender file: let it end in .blend")
     if not output.resolve().parent.is_dir():
         raise BilabialError(f"cannot write {output}: make the folder {output.parent} first")
+    named = (("sound", args.sound), ("table of lines", args.lines), ("phone file", args.phones))
+    files = [Use(path, f"the {role}") for role, path in named if path is not None]
+    refuse_collisions([*files, *_file_of("rig profile", args.rig)], [Use(output, "the result")])
     if output.exists() and not args.overwrite:
         raise BilabialError(f"{output} is there already: name another file with -o, or add --overwrite")
     return output
+
+
+def _file_of(role: str, name: str | None) -> list[Use]:
+    """The file that an option names, where it names a file and not something installed."""
+    return [] if name is None or not Path(name).is_file() else [Use(Path(name), f"the {role}")]
 
 
 def run(args: argparse.Namespace) -> int:

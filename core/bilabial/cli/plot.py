@@ -30,6 +30,7 @@ def run(args: argparse.Namespace) -> int:
 
     from ..audio.reading import read_blocks
     from ..errors import BilabialError
+    from ..guard import Use, refuse_collisions
     from ..plot.content import gather
     from ..plot.figure import FORMATS, draw
     from ..plot.page import sound_uri, write_page
@@ -42,6 +43,8 @@ def run(args: argparse.Namespace) -> int:
         progress(0.0, "reading")
         take = load_take(args.take)
         sound = find_sound(take, args.take, args.sound)
+        sounds = [] if sound is None else [Use(sound, "the sound")]
+        refuse_collisions([Use(args.take, "the take"), *sounds], [Use(output, "the picture")])
         samples = None
         if sound is not None:
             samples = np.concatenate(list(read_blocks(sound)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -38,8 +39,19 @@ def lines(dense: Floats32) -> Iterator[str]:
 
 
 def write_dense_csv(dense: Floats32, path: Path) -> None:
-    with atomic_path(path) as temporary, temporary.open("w", encoding="ascii", newline="\n") as stream:
-        stream.writelines(lines(dense))
+    with atomic_path(path) as temporary:
+        write_dense_csv_to(dense, temporary)
+
+
+def write_dense_csv_to(dense: Floats32, temporary: Path) -> str:
+    """Write to a path that is nobody's yet. Gives the hash of the file."""
+    hashed = hashlib.sha256()
+    with temporary.open("wb") as stream:
+        for text in lines(dense):
+            block = text.encode("ascii")
+            hashed.update(block)
+            stream.write(block)
+    return hashed.hexdigest()
 
 
 def read_dense_csv(path: Path) -> Floats32:

@@ -1,0 +1,207 @@
+"""One line of a batch: does its take stand as it should, and if not, make it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import count
+from pathlib import Path
+
+from .. import __version__
+from ..audio.reading import sound_hash
+from ..curves.format import load
+from ..curves.take import SPEECH
+from ..errors import BilabialError, Cancelled
+from ..locks import writing
+from ..models.card import CARD, WEIGHTS, read_card
+from ..models.store import cached_model, default_model
+from ..refusals import sentence
+from .journal import Entry, Past, begin
+from .make import Made, Request, make_alone, model_files, refuse_to_lose_edits
+from .report import Outcome, Status
+from .run import Finished, Task
+from .seen import Seen
+from .workers import stop_is_asked
+
+
+def request_of(task: Task) -> Request:
+    line = task.line
+    return Request(
+        line.sound, line.take, line.curves, line.phones, line.text, task.language, line.model or task.model,
+        line.style or task.style, task.tolerance, overwrite=task.overwrite,
+    )  # fmt: skip
+
+
+def skip_line(task: Task) -> Finished | None:
+    """What becomes of a line that needs no work, told by hashes alone; None where it needs some.
+
+    The take and its table are read and hashed each time: a skipped take is whole. The sound and the other
+    files that it was made from are hashed where the system does not prove that they are as they were.
+    """
+    past = task.before
+    if past is None:
+        return None
+    try:
+        entry = past.entry
+        if not _stands(task.line.take, entry.written) or not _curves_stand(task, entry):
+            return None
+        request = request_of(task)
+        seen, fresh = _seen(request, entry.seen)
+        if key_of(request, {file.role: file.sha256 for file in seen}) != entry.key:
+            return None
+    except (OSError, BilabialError):
+        return None  # the work itself says what is wrong
+    return Finished(_unchanged(task, entry), replace(entry, seen=seen) if fresh else None)
+
+
+def make_line(task: Task) -> Finished:
+    """A line that may need work, in a worker process."""
+    started = time.monotonic()
+    try:
+        task.line.take.parent.mkdir(parents=True, exist_ok=True)
+        with writing(task.line.take):
+            finished = skip_line(task) or _make(task)
+    except Cancelled:
+        return Finished(Outcome(task.line, Status.STOPPED))
+    except Exception as error:  # even a fault of ours in one line must not end the night's run
+        return Finished(
+            Outcome(task.line, Status.FAILED, sentence(error), seconds=time.monotonic() - started)
+        )
+    return replace(finished, outcome=replace(finished.outcome, seconds=time.monotonic() - started))
+
+
+def _make(task: Task) -> Finished:
+    line, request = task.line, request_of(task)
+    seen, _ = _seen(request, ())
+    key = key_of(request, {file.role: file.sha256 for file in seen})
+    found = _look(task.line.take, task.before)
+    if found.edited and task.before is not None and not task.overwrite:
+        if task.before.entry.key == key and _curves_stand(task, task.before.entry):
+            return Finished(_unchanged(task, task.before.entry))
+        raise BilabialError(
+            f"{line.take} was changed since the batch wrote it: move it away, or pass --overwrite"
+        )
+    if found.unknown and not task.overwrite:
+        refuse_to_lose_edits(line.take)
+    if line.curves is not None:
+        line.curves.parent.mkdir(parents=True, exist_ok=True)
+
+    def entry(made: Made) -> Entry:
+        keys, duration = made.take.track(SPEECH).key_count, made.take.sound.duration
+        return Entry(task.name or str(line.take), key, made.written, made.curves, duration, keys, seen)
+
+    def begun(made: Made) -> None:
+        if task.journal is not None:
+            begin(task.journal, entry(made))
+        found.put_aside(line.take)
+
+    done = entry(make_alone(request, cancelled=stop_is_asked, begin=begun))
+    outcome = Outcome(line, Status.DONE, found.damage, done.duration, done.keys)
+    return Finished(outcome, done)
+
+
+def _unchanged(task: Task, entry: Entry) -> Outcome:
+    return Outcome(task.line, Status.UNCHANGED, duration=entry.duration, keys=entry.keys)
+
+
+def _stands(path: Path, written: str) -> bool:
+    try:
+        with path.open("rb", buffering=0) as file:
+            return hashlib.sha256(file.read()).hexdigest() == written
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return False
+
+
+def _curves_stand(task: Task, entry: Entry) -> bool:
+    return task.line.curves is None or _stands(task.line.curves, entry.curves)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What lies where the take belongs: nothing, the batch's own, or another one's work."""
+
+    unknown: bool = False  # the journal knows of no take there
+    edited: bool = False  # the batch wrote it and somebody changed it
+    damage: str = ""  # it cannot be read any more; what the report says of it
+    aside: str = ""  # the name under which the damaged file is kept
+
+    def put_aside(self, take: Path) -> None:
+        if self.aside:
+            take.replace(take.with_name(self.aside))
+
+
+def _look(take: Path, past: Past | None) -> _Found:
+    if not take.is_file():
+        return _Found()
+    if past is None:
+        return _Found(unknown=True)
+    if sound_hash(take) in past.written:
+        return _Found()
+    try:
+        load(take)
+    except BilabialError as error:
+        reason = str(error).removeprefix(f"{take} ")
+        if not take.stat().st_size:
+            return _Found(damage="it was empty and was made again")
+        aside = _free_name(take)
+        return _Found(damage=f"it {reason}; it was made again, and the old file is {aside}", aside=aside)
+    return _Found(edited=True)
+
+
+def _free_name(take: Path) -> str:
+    """Where a damaged take is kept; the one of another time stays."""
+    names = (f"{take.name}.damaged{f'-{number}' if number > 1 else ''}" for number in count(1))
+    return next(name for name in names if not (take.parent / name).exists())
+
+
+def _seen(request: Request, before: tuple[Seen, ...]) -> tuple[tuple[Seen, ...], bool]:
+    """The files that a take is made from, and whether one had to be hashed anew."""
+    known = {file.role: file for file in before}
+    result: list[Seen] = []
+    fresh = False
+    for role, path in (("sound", request.sound), ("phones", request.phones), ("text", request.text)):
+        if path is None:
+            continue
+        old = known.get(role)
+        if old is None or not old.is_still(os.stat(path)):  # noqa: PTH116 - ten thousand of them
+            now = Seen.now(role, path)
+            fresh = fresh or now != old
+            old = now
+        result.append(old)
+    return tuple(result), fresh
+
+
+def key_of(request: Request, hashes: Mapping[str, str]) -> str:
+    """Hash of everything that the files hold: inputs by content, model by its weights, this version.
+
+    Names are left out, so that a folder may be moved, or reached from elsewhere, between two runs.
+    """
+    facts = {
+        "sound": hashes["sound"],
+        "phones": hashes.get("phones"),
+        "text": hashes.get("text"),
+        "language": request.language,
+        "model": None if request.phones is not None else _model_of(request.model),
+        "style": request.style,
+        "tolerance": request.tolerance,
+        "keep_dense": request.keep_dense,
+        "take": None,
+        "curves": request.curves is not None,
+        "overwrite": None,
+        "version": __version__,
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+@lru_cache(maxsize=16)
+def _model_of(name: str | None) -> tuple[str, str, str | None]:
+    """By its card alone, which names its weights by their hash."""
+    name = name or default_model()
+    folder = model_files(name)[0].parent
+    card = read_card(folder) if (folder / CARD).is_file() else cached_model(name).card  # which refuses it
+    return card.name, card.version, card.hashes.get(WEIGHTS)

@@ -1,0 +1,310 @@
+"""A crash heals itself: after any end of a run the same command converges, and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from bilabial.atomic import atomic_path, write_atomically
+from bilabial.batch.journal import Journal
+from bilabial.cli import main
+from bilabial.curves.format import load
+from bilabial.errors import BilabialError
+from bilabial.locks import is_held, lock_beside, locked, writing
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Path:
+    """A list of three short sounds with phones of their own, so that no network runs."""
+    rows = ["sound,take,phones,curves"]
+    for name in "abc":
+        soundfile.write(tmp_path / f"{name}.wav", np.zeros(8000), 16_000)
+        (tmp_path / f"{name}.lab").write_text("0 2000000 m\n2000000 5000000 aa\n")
+        rows.append(f"{name}.wav,out/{name}.json,{name}.lab,out/{name}.csv")
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join(rows))
+    return path
+
+
+def batch(lines: Path, *options: str) -> int:
+    """In this process: what workers do, without starting any."""
+    return main(["batch", str(lines), "--jobs", "1", *options])
+
+
+@pytest.fixture(autouse=True)
+def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bilabial.batch import run
+
+    monkeypatch.setattr(run, "results", lambda tasks, work, jobs: ((task, work(task)) for task in tasks))
+
+
+def takes(lines: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (lines.parent / "out").iterdir()}
+
+
+def counts(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().out.splitlines()[0]
+
+
+@pytest.mark.parametrize("left", [0, 3000])
+def test_a_damaged_take_is_found_and_made_again(
+    left: int, lines: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert batch(lines) == 0
+    whole = takes(lines)
+    damaged = lines.parent / "out/b.json"
+    damaged.write_bytes(damaged.read_bytes()[:left])
+    os.utime(damaged, ns=(0, 0))
+    capsys.readouterr()
+    assert batch(lines) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("3 lines: 1 done, 2 unchanged.")
+    assert "Damaged takes:" in said and "line 3" in said and "made again" in said
+    found = takes(lines)
+    kept = found.pop("b.json.damaged", None)
+    assert found == whole and (kept is None) == (left == 0)
+    assert batch(lines) == 0
+    assert "3 unchanged" in counts(capsys)
+
+
+def test_a_damaged_table_is_made_again(lines: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert batch(lines) == 0
+    whole = takes(lines)
+    (lines.parent / "out/c.csv").write_bytes(b"")
+    capsys.readouterr()
+    assert batch(lines) == 0
+    assert "1 done, 2 unchanged" in counts(capsys) and takes(lines) == whole
+
+
+class Killed(BaseException):
+    """Stands for kill -9 in a test that goes on: nothing catches it but the test."""
+
+
+@pytest.mark.parametrize("moment", ["before the table", "before the take", "before the journal"])
+@pytest.mark.parametrize("style", ["", "shout"])
+def test_a_kill_between_rename_and_journal_refuses_nothing(
+    moment: str, style: str, lines: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice killed, over takes of another style; then a third one converges, as the next day does."""
+    assert batch(lines) == 0
+    with monkeypatch.context() as patched:
+        if moment == "before the journal":
+            patched.setattr(Journal, "add", _kill)
+        else:
+            real = Path.replace
+            suffix = ".csv" if moment == "before the table" else ".json"
+
+            def replace(self: Path, target: Path) -> Path:
+                if Path(target).suffix == suffix and "out" in Path(target).parts:
+                    raise Killed
+                return real(self, target)
+
+            patched.setattr(Path, "replace", replace)
+        for killed_style in ("whisper", "mumble"):
+            with pytest.raises(Killed):
+                batch(lines, "--style", killed_style)
+    capsys.readouterr()
+    assert batch(lines, "--style", style) == 0
+    said = capsys.readouterr().out
+    assert "failed" not in said and "Damaged" not in said
+    (lines.parent / "fresh.csv").write_text(lines.read_text().replace("out/", "fresh/"))
+    assert batch(lines.parent / "fresh.csv", "--style", style) == 0
+    fresh = {path.name: path.read_bytes() for path in (lines.parent / "fresh").iterdir()}
+    assert takes(lines) == fresh
+
+
+def _kill(*_: object) -> None:
+    raise Killed
+
+
+def test_an_edit_by_hand_is_still_refused_after_a_kill(
+    lines: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(Journal, "add", _kill)
+        batch(lines)
+    take = lines.parent / "out/a.json"
+    assert main(["edit", str(take), "--style", "shout"]) == 0
+    edited = take.read_bytes()
+    capsys.readouterr()
+    assert batch(lines, "--style", "mumble") == 1
+    assert "was changed since the batch wrote it" in capsys.readouterr().out
+    assert take.read_bytes() == edited
+
+
+def test_a_journal_that_was_poisoned_stops_nothing(lines: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert batch(lines) == 0
+    journal = lines.with_suffix(".journal.jsonl")
+    poison = [b"[" * 100_000, b'{"keys": ' + b"9" * 5000 + b"}", b"\xff\x00", b'{"schema": NaN}']
+    journal.write_bytes(b"\n".join([journal.read_bytes(), *poison]) + b'\n{"schema": "bilabial/batch-jou')
+    capsys.readouterr()
+    assert batch(lines) == 0
+    assert "3 unchanged" in counts(capsys)
+
+
+def test_a_journal_of_an_earlier_version_is_understood(
+    lines: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert batch(lines) == 0
+    journal = lines.with_suffix(".journal.jsonl")
+    old = []
+    for text in journal.read_text().splitlines():
+        entry = json.loads(text)
+        if entry.pop("state") == "done":
+            entry.pop("seen")
+            old.append(json.dumps(entry | {"schema": "bilabial/batch-journal/1"}))
+    journal.write_text("\n".join(old) + "\n")
+    capsys.readouterr()
+    assert batch(lines) == 0
+    assert "3 unchanged" in counts(capsys)
+
+
+def test_a_sound_that_is_changed_within_its_size_and_time_is_seen(
+    lines: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sound = lines.parent / "a.wav"
+    assert batch(lines) == 0
+    before = sound.stat()
+    data = bytearray(sound.read_bytes())
+    data[-2:] = b"\x01\x02"
+    sound.write_bytes(data)
+    os.utime(sound, ns=(before.st_atime_ns, before.st_mtime_ns))
+    capsys.readouterr()
+    assert batch(lines) == 0
+    assert "1 done, 2 unchanged" in counts(capsys)
+
+
+def test_sounds_that_stayed_are_not_read_again(
+    lines: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settled sounds are proven by the system's word, and read where that proves nothing."""
+    from bilabial.batch import seen
+
+    monkeypatch.setattr(seen, "_TICK", 0)
+    assert batch(lines) == 0
+    monkeypatch.setattr(seen, "sound_hash", _kill)
+    assert batch(lines) == 0
+    os.utime(lines.parent / "a.wav")
+    with pytest.raises(Killed):
+        batch(lines)
+
+
+def test_two_batches_over_one_list_do_not_meet(lines: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with locked(lock_beside(lines.with_suffix(".journal.jsonl")), "busy"):
+        assert batch(lines) == 2
+    assert "another batch works on" in capsys.readouterr().err
+    assert batch(lines) == 0
+
+
+def test_a_take_that_another_process_writes_waits_for_it(
+    lines: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert batch(lines) == 0
+    take = lines.parent / "out/a.json"
+    with writing(take):
+        assert batch(lines, "--style", "shout") == 1
+        assert "is being written by another process" in capsys.readouterr().out
+        assert main(["edit", str(take), "--style", "shout"]) == 2
+    assert batch(lines, "--style", "shout") == 0
+    assert not [path for path in take.parent.iterdir() if path.name.endswith(".lock")]
+
+
+def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:
+    lock = tmp_path / ".a.lock"
+    script = (
+        "import sys, time; from pathlib import Path; from bilabial.locks import locked\n"
+        "with locked(Path(sys.argv[1]), 'busy'): print('held', flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", script, str(lock)]
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(path for path in sys.path if path))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None and process.stdout.readline() == "held\n"
+        assert is_held(lock)
+        with pytest.raises(BilabialError, match="busy"), locked(lock, "busy"):
+            pass
+        process.send_signal(signal.SIGKILL)
+    assert not is_held(lock)
+    with locked(lock, "busy"):
+        assert is_held(lock)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_many_who_want_a_lock_get_it_one_at_a_time(tmp_path: Path) -> None:
+    """Removed and made anew all the while: never two at once."""
+    lock, inside, worst, got = tmp_path / "l", [0], [0], [0]
+
+    def work() -> None:
+        for _ in range(200):
+            try:
+                with locked(lock, "busy"):
+                    inside[0] += 1
+                    worst[0] = max(worst[0], inside[0])
+                    got[0] += 1
+                    inside[0] -= 1
+            except BilabialError:
+                pass
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert worst[0] == 1 and got[0] >= 200
+
+
+def test_a_file_that_is_named_like_a_lock_stays(tmp_path: Path) -> None:
+    lock = lock_beside(tmp_path / "a.json")
+    lock.write_text("mine")
+    with writing(tmp_path / "a.json"):
+        pass
+    assert lock.read_text() == "mine"
+
+
+def test_a_file_is_on_the_disk_before_it_is_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    events = []
+    real_sync, real_replace = os.fsync, Path.replace
+
+    def sync(handle: int) -> None:
+        events.append("folder" if os.path.isdir(f"/proc/self/fd/{handle}") else "file")  # noqa: PTH112
+        real_sync(handle)
+
+    def replace(self: Path, target: Path) -> Path:
+        events.append("rename")
+        return real_replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Path, "replace", replace)
+    write_atomically(tmp_path / "a.json", "x")
+    assert events == ["file", "rename", "folder"]
+
+
+def test_what_a_dead_process_left_is_removed(tmp_path: Path) -> None:
+    script = (
+        "import os, sys; from bilabial.atomic import atomic_path\n"
+        "with atomic_path(sys.argv[1]) as path: path.write_text('half'); os.kill(os.getpid(), 9)"
+    )
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(path for path in sys.path if path))
+    subprocess.run([sys.executable, "-c", script, str(tmp_path / "a.json")], env=environment, check=False)
+    (left,) = tmp_path.iterdir()
+    assert ".partial" in left.name
+    foreign = tmp_path / f".00000000-{left.name.split('-')[1]}-0123456789ab.partial.json"
+    foreign.write_text("another machine's")
+    with atomic_path(tmp_path / "b.json") as mine:
+        mine.write_text("b")
+        with atomic_path(tmp_path / "c.json") as other:
+            other.write_text("c")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [foreign.name, "b.json", "c.json"]
+
+
+def test_the_take_is_readable_after_all(lines: Path) -> None:
+    assert batch(lines) == 0
+    assert load(lines.parent / "out/a.json").track().key_count > 0
