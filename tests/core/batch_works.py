@@ -38,8 +38,8 @@ def square(number: int) -> int:
     return number * number
 
 
-def share_of_cores(_: int) -> str:
-    return os.environ["OMP_NUM_THREADS"]
+def threads(_: int) -> str:
+    return f"{os.environ.get('OMP_NUM_THREADS')} {os.environ.get('OPENBLAS_NUM_THREADS')}"
 
 
 def wait_until_stopped(folder: str) -> str:

@@ -24,6 +24,7 @@ from bilabial.batch.report import Outcome, Status, as_csv, as_text
 from bilabial.batch.run import BatchFiles, Task, run_batch
 from bilabial.batch.workers import WorkerDied, results
 from bilabial.errors import FormatError
+from bilabial.threads import THREADS
 
 
 def make_list(folder: Path, text: str) -> Path:
@@ -135,13 +136,18 @@ def test_a_dying_worker_takes_only_its_own_item() -> None:
     assert found == {n: n * n for n in range(12) if n != 7}
 
 
-def test_workers_share_the_cores_and_the_parent_keeps_its_own_setting(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+def test_the_users_number_of_threads_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in THREADS:
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("OMP_NUM_THREADS", "5")
-    assert dict(results([0], batch_works.share_of_cores, 2)) == {0: "4"}
-    assert os.environ["OMP_NUM_THREADS"] == "5"
+    assert dict(results([0], batch_works.threads, 1)) == {0: "5 None"}
+
+
+def test_workers_take_one_thread_each_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in THREADS:
+        monkeypatch.delenv(name, raising=False)
+    assert dict(results([0], batch_works.threads, 1)) == {0: "1 1"}
+    assert not any(name in os.environ for name in THREADS)
 
 
 def run(folder: Path, texts: dict[str, str], style: str = "") -> tuple[list[Outcome], BatchFiles]:

@@ -20,6 +20,7 @@ from multiprocessing.synchronize import Event
 from typing import TypeVar
 
 from ..errors import BilabialError
+from ..threads import THREADS, one_thread_unless_told
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -74,7 +75,7 @@ def _one_pool(
             while waiting and not lost and len(running) < 2 * jobs:
                 item = waiting.popleft()
                 try:
-                    with _surroundings_of_workers(jobs):
+                    with _surroundings_of_workers():
                         running[pool.submit(work, item)] = item
                 except BrokenProcessPool:
                     lost.append(item)
@@ -109,21 +110,18 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _surroundings_of_workers(jobs: int) -> Iterator[None]:
-    """What a process started now inherits: its share of the cores, and no Ctrl-C while it still imports."""
-    share = str(max(1, (os.cpu_count() or 1) // jobs))
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-    before = {name: os.environ.get(name) for name in names}
+def _surroundings_of_workers() -> Iterator[None]:
+    """What a process started now inherits: one thread for matrices, and no Ctrl-C while it still imports."""
+    before = {name: os.environ.get(name) for name in THREADS}
     maskable = hasattr(signal, "pthread_sigmask")
     held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if maskable else set()
     try:
-        for name in names:
-            os.environ[name] = share
+        one_thread_unless_told()
         yield
     finally:
         for name, value in before.items():
             if value is None:
-                del os.environ[name]
+                os.environ.pop(name, None)
             else:
                 os.environ[name] = value
         if maskable:

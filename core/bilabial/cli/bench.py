@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..threads import THREADS
 from ._console import Progress, emit
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 SUMMARY = "measure the speed of each part on this machine"
 NAMES = ("features", "file", "live", "reduce", "rig")
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _PAGE = """# Benchmarks
 
 Made by `make bench`, which runs
@@ -93,7 +93,7 @@ def _in_own_process(name: str, args: argparse.Namespace) -> list[Measurement]:
     from ..bench import Measurement
     from ..errors import BilabialError
 
-    environment = os.environ | dict.fromkeys(_THREADS, "1")
+    environment = os.environ | dict.fromkeys(THREADS, "1")
     command = [sys.executable, "-m", __package__.rpartition(".")[0], "bench", "--here", "--only", name]
     command += ["--model", args.model] if args.model else []
     command += ["--sound", str(args.sound)] if args.sound else []
