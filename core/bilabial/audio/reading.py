@@ -82,6 +82,13 @@ def read_blocks(path: str | Path, seconds: float = 30.0) -> Iterator[Floats32]:
         yield np.concatenate(waiting)
 
 
+def source_blocks(path: str | Path) -> Iterator[tuple[int, Floats32]]:
+    """(rate in Hz, (samples, channels)) as the file holds them: resampling would round off a flat top."""
+    with _open(Path(path)) as source:
+        for block in source.blocks():
+            yield source.sample_rate, block
+
+
 def _resampled(file: Path) -> Iterator[Floats32]:
     with _open(file) as source:
         resampler = Resampler(source.sample_rate)

@@ -1,0 +1,63 @@
+"""Takes on disk: finding them, reading them, and their sound, which may have moved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import BilabialError
+
+if TYPE_CHECKING:
+    from .take import Take
+
+SUFFIX = ".take.json"
+
+
+def takes_in(place: Path) -> list[Path]:
+    """The take files of a folder and the folders in it, in order of name; a file is itself."""
+    if not place.is_dir():
+        return [place]
+    found = sorted(path for path in place.rglob(f"*{SUFFIX}") if not path.name.startswith("."))
+    if not found:
+        raise BilabialError(f"{place} holds no take (*{SUFFIX}): make some with `bilabial generate` or batch")
+    return found
+
+
+def load_take(path: Path) -> Take:
+    from .format import load
+
+    if path.is_dir():
+        raise BilabialError(f"{path} is a folder: name a take in it")
+    if not path.exists():
+        raise BilabialError(f"there is no take {path}: check the name, or make one with `bilabial generate`")
+    return load(path)
+
+
+def find_sound(take: Take, path: Path, named: Path | None = None) -> Path | None:
+    """The take's sound: as named, as the take says from where it lies, or beside the take.
+
+    A file of another content is none.
+    """
+    from ..audio.reading import sound_hash
+
+    if named is not None:
+        if not named.is_file():
+            raise BilabialError(f"there is no sound {named}: check the name")
+        return named
+    told = Path(take.sound.path)
+    for place in (path.parent / told, told, path.parent / told.name):
+        if place.is_file() and take.sound.sha256 in (None, sound_hash(place)):
+            return place
+    return None
+
+
+def save_take(take: Take, path: Path, read_from: Path) -> None:
+    """Write a take that was read from another place, so that it still names its sound."""
+    from ..paths import seen_from
+    from .format import save
+
+    told = read_from.parent / take.sound.path
+    if not Path(take.sound.path).is_absolute() and told.is_file():
+        take = replace(take, sound=replace(take.sound, path=seen_from(path.parent, told)))
+    save(take, path)

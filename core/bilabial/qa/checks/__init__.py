@@ -1,0 +1,1 @@
+"""One module a question, each with ``check(subject) -> Verdict``; check.py asks them all in this order."""
