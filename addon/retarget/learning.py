@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+
 import bpy
 import numpy as np
 
@@ -12,6 +14,9 @@ from ..line import lines
 from ..rig import drivers, rig_probe, speech
 from .own_profile import editable_profile, store
 from .preview import fit_of
+
+_BEFORE = "_bilabial shapes before posing"  # on the character: what stood above 0 and is therefore no sculpt
+_ITS_OWN = 0.5  # share of a sculpt's movement that lies where the profile's channels move the mesh
 
 
 def start_posing(scene: bpy.types.Scene) -> str:
@@ -23,7 +28,9 @@ def start_posing(scene: bpy.types.Scene) -> str:
 
     row = np.array([[1.0 if name == control else speech.neutral(name) for name in CONTROLS]])
     values = dict(zip(fit.profile.channels, evaluate(fit.profile, row)[0], strict=True))
-    drivers.mute(line.character, rig_probe.probe(line.character), True)
+    character = rig_probe.probe(line.character)
+    drivers.mute(line.character, character, True)
+    line.character[_BEFORE] = json.dumps(_standing(character))
     for name in fit.profile.channels:
         for target in fit.targets[name]:
             rig_probe.set_value(target, float(values[name]))
@@ -44,34 +51,55 @@ def learn(scene: bpy.types.Scene) -> str:
         for name, targets in fit.targets.items()
         if name in profile.channels
     }
-    sculpted = _sculpted(character, fit)
+    before = {(key, shape) for key, shape in json.loads(line.character.get(_BEFORE, "[]"))}
+    sculpted = _sculpted(character, fit, before)
     pose |= sculpted
     learnt = learn_from_pose(profile, control, pose)
+    line.character.pop(_BEFORE, None)
     drivers.mute(line.character, character, False)
     store(line, learnt)
     how = " (the sculpted shape was fitted by them)" if sculpted else ""
     return f"{control} now moves {len(learnt.terms_by(control))} channels as posed{how}."
 
 
-def _sculpted(character: rig_probe.Character, fit: rig_probe.Fit) -> dict[str, float]:
+def _standing(character: rig_probe.Character) -> list[tuple[str, str]]:
+    """(key datablock, shape) of everything above 0: a body's morphs, a face's own design."""
+    return [
+        (key.name, block.name) for key in character.keys for block in key.key_blocks[1:] if block.value > 0.0
+    ]
+
+
+def _sculpted(
+    character: rig_probe.Character, fit: rig_probe.Fit, before: set[tuple[str, str]]
+) -> dict[str, float]:
     """Where the pose was sculpted into a shape key that is no channel: the channels that come nearest to
-    it.
+    it. Shapes that stood before posing, and those that move what no channel moves, are no sculpts.
     """
     from ..bilabial.retarget.learn import fit_pose
 
     found: dict[str, float] = {}
     for key in character.keys:
         names = {
-            target.path[len('key_blocks["') : -len('"].value')]: name
+            shape: name
             for name, targets in fit.targets.items()
             for target in targets
-            if target.owner == key
+            if target.owner == key and (shape := rig_probe.shape_key_of(target)) is not None
         }
-        own = [b for b in key.key_blocks[1:] if b.name not in names and b.value > 0.0 and not b.mute]
-        if not own:
+        own = [
+            block
+            for block in key.key_blocks[1:]
+            if block.name not in names
+            and block.value > 0.0
+            and not block.mute
+            and (key.name, block.name) not in before
+        ]
+        if not own or not names:
             continue
         basis = _points(key.key_blocks[0])
         shapes = np.stack([_points(key.key_blocks[block]) - basis for block in names])
+        own = [block for block in own if _lies_in(_points(block) - basis, shapes)]
+        if not own:
+            continue
         target = sum(block.value * (_points(block) - basis) for block in own)
         target = target + sum(
             key.key_blocks[block].value * shape for block, shape in zip(names, shapes, strict=True)
@@ -81,6 +109,13 @@ def _sculpted(character: rig_probe.Character, fit: rig_probe.Fit) -> dict[str, f
         for block in own:
             block.value = 0.0
     return found
+
+
+def _lies_in(move: np.ndarray, shapes: np.ndarray) -> bool:
+    """Whether a movement happens where some shapes move the mesh."""
+    where = np.linalg.norm(shapes.reshape(len(shapes), -1, 3), axis=2).max(axis=0)
+    much = (move.reshape(-1, 3) ** 2).sum(axis=1)
+    return float(much[where > 0.0].sum()) > _ITS_OWN * float(much.sum())
 
 
 def _points(block: bpy.types.ShapeKey) -> np.ndarray:
@@ -107,12 +142,13 @@ def calibrate(scene: bpy.types.Scene) -> str:
 
 def _reach(target: fcurves.Target) -> tuple[float, float] | None:
     """The range that the rig gives a channel; None where it gives none."""
-    if target.path.startswith("key_blocks"):
-        block = target.owner.path_resolve(target.path.rsplit(".", 1)[0])
+    shape = rig_probe.shape_key_of(target)
+    if shape is not None:
+        block = target.owner.key_blocks[shape]
         return float(block.slider_min), float(block.slider_max)
     holder, attribute = rig_probe.holder_of(target)
     if attribute.startswith("["):
-        limits = holder.id_properties_ui(attribute[2:-2]).as_dict()
+        limits = holder.id_properties_ui(rig_probe.property_in(attribute)).as_dict()
         low, high = limits.get("soft_min", limits.get("min")), limits.get("soft_max", limits.get("max"))
         if low is not None and high is not None and -1e6 < low < high < 1e6:
             return float(low), float(high)

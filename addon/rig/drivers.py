@@ -15,6 +15,8 @@ from ..keys.fcurves import Target
 from . import speech
 from .rig_probe import Character, Fit, use_euler
 
+_HALF = 0.5  # of the channels that speech moves: a rig whose own drivers hold more is not spoken through
+
 
 def build(root: bpy.types.Object, fit: Fit) -> list[str]:
     """Make or refresh the drivers of every channel that speech moves. Returns notes for the report.
@@ -63,6 +65,34 @@ def is_ours(fcurve: bpy.types.FCurve) -> bool:
     return bool(variables) and all(
         v.type == "SINGLE_PROP" and speech.control_of(v.targets[0].data_path) is not None for v in variables
     )
+
+
+def beside_foreign(fit: Fit) -> Fit:
+    """The fit without channels that the rig's own drivers move. Raises RigError where too little is left."""
+    driven = fit.profile.driven
+    foreign = tuple(name for name in driven if any(_foreign(target) for target in fit.targets[name]))
+    if not foreign:
+        return fit
+    opener = max(driven, key=lambda name: fit.profile.gap.get(name, 0.0))
+    if opener in foreign or len(foreign) > _HALF * len(driven):
+        held = opener if opener in foreign else foreign[0]
+        _refuse(next(target for target in fit.targets[held] if _foreign(target)))
+    return fit.without(foreign)
+
+
+def note_on_foreign(fit: Fit) -> list[str]:
+    """What the report says of channels that were left to the rig's own drivers."""
+    if not fit.left_alone:
+        return []
+    named = ", ".join(fit.left_alone[:3]) + (" and more" if len(fit.left_alone) > 3 else "")
+    return [
+        f"Left alone, for the rig's own driver moves it: {named}. Remove the driver to let speech move it."
+    ]
+
+
+def _foreign(target: Target) -> bool:
+    found = _find(target)
+    return found is not None and not is_ours(found)
 
 
 def _refuse(target: Target) -> None:

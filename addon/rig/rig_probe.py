@@ -143,6 +143,12 @@ class Fit:
 
     profile: RigProfile
     targets: dict[str, list[Target]]
+    left_alone: tuple[str, ...] = ()  # channels that the rig's own drivers move
+
+    def without(self, names: tuple[str, ...]) -> Fit:
+        """The fit with some channels left to the rig's own drivers."""
+        profile = self.profile.only(name for name in self.profile.channels if name not in names)
+        return Fit(profile, {name: self.targets[name] for name in profile.channels}, names)
 
 
 def fit(character: Character, found: Candidate) -> Fit:
@@ -227,7 +233,8 @@ def set_value(target: Target, value: float) -> None:
     holder, attribute = holder_of(target)
     number = value + target.offset
     if attribute.startswith("["):
-        holder[attribute[2:-2]] = type(holder[attribute[2:-2]])(number)
+        name = property_in(attribute)
+        holder[name] = type(holder[name])(number)
     elif hasattr(getattr(holder, attribute), "__len__"):
         getattr(holder, attribute)[target.index] = number
     else:
@@ -243,3 +250,16 @@ def holder_of(target: Target) -> tuple[object, str]:
         return (target.owner.path_resolve(head) if head else target.owner), target.path[start:]
     head, _, attribute = target.path.rpartition(".")
     return (target.owner.path_resolve(head) if head else target.owner), attribute
+
+
+def shape_key_of(target: Target) -> str | None:
+    """The name of the shape key that a target moves; None where it moves something else."""
+    head, tail = 'key_blocks["', '"].value'
+    if not (target.path.startswith(head) and target.path.endswith(tail)):
+        return None
+    return bpy.utils.unescape_identifier(target.path[len(head) : -len(tail)])
+
+
+def property_in(attribute: str) -> str:
+    """The custom property that ``["name"]`` means, quotes and backslashes in it as they are."""
+    return bpy.utils.unescape_identifier(attribute[2:-2])

@@ -57,7 +57,7 @@ def stage(line: BilabialLine) -> Stage:
         found = Stage(character, None, speech.targets(line.character), bakes=False)
     else:
         candidate, _ = rig_probe.identify(character, chosen_profile(line))
-        fit = rig_probe.fit(character, candidate)
+        fit = drivers.beside_foreign(rig_probe.fit(character, candidate))
         if line.target == "CONTROLS":
             if line.character.library is None and line.character.override_library is not None:
                 speech.ensure(line.character)  # raises: an override keeps no new properties
@@ -80,11 +80,12 @@ def prepare(root: bpy.types.Object, found: Stage) -> list[str]:
     """Controls and drivers on the character. Safe to call again; returns notes for the report."""
     if found.fit is None:
         return []
+    notes = drivers.note_on_foreign(found.fit)
     if found.bakes:
         rig_probe.use_euler(found.targets)
-        return []
+        return notes
     speech.ensure(root)
-    return drivers.build(root, found.fit)
+    return notes + drivers.build(root, found.fit)
 
 
 def shown_curves(

@@ -174,7 +174,7 @@ def test_locked_and_driven_channels(line: bpy.types.PropertyGroup) -> None:
     lines.active(bpy.context.scene).character = other
     refused("has a driver already")
     lines.active(bpy.context.scene).target = "BAKE"
-    refused("is driven")
+    refused("has a driver already")
 
 
 def test_a_strip_in_tweak_mode_is_refused(line: bpy.types.PropertyGroup) -> None:

@@ -144,3 +144,23 @@ def test_spelling() -> None:
     assert canonical("rig:MouthSmile_L") == canonical("mouthSmileLeft") == "mouthsmileleft"
     assert canonical("あ") == "あ"
     assert canonical("___") == "___"
+
+
+META = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "ih", "oh", "ou")
+
+
+@pytest.mark.parametrize("names", [META, tuple(n.lower() for n in META), tuple(f"Head.{n}" for n in META)])
+def test_metas_bare_names_are_metas(names: tuple[str, ...]) -> None:
+    found = recognise(RigNames(names))
+    assert found.best is not None and found.best.profile.name == "oculus-15"
+    assert not found.best.missing_needed
+
+
+@pytest.mark.parametrize("without", ["mouth", "tongue", "Left", "mouthRoll"])
+def test_a_partial_arkit_rig_is_not_told_of_the_demo_heads_tongue(without: str) -> None:
+    names = tuple(
+        name for name in load_profile("arkit-52").channels if without not in name or name == "jawOpen"
+    )
+    found = recognise(RigNames(names))
+    assert "tongueTipUp" not in found.reason and "demo head" not in found.reason.split(" It could")[0]
+    assert all(one.profile.name != "demo-head" for one in found.candidates[:1])
