@@ -22,6 +22,7 @@ from .curves.reduce import TOLERANCE, reduce
 from .curves.style import Style
 from .curves.take import SPEECH, ModelReference, SoundReference, Take, Track
 from .errors import Cancelled, SoundError
+from .limits import check_duration
 from .models.card import WEIGHTS
 from .models.store import Model, cached_model, default_model
 from .phonemes.decode import decode
@@ -37,6 +38,7 @@ Floats32 = NDArray[np.float32]
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done
 IsCancelled = Callable[[], bool]
 
+_OVERHANG = 1.0  # seconds by which a last phone may outlast its sound
 _BLOCK = 30 * SAMPLE_RATE  # samples taken at once from a sound that is already in memory
 _REDUCED_WHOLE = 120_000  # rows; above this each control is reduced by itself, to bound the memory
 
@@ -76,6 +78,7 @@ def generate(
 ) -> Take:
     """A take of a sound file. Raises SoundError, ModelError or Cancelled; writes nothing."""
     info = probe(sound)
+    check_duration(info.duration, str(sound), SoundError)
     reference = SoundReference(sound.as_posix(), info.duration, info.sha256, info.sample_rate, info.channels)
     return _take(read_blocks(sound), reference, options, progress, cancelled)
 
@@ -177,6 +180,12 @@ def _perform(
 
 def _check_times(phones: PhoneTrack, duration: float, name: str) -> None:
     """Phones that start after the end belong to another sound."""
+    last = max((phone.end for phone in phones if not phone.is_silence), default=0.0)
+    if last > duration + _OVERHANG:
+        raise SoundError(
+            f"{name} lasts {duration:.2f} s but its phones last until {last:.2f} s: "
+            "name the phones of this sound"
+        )
     late = next((phone for phone in phones if not phone.is_silence and phone.start >= duration), None)
     if late is not None:
         raise SoundError(

@@ -55,11 +55,11 @@ def test_a_late_start_becomes_leading_rest(tmp_path: Path) -> None:
     [
         ({"weightMat": None}, "'weightMat' is missing"),
         ({"exportFps": 0}, "exportFps is 0"),
-        ({"exportFps": "fast"}, "exportFps is 'fast'"),
-        ({"weightMat": [[0, 0], [0.5], [1, 1]]}, "row 1 of weightMat has 1 weights, not 2"),
-        ({"weightMat": [[0, 0], [0.5, "x"], [1, 1]]}, "row 1 of weightMat has 'x' for 'mouthClose'"),
+        ({"exportFps": "fast"}, "exportFps is not a frame rate"),
+        ({"weightMat": [[0, 0], [0.5], [1, 1]]}, r"weightMat\[1\] has 1 numbers, where 2 belong"),
+        ({"weightMat": [[0, 0], [0.5, "x"], [1, 1]]}, r"weightMat\[1\] is not a list of numbers"),
         ({"numFrames": 4}, "numFrames says 4, but there are 3"),
-        ({"facsNames": "jawOpen"}, "list of names"),
+        ({"facsNames": "jawOpen"}, "facsNames is not a list"),
         ({"weightMat": []}, "no frames"),
     ],
 )

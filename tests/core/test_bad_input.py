@@ -307,7 +307,7 @@ BAD_MODELS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a wrong hash": (lambda f: change_card(f, hashes={"weights.safetensors": "0" * 64}), "sha256 differs"),
     "no weights": (lambda f: (f / "weights.safetensors").unlink(), "lacks its file"),
     "no card": (lambda f: (f / "card.json").unlink(), "holds no card.json"),
-    "a broken card": (lambda f: (f / "card.json").write_text("{"), "cannot be read as JSON"),
+    "a broken card": (lambda f: (f / "card.json").write_text("{"), "is not JSON"),
     "a newer card": (lambda f: change_card(f, schema="bilabial/model-card/9"), "newer Bilabial"),
     "other channels": (lambda f: change_card(f, groups=["A"]), "orders its groups"),
     "an unknown network": (lambda f: change_card(f, architecture="oracle"), "no network 'oracle'"),

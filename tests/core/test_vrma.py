@@ -28,7 +28,7 @@ def test_round_trip(tmp_path: Path) -> None:
 
 def test_the_extension_says_what_it_must(tmp_path: Path) -> None:
     write_animation(vowels(), tmp_path / "take.vrma")
-    document = Document(tmp_path / "take.vrma").json
+    document = Document(tmp_path / "take.vrma").root.value
     assert document["extensionsUsed"] == ["VRMC_vrm_animation"]
     extension = document["extensions"]["VRMC_vrm_animation"]
     assert extension["specVersion"] == "1.0"

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SoundError
+from ..limits import check_duration
 from ..timing import SAMPLE_RATE
 from .decoders import MAY_MISS, Source, cut_short, empty, open_source
 from .resampling import Resampler
@@ -96,6 +97,7 @@ def _resampled(file: Path) -> Iterator[Floats32]:
         for block in source.blocks():
             _check_samples(block, count / source.sample_rate, source.sample_rate, file)
             count += len(block)
+            check_duration(count / source.sample_rate, str(file), SoundError)
             yield resampler.push(block.mean(axis=1, dtype=np.float32))
         seconds = count / source.sample_rate
         if source.promised is not None and seconds < source.promised - MAY_MISS:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import FormatError
 from ..guard import Use
+from ..tables import read_rows
 
 COLUMNS = ("sound", "take", "curves", "phones", "text", "model", "style")
 
@@ -34,14 +33,7 @@ def read_lines(path: Path, takes: Path | None = None) -> list[Line]:
     The first row names the columns (see COLUMNS; ``sound`` is needed, the order is free). A file with
     nothing but one sound a row needs no header.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise FormatError(f"{path} is not UTF-8 text: save the list as csv in UTF-8") from None
-    try:
-        rows = [(number, row) for number, row in _numbered(text) if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise FormatError(f"{path} is not a csv file ({error}): save the list as csv in UTF-8") from None
+    rows = [(n, row) for n, row in read_rows(path, "sound") if any(cell.strip() for cell in row)]
     if not rows:
         raise FormatError(f"{path} holds no lines: give a row with the path of a sound for each take")
     header = [cell.strip().lower() for cell in rows[0][1]]
@@ -61,22 +53,6 @@ def read_lines(path: Path, takes: Path | None = None) -> list[Line]:
     if not lines:
         raise FormatError(f"{path} holds no lines: give a row with the path of a sound for each take")
     return lines
-
-
-def _numbered(text: str) -> list[tuple[int, list[str]]]:
-    lines = io.StringIO(text, newline="")  # line feeds alone end a row, none of Unicode's other breaks
-    reader = csv.reader(lines, delimiter=_delimiter(lines.readline()))
-    lines.seek(0)
-    return [(reader.line_num, row) for row in reader]
-
-
-def _delimiter(header: str) -> str:
-    """Spreadsheets write what their country puts between cells; where no header tells, a comma it is."""
-    for delimiter in ",;\t":
-        names = [name.strip().lower() for name in header.replace('"', "").split(delimiter)]
-        if "sound" in names:
-            return delimiter
-    return ","
 
 
 def _line(path: Path, number: int, header: list[str], row: list[str], takes: Path | None) -> Line:

@@ -23,6 +23,7 @@ from ..exchange.dense_csv import write_dense_csv_to
 from ..exchange.phones import read_phones
 from ..generate import GenerateOptions, generate
 from ..guard import Use, refuse_collisions
+from ..limits import check_size
 from ..locks import writing
 from ..models.card import CARD, GOLDEN, WEIGHTS
 from ..models.store import available_models
@@ -130,7 +131,9 @@ def dense_of(take: Take, track: str = SPEECH, fps: float = FRAME_RATE) -> NDArra
     lacking = [name for name in CONTROLS if name not in curves]
     if lacking:
         raise BilabialError(f"the track {track!r} has no curve {lacking[0]}: name a track of the 31 controls")
-    times = np.arange(int(take.sound.duration * fps + 1e-6) + 1) / fps
+    rows = int(take.sound.duration * fps + 1e-6) + 1
+    check_size(rows, len(CONTROLS), take.sound.path)
+    times = np.arange(rows) / fps
     return rows_at(curves, CONTROLS, times).astype(np.float32)
 
 

@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import BilabialError, SoundError
+from ..limits import MOST_SOUND_CHANNELS
 
 Floats32 = NDArray[np.float32]
 
 _BLOCK = 4096  # bytes asked from a pipe at once; fewer come when fewer are there
+_LONGEST_FORMAT = 1024  # bytes of a wav's own description; 40 are usual
 _WAV = {(1, 16): ("<i2", 2.0**15), (1, 32): ("<i4", 2.0**31), (3, 32): ("<f4", 1.0), (3, 64): ("<f8", 1.0)}
 _RAW: dict[str, tuple[np.dtype[Any], float]] = {
     "s16le": (np.dtype("<i2"), 32768.0),
@@ -35,8 +37,11 @@ def standard_input(
         sample, scale, rate, channels = _wav_header(stream)
     else:
         sample, scale = _RAW[raw]
-    if channels < 1 or not 4000 <= rate <= 768_000:
-        raise SoundError(f"stdin has {channels} channels at {rate} Hz: give 1 or more at 4000 to 768000 Hz")
+    if not 1 <= channels <= MOST_SOUND_CHANNELS or not 4000 <= rate <= 768_000:
+        raise SoundError(
+            f"stdin has {channels} channels at {rate} Hz: give 1 to {MOST_SOUND_CHANNELS} at "
+            "4000 to 768000 Hz"
+        )
     from ..audio.resampling import Resampler
 
     resampler = Resampler(rate)
@@ -70,8 +75,12 @@ def _wav_header(stream: BinaryIO) -> tuple[np.dtype[Any], float, int, int]:
             if found is None:
                 raise SoundError("stdin's wav has no format before its samples: send it again")
             return found
-        body = stream.read(size + size % 2)
-        if name == b"fmt " and len(body) >= 16:
+        if name != b"fmt ":
+            _pass_over(stream, size + size % 2)  # a chunk of notes may say that it is 4 GB long
+            continue
+        body = stream.read(min(size + size % 2, _LONGEST_FORMAT))
+        _pass_over(stream, size + size % 2 - len(body))
+        if len(body) >= 16:
             kind, channels, rate, _, _, bits = struct.unpack("<HHIIHH", body[:16])
             if kind == 0xFFFE and len(body) >= 26:  # the extensible header names the real kind further on
                 kind = struct.unpack("<H", body[24:26])[0]
@@ -80,6 +89,11 @@ def _wav_header(stream: BinaryIO) -> tuple[np.dtype[Any], float, int, int]:
             text, scale = _WAV[kind, bits]
             found = np.dtype(text), scale, rate, channels
     raise SoundError("stdin ended before any sample: check what sends it")
+
+
+def _pass_over(stream: BinaryIO, count: int) -> None:
+    while count > 0 and (data := stream.read(min(count, 1 << 16))):
+        count -= len(data)
 
 
 def microphone(device: str | None) -> Iterator[Floats32]:

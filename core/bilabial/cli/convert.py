@@ -85,18 +85,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _kind(path: Path) -> str:
     """Of the suffixes that several formats share, the content decides."""
-    from ..errors import FormatError
     from ..exchange import animation, phones
-    from ..json_text import parse_json
+    from ..json_text import read_json
 
     suffix = path.suffix.lower()
     if suffix == ".json":
-        try:
-            content = parse_json(path.read_text(encoding="utf-8-sig"))
-        except ValueError as error:
-            raise FormatError(
-                f"{path} is not JSON ({error}): name a take, Rhubarb or Audio2Face file"
-            ) from error
+        content = read_json(path, "name a take, Rhubarb or Audio2Face file")
         if isinstance(content, dict) and str(content.get("schema", "")).startswith("bilabial/take/"):
             return "take"
         return "phones" if isinstance(content, dict) and "mouthCues" in content else "animation"

@@ -16,15 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..atomic import write_atomically
+from ..controls import CONTROLS
 from ..errors import FormatError
+from ..json_field import Field
 from ..json_text import parse_json
+from ..limits import LARGEST_JSON, LONGEST, MOST_CHANNELS
 from ..phonemes.track import Phone, PhoneTrack
 from ..solve.jali.field import FieldStatistics
 from ..timing import FRAME_RATE
 from .curve import BEZIER, GENERATED, Curve
-from .reader import Field
 from .style import Dials, Style, StyledSpan
-from .take import ModelReference, SoundReference, Take, Track
+from .take import SPEECH, ModelReference, SoundReference, Take, Track
 from .upgrades import VERSIONS, upgraded
 
 Json = dict[str, Any]
@@ -39,6 +41,8 @@ def load(path: Path | str) -> Take:
     """Read a take of this or any earlier version."""
     file = Path(path)
     try:
+        if file.stat().st_size > LARGEST_JSON:
+            raise FormatError(f"{file} is not a take: it is larger than {LARGEST_JSON >> 20} MB")
         text = file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FormatError(f"{file} is not a take: it is not text in UTF-8") from error
@@ -55,14 +59,10 @@ def dumps(take: Take) -> str:
 def loads(text: str, name: str = "the take") -> Take:
     """A take from its JSON text; ``name`` is for messages."""
     try:
-        data = parse_json(text, parse_constant=_refuse_constant)
+        data = parse_json(text)
     except ValueError as error:
         raise FormatError(f"{name} is damaged: it is not JSON ({error})") from error
     return _take_in(_opened(Field(data, "", name), "take"))
-
-
-def _refuse_constant(constant: str) -> float:
-    raise ValueError(f"{constant} is no number of JSON")
 
 
 def _schema(kind: str) -> str:
@@ -122,12 +122,13 @@ def _take_in(field: Field) -> Take:
     model = field.get("model").optional()
     statistics = field.get("statistics").optional()
     landmarks = field.get("landmarks").optional()
-    if sound.get("duration").number() < 0:
-        raise sound.get("duration").fault("is less than nothing")
+    dense = {name: _samples_in(samples) for name, samples in field.get("dense").items()}
+    if SPEECH in dense and dense[SPEECH].shape[1] != len(CONTROLS):
+        raise field.get("dense").fault(f"has {dense[SPEECH].shape[1]} curves, not {len(CONTROLS)}")
     return Take(
         SoundReference(
             sound.get("path").text(),
-            sound.get("duration").number(),
+            sound.get("duration").within(0.0, LONGEST),
             sound.get("sha256").optional_text(),
             sound.get("sample_rate").optional_integer(),
             sound.get("channels").optional_integer(),
@@ -138,7 +139,7 @@ def _take_in(field: Field) -> Take:
         None if model is None else _model_in(_opened(model, "model")),
         None if statistics is None else _statistics_in(_opened(statistics, "field-statistics")),
         None if landmarks is None else _samples_in(landmarks),
-        {name: _samples_in(dense) for name, dense in field.get("dense").items()},
+        dense,
     )
 
 
@@ -187,7 +188,10 @@ def phones_in(field: Field) -> PhoneTrack:
                 )
             )
     with field.blamed():
-        return PhoneTrack.of(phones)
+        track = PhoneTrack.of(phones)
+    if track.end > LONGEST:
+        raise field.fault(f"ends at {track.end:g} s, and a take lasts {LONGEST:g} s at most")
+    return track
 
 
 # Style
@@ -255,9 +259,12 @@ def track_in(field: Field) -> Track:
         pins.append((name.text(), start.number(), end.number()))
     tolerance = field.get("tolerance").optional()
     with field.blamed():
+        curves = {name: curve_in(curve) for name, curve in field.get("curves").items()}
+        if len(curves) > MOST_CHANNELS:
+            raise field.get("curves").fault(f"are {len(curves)}, and a track has {MOST_CHANNELS} at most")
         return Track(
             field.get("kind").text(),
-            {name: curve_in(curve) for name, curve in field.get("curves").items()},
+            curves,
             None if tolerance is None else tolerance.number(),
             tuple(pins),
         )
@@ -293,6 +300,8 @@ def curve_in(field: Field) -> Curve:
     field = _opened(field, "curve")
     times = field.get("times").numbers()
     count = len(times)
+    if count and max(-times[0], times[-1]) > LONGEST:
+        raise field.get("times").fault(f"reach beyond {LONGEST:g} s")
     values = field.get("values").numbers(count)
     with field.blamed():
         if "slopes" in field:

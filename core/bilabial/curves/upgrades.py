@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .reader import Field
+from ..json_field import Field
 
 Json = dict[str, Any]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
+from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 from ..atomic import atomic_path
 from ..controls import CONTROLS
 from ..errors import FormatError
+from ..limits import check_duration
+from ..tables import read_rows
 from ..timing import FRAME_RATE
 
 Floats32 = NDArray[np.float32]
 
 HEADER = ("time", *CONTROLS)
 _STEPS = 10_000  # of the unit range: four digits
+_FAR = 1e30  # what no control is; beyond it 32 bits overflow
 _BLOCK = 4096  # rows turned into text at once
 
 
@@ -56,22 +59,20 @@ def write_dense_csv_to(dense: Floats32, temporary: Path) -> str:
 
 def read_dense_csv(path: Path) -> Floats32:
     """(rows, 31). Refuses another header, missing cells and values that are no numbers, naming the line."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = csv.reader(stream)
-        header = next(rows, [])
-        if tuple(header) != HEADER:
-            raise FormatError(f"{path} is no table of controls: its first line must be {','.join(HEADER)}")
-        table = []
-        for row in rows:
-            try:
-                values = [float(cell) for cell in row]
-            except ValueError:
-                values = []
-            if len(values) != len(HEADER) or not np.isfinite(values).all():
-                raise FormatError(
-                    f"{path}, line {rows.line_num}: give {len(HEADER)} numbers, as in its header"
-                )
-            table.append(values[1:])
+    rows = read_rows(path)
+    _, header = next(rows, (1, []))
+    if tuple(header) != HEADER:
+        raise FormatError(f"{path} is no table of controls: its first line must be {','.join(HEADER)}")
+    table = array("f")
+    for line, row in rows:
+        try:
+            values = [float(cell) for cell in row]
+        except ValueError:
+            values = []
+        if len(values) != len(HEADER) or not all(abs(value) <= _FAR for value in values):
+            raise FormatError(f"{path}, line {line}: give {len(HEADER)} numbers, as in its header")
+        table.extend(values[1:])
+    check_duration(len(table) / len(CONTROLS) / FRAME_RATE, str(path))
     return np.array(table, np.float32).reshape(-1, len(CONTROLS))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..atomic import write_atomically
 from ..controls import GROUPS, SHAPES
 from ..errors import ModelError
-from ..json_text import parse_json
+from ..json_text import read_json
 from ..timing import FRAME_RATE, SAMPLE_RATE, WINDOW
 
 SCHEMA = "bilabial/model-card/1"
@@ -72,10 +72,7 @@ def read_card(folder: Path) -> Card:
     path = folder / CARD
     if not path.is_file():
         raise ModelError(f"{folder} holds no {CARD}: name the folder of a model, or one of `bilabial models`")
-    try:
-        content = parse_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path} cannot be read as JSON ({error}): fetch the model again") from error
+    content = read_json(path, "fetch the model again", ModelError)
     if not isinstance(content, dict) or not str(content.get("schema", "")).startswith("bilabial/model-card/"):
         raise ModelError(f"{path} is not a model card: fetch the model again")
     if content.pop("schema") != SCHEMA:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import resources
+from ..audio.features import FEATURE_COUNT
 from ..errors import FormatError, ModelError
 from .card import CARD, GOLDEN, WEIGHTS, Card, check_hash, file_hash, read_card
 from .contract import Network, Progress, build_network
@@ -109,7 +110,19 @@ def load_model(name_or_folder: str | Path) -> Model:
     folder = _find(name_or_folder)
     card = read_card(folder)
     check_hash(folder, card, WEIGHTS)
-    return Model(card, build_network(card.architecture, card.config, _read(folder / WEIGHTS)), folder)
+    return Model(card, _built(card, _read(folder / WEIGHTS), folder), folder)
+
+
+def _built(card: Card, weights: dict[str, NDArray[Any]], folder: Path) -> Network:
+    """Settings come from outside as weights do: whether the two fit shows when a row goes through them."""
+    try:
+        network = build_network(card.architecture, card.config, weights)
+        network.predict(np.zeros((1, FEATURE_COUNT), np.float32))
+    except (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError) as error:
+        raise ModelError(
+            f"the settings in {folder / CARD} do not fit its weights ({error}): fetch the model again"
+        ) from error
+    return network
 
 
 def save_model(

@@ -10,7 +10,7 @@ from typing import Final
 from ..errors import PhoneError
 
 _ARROW: Final = "-->"
-_TIME: Final = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})")
+_TIME: Final = re.compile(r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})")
 _TAG: Final = re.compile(r"<[^>]*>|\{\\[^}]*\}")
 _NOT_SPOKEN: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]|♪[^♪]*♪?")
 

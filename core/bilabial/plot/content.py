@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..controls import CONTROLS, JALI_FIELD
 from ..curves.curve import Curve
+from ..limits import check_size
 from ..phonemes.track import PhoneTrack
 from ..timing import FRAME_RATE, SAMPLE_RATE, row_count
 
@@ -48,6 +49,7 @@ def gather(
     samples: NDArray[np.float32] | None,
 ) -> PlotContent:
     """``samples`` at SAMPLE_RATE, or None where the sound is not at hand."""
+    check_size(row_count(round(duration * SAMPLE_RATE)), len(curves), title)
     times = np.arange(row_count(round(duration * SAMPLE_RATE))) / FRAME_RATE
     lanes = []
     known = [name for name in CONTROLS if name in curves] + [name for name in curves if name not in CONTROLS]

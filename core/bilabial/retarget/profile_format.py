@@ -22,6 +22,7 @@ import numpy as np
 from ..controls import CONTROLS
 from ..errors import RigError
 from ..json_text import parse_json
+from ..limits import LARGEST_TEXT
 from ..resources import folder
 from .profile import Channel, Exclusion, Follow, RigProfile, Term
 
@@ -57,7 +58,9 @@ def load_profile(name: str) -> RigProfile:
 def read_profile(path: Path) -> RigProfile:
     """A profile file. Raises RigError naming the entry that is wrong."""
     try:
-        text = path.read_text(encoding="utf-8")
+        if path.stat().st_size > LARGEST_TEXT:
+            raise RigError(f"{path} is larger than {LARGEST_TEXT >> 20} MB: no rig profile is")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise RigError(f"cannot read the rig profile {path}: {error}") from error
     return parse_profile(text, str(path))

@@ -3,60 +3,53 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ...atomic import write_atomically
 from ...errors import FormatError
-from ...json_text import parse_json
+from ...json_field import Field
+from ...json_text import read_json
+from ...limits import check_duration, check_size
 from .channels import ChannelAnimation
 
 
 def read(path: Path) -> ChannelAnimation:
     """An export. What it says about joints is left out: only the face's weights are read."""
-    try:
-        data = parse_json(path.read_text(encoding="utf-8-sig"))
-    except json.JSONDecodeError as error:
-        raise FormatError(f"{path}, line {error.lineno}: not JSON ({error.msg})") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise FormatError(f"cannot read {path}: {error}") from error
-    if not isinstance(data, dict):
-        raise FormatError(f"{path}: Audio2Face writes one JSON object")
-    for field in ("exportFps", "facsNames", "weightMat"):
-        if field not in data:
+    data = Field(read_json(path, "export it again from Audio2Face"), "", str(path))
+    for name in ("exportFps", "facsNames", "weightMat"):
+        if name not in data:
             raise FormatError(
-                f"{path}: the field {field!r} is missing: this is no blend shape export of Audio2Face"
+                f"{path}: the field {name!r} is missing: this is no blend shape export of Audio2Face"
             )
-    fps = _rate(data["exportFps"], path)
-    names = data["facsNames"]
-    if not isinstance(names, list) or not names or not all(isinstance(name, str) and name for name in names):
+    fps = _rate(data.get("exportFps"))
+    names = [name.text() for name in data.get("facsNames").list()]
+    if not names or not all(names):
         raise FormatError(f"{path}: facsNames is a list of names")
-    rows = data["weightMat"]
-    if not isinstance(rows, list) or not rows:
+    rows = data.get("weightMat").list()
+    if not rows:
         raise FormatError(f"{path}: weightMat holds no frames")
+    check_size(len(rows), len(names), str(path))
+    check_duration(len(rows) / fps, str(path))
+    values = np.empty((len(rows), len(names)))
     for i, row in enumerate(rows):
-        if not isinstance(row, list) or len(row) != len(names):
-            count = len(row) if isinstance(row, list) else "no"
-            raise FormatError(f"{path}: row {i} of weightMat has {count} weights, not {len(names)}")
-        for name, value in zip(names, row, strict=True):
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-                raise FormatError(f"{path}: row {i} of weightMat has {value!r} for {name!r}, not a number")
-    for field, count in (("numPoses", len(names)), ("numFrames", len(rows))):
-        if field in data and data[field] != count:
-            raise FormatError(f"{path}: {field} says {data[field]!r}, but there are {count}")
-    return ChannelAnimation(tuple(names), fps, np.array(rows, np.float64))
+        values[i] = row.numbers(len(names))
+    for name, count in (("numPoses", len(names)), ("numFrames", len(rows))):
+        told = data.maybe(name)
+        if told is not None and told.integer() != count:
+            raise FormatError(f"{path}: {name} says {told.value}, but there are {count}")
+    return ChannelAnimation(tuple(names), fps, values)
 
 
-def _rate(value: Any, path: Path) -> float:
+def _rate(told: Field) -> float:
+    """As a number, or as a number within quotes, which some exporters write."""
     try:
-        fps = float(value)
-    except (TypeError, ValueError):
-        fps = float("nan")
+        fps = float(told.value) if isinstance(told.value, str) else told.number()
+    except ValueError:
+        raise told.fault("is not a frame rate") from None
     if not 1.0 <= fps <= 1000.0:
-        raise FormatError(f"{path}: exportFps is {value!r}, not a frame rate")
+        raise told.fault(f"is {fps:g}, not a frame rate")
     return fps
 
 

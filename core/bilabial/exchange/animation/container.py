@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import struct
 from pathlib import Path
@@ -15,7 +14,9 @@ from numpy.typing import NDArray
 
 from ...atomic import atomic_path
 from ...errors import FormatError
+from ...json_field import Field
 from ...json_text import parse_json
+from ...limits import FASTEST, LARGEST_TABLE, MOST_VALUES
 
 Json = dict[str, Any]
 _MAGIC, _JSON, _BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
@@ -103,21 +104,21 @@ def _glb(text: bytes, binary: bytes) -> bytes:
 
 
 class Document:
-    """A glTF file, read: its JSON and the numbers of its accessors."""
+    """A glTF file, read: its JSON, and the numbers of its accessors."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise FormatError(f"cannot read {path}: {error}") from error
+        data = _bytes_of(path, path)
         self._binary: bytes | None = None
+        self._numbers: dict[int, NDArray[np.float64]] = {}
+        self._buffers: dict[int, bytes] = {}
         text = self._unpack(data) if data[:4] == b"glTF" else data
         try:
-            self.json: Json = parse_json(text)
-        except (UnicodeDecodeError, json.JSONDecodeError) as error:
-            raise FormatError(f"{path} is no glTF file: {error}") from error
-        if not isinstance(self.json, dict) or "asset" not in self.json:
+            found = parse_json(text)
+        except json.JSONDecodeError as error:
+            raise FormatError(f"{path} is no glTF file: {error.msg}") from error
+        self.root = Field(found, "", str(path))
+        if "asset" not in self.root:
             raise FormatError(f"{path} is no glTF file: its asset entry is missing")
 
     def _unpack(self, data: bytes) -> bytes:
@@ -137,57 +138,88 @@ class Document:
             place += 8 + length
         return text
 
-    def entry(self, *keys: str | int) -> Any:
-        """A value deep in the JSON. Raises FormatError naming the way to what is missing."""
-        value: Any = self.json
-        for i, key in enumerate(keys):
-            try:
-                value = value[key]
-            except (KeyError, IndexError, TypeError) as error:
-                way = "/".join(map(str, keys[: i + 1]))
-                raise FormatError(f"{self.path}: the entry {way} is missing") from error
-        return value
+    def entries(self, name: str) -> list[Field]:
+        """A list at the root; none where the file has none."""
+        found = self.root.maybe(name)
+        return [] if found is None else found.list()
+
+    def entry(self, name: str, index: int) -> Field:
+        """One of a list at the root, by a number that the file itself gave."""
+        return self.root.get(name).entry(index)
 
     def numbers(self, index: int) -> NDArray[np.float64]:
-        """An accessor's values, (count, width), as floats; normalised integers become fractions."""
+        """An accessor's values, (count, width), as finite floats; normalised integers become fractions."""
+        if index not in self._numbers:
+            self._numbers[index] = self._read_numbers(index)
+        return self._numbers[index]
+
+    def _read_numbers(self, index: int) -> NDArray[np.float64]:
         accessor = self.entry("accessors", index)
-        width = _WIDTH.get(accessor.get("type"))
-        component = _COMPONENTS.get(accessor.get("componentType"))
+        width = _WIDTH.get(accessor.get("type").text())
+        component = _COMPONENTS.get(accessor.get("componentType").integer())
         if width is None or component is None or "sparse" in accessor:
             raise FormatError(f"{self.path}: the accessor {index} holds data that animations do not use")
-        count = int(accessor.get("count", 0))
-        if "bufferView" not in accessor:
+        count = accessor.get("count").integer(least=0)
+        if count * width > MOST_VALUES:
+            raise FormatError(f"{self.path}: the accessor {index} would hold {count} values: too many")
+        where = accessor.maybe("bufferView")
+        if where is None:
             return np.zeros((count, width))
-        view = self.entry("bufferViews", accessor["bufferView"])
-        start = int(view.get("byteOffset", 0)) + int(accessor.get("byteOffset", 0))
+        view = self.entry("bufferViews", where.integer())
+        start = _whole(view, "byteOffset", 0) + _whole(accessor, "byteOffset", 0)
         dtype = np.dtype(component[0])
-        stride = int(view.get("byteStride", dtype.itemsize * width))
-        data = self._buffer(int(view.get("buffer", 0)))
+        stride = _whole(view, "byteStride", dtype.itemsize * width)
+        data = self._buffer(_whole(view, "buffer", 0))
         needed = start + stride * (count - 1) + dtype.itemsize * width if count else start
-        if needed > len(data) or start < 0 or stride < dtype.itemsize * width:
+        if needed > len(data) or stride < dtype.itemsize * width:
             raise FormatError(f"{self.path}: the accessor {index} reaches past the end of its buffer")
         raw = np.ndarray((count, width), dtype, data, start, (stride, dtype.itemsize))
         values = raw.astype(np.float64)
+        if not np.isfinite(values).all():
+            raise FormatError(f"{self.path}: the accessor {index} holds a value that is not finite")
         return np.maximum(values / component[1], -1.0) if component[1] != 1.0 else values
 
     def _buffer(self, index: int) -> bytes:
-        uri = self.entry("buffers", index).get("uri")
-        if uri is None:
+        if index not in self._buffers:
+            self._buffers[index] = self._read_buffer(self.entry("buffers", index), index)
+        return self._buffers[index]
+
+    def _read_buffer(self, entry: Field, index: int) -> bytes:
+        told = entry.maybe("uri")
+        if told is None:
             if self._binary is None:
                 raise FormatError(f"{self.path}: its binary part is missing")
             return self._binary
+        uri = told.text()
         if uri.startswith("data:"):
             try:
                 return base64.b64decode(uri.split(",", 1)[1], validate=True)
-            except (IndexError, binascii.Error) as error:
+            except (IndexError, ValueError) as error:
                 raise FormatError(f"{self.path}: the buffer {index} is damaged") from error
-        beside = self.path.parent / unquote(uri)
+        name = unquote(uri)
+        if "\0" in name:
+            raise told.fault("is no name of a file")
+        beside = self.path.parent / name
         if not beside.resolve().is_relative_to(self.path.parent.resolve()):
             raise FormatError(f"{self.path}: the buffer {uri!r} lies outside the file's own folder")
-        try:
-            return beside.read_bytes()
-        except OSError as error:
-            raise FormatError(f"{self.path}: its buffer {uri!r} cannot be read: {error}") from error
+        return _bytes_of(beside, self.path)
+
+
+def _bytes_of(file: Path, document: Path) -> bytes:
+    """A plain file within the limits: a pipe would never end, a device neither."""
+    try:
+        if not file.is_file():
+            raise FormatError(f"{document}: {file.name!r} is not there, or no plain file: copy it again")
+        if file.stat().st_size > LARGEST_TABLE:
+            raise FormatError(f"{document}: {file.name!r} is larger than {LARGEST_TABLE >> 20} MB")
+        return file.read_bytes()
+    except OSError as error:
+        raise FormatError(f"{document}: {file.name!r} cannot be read: {error.strerror or error}") from error
+
+
+def _whole(field: Field, name: str, without: int) -> int:
+    found = field.maybe(name)
+    return without if found is None else found.integer(least=0)
 
 
 def steady_rate(times: NDArray[np.float64]) -> float:
@@ -195,5 +227,7 @@ def steady_rate(times: NDArray[np.float64]) -> float:
     if len(times) < 2:
         return 60.0
     rate = float(1.0 / np.median(np.diff(times)))
+    if rate > FASTEST:
+        raise FormatError(f"the keys follow one another {rate:.3g} times a second: at most {FASTEST:g}")
     nearest = round(rate)
     return float(nearest) if nearest > 0 and abs(rate - nearest) < 0.01 * nearest else round(rate, 6)

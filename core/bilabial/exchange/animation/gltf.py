@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
+from ...json_field import Field
+from ...limits import check_duration, check_size
 from .channels import ChannelAnimation
-from .container import Builder, Document, Json, steady_rate
+from .container import Builder, Document, steady_rate
 
 Floats = NDArray[np.float64]
 
@@ -66,44 +68,58 @@ def check_writable(animation: ChannelAnimation, path: Path) -> None:
 
 def read(path: Path) -> ChannelAnimation:
     document = Document(path)
-    for number, animation in enumerate(document.json.get("animations", [])):
-        for channel in animation.get("channels", []):
-            if channel.get("target", {}).get("path") == "weights":
-                return _weights(document, number, channel)
+    for animation in document.entries("animations"):
+        for channel in animation.get("channels").list():
+            target = channel.get("target")
+            way = target.maybe("path")
+            if way is not None and way.text() == "weights":
+                return _weights(document, animation, channel, target)
     raise FormatError(f"{path}: no animation in it moves morph targets")
 
 
-def _weights(document: Document, number: int, channel: Json) -> ChannelAnimation:
-    sampler = document.entry("animations", number, "samplers", channel.get("sampler", 0))
-    mesh_index = document.entry("nodes", channel["target"].get("node", 0), "mesh")
-    mesh = document.entry("meshes", mesh_index)
-    count = len(document.entry("meshes", mesh_index, "primitives", 0, "targets"))
-    names = mesh.get("extras", {}).get("targetNames") or [f"target_{i}" for i in range(count)]
+def _weights(document: Document, animation: Field, channel: Field, target: Field) -> ChannelAnimation:
+    node = document.entry("nodes", target.get("node").integer())
+    mesh = document.entry("meshes", node.get("mesh").integer())
+    count = len(mesh.get("primitives").entry(0).get("targets").list())
+    names = _target_names(mesh, count)
+    times, keys, kind = sampled(document, animation, channel, count)
+    return on_grid(str(document.path), names, times, keys, step=kind == "STEP")
+
+
+def _target_names(mesh: Field, count: int) -> tuple[str, ...]:
+    extras = mesh.maybe("extras")
+    told = None if extras is None else extras.maybe("targetNames")
+    names = tuple(name.text() for name in told.list()) if told is not None else ()
+    names = names or tuple(f"target_{i}" for i in range(count))
     if len(names) != count:
-        raise FormatError(
-            f"{document.path}: the mesh has {count} morph targets but {len(names)} names for them"
-        )
-    times = document.numbers(sampler.get("input", -1))[:, 0]
-    values = document.numbers(sampler.get("output", -1)).ravel()
-    kind = sampler.get("interpolation", "LINEAR")
+        raise FormatError(f"{mesh.file}: the mesh has {count} morph targets but {len(names)} names for them")
+    return names
+
+
+def sampled(document: Document, animation: Field, channel: Field, width: int) -> tuple[Floats, Floats, str]:
+    """What a channel's sampler says: times, keys (times, width) without tangents, interpolation."""
+    sampler = animation.get("samplers").entry(channel.get("sampler").integer())
+    times = document.numbers(sampler.get("input").integer())[:, 0]
+    values = document.numbers(sampler.get("output").integer()).ravel()
+    told = sampler.maybe("interpolation")
+    kind = "LINEAR" if told is None else told.text()
     per_key = 3 if kind == "CUBICSPLINE" else 1
-    if len(values) != len(times) * count * per_key or not len(times):
+    if not len(times) or not width or len(values) != len(times) * width * per_key:
         raise FormatError(f"{document.path}: the animation has {len(values)} weights for {len(times)} keys")
-    keys = values.reshape(len(times), per_key, count)[:, per_key // 2]
-    return on_grid(tuple(str(name) for name in names), times, keys, step=kind == "STEP")
+    return times, values.reshape(len(times), per_key, width)[:, per_key // 2], kind
 
 
 def on_grid(
-    names: tuple[str, ...],
-    times: Floats,
-    keys: Floats,
-    step: bool = False,
+    name: str, names: tuple[str, ...], times: Floats, keys: Floats, step: bool = False
 ) -> ChannelAnimation:
-    """Keys at any times, sampled at the rate they lie on."""
+    """Keys at any times, sampled at the rate they lie on. ``name`` is the file's, for messages."""
     if (np.diff(times) <= 0).any():
-        raise FormatError("the keys of the animation are not in time order")
-    fps = steady_rate(times)
+        raise FormatError(f"{name}: the keys of the animation are not in time order")
     start = float(times[0])
+    check_duration(float(times[-1]), name)
+    check_duration(start, name)
+    fps = steady_rate(times)
+    check_size((times[-1] - start) * fps + 1, len(names), name)
     count = round((times[-1] - start) * fps) + 1
     grid = start + np.arange(count) / fps
     if len(keys) == count and np.abs(grid - times).max() * fps < 0.01:

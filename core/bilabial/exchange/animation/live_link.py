@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from array import array
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 
 from ...atomic import atomic_path
 from ...errors import FormatError
+from ...limits import check_duration, check_size
+from ...tables import read_rows
 from .channels import ChannelAnimation
 
 SHAPES = (
@@ -45,34 +48,30 @@ _JITTER = 0.1  # of a frame: what the fraction of a timecode may wander while ro
 
 def read(path: Path, fps: float | None = None) -> ChannelAnimation:
     """A recording. ``fps`` only where it is known better than the timecodes tell it."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise FormatError(f"cannot read {path}: {error}") from error
-    if not rows:
+    rows = read_rows(path)
+    _, header = next(rows, (1, []))
+    if not header:
         raise FormatError(f"{path} is empty: record it again")
-    places, names = _header(rows[0], path)
-    stamps, values = [], []
-    previous: list[float] | None = None
-    for line, row in enumerate(rows[1:], start=2):
+    places, names = _header(header, path)
+    stamps: list[tuple[int, int, float]] = []
+    values = array("d")
+    for line, row in rows:
         if not any(cell.strip() for cell in row):
             continue
         stamps.append((line, *_timecode(row[0], path, line)))
-        if len(row) > 1 and row[1].strip() == "0" and previous is not None:
-            values.append(previous)  # the face was out of sight in this frame
+        if len(row) > 1 and row[1].strip() == "0" and values:
+            values.extend(values[-len(names) :])  # the face was out of sight in this frame
             continue
-        if len(row) < len(rows[0]):
-            raise FormatError(f"{path}, line {line}: {len(row)} cells where the header has {len(rows[0])}")
-        previous = [_number(row[place], path, line, name) for place, name in zip(places, names, strict=True)]
-        values.append(previous)
+        if len(row) < len(header):
+            raise FormatError(f"{path}, line {line}: {len(row)} cells where the header has {len(header)}")
+        values.extend(_number(row[i], path, line, name) for i, name in zip(places, names, strict=True))
     if not values:
         raise FormatError(f"{path} holds no frames: record it again")
-    dense = np.array(values)
+    dense = np.array(values).reshape(-1, len(names))
     if fps is None:
         fps = _rate(stamps)
     times = _seconds(stamps, fps, path)
-    return _on_a_grid(names, fps, times, dense)
+    return _on_a_grid(names, fps, times, dense, path)
 
 
 def _header(header: list[str], path: Path) -> tuple[list[int], tuple[str, ...]]:
@@ -150,17 +149,20 @@ def _seconds(stamps: list[tuple[int, int, float]], fps: float, path: Path) -> ND
             raise FormatError(
                 f"{path}, line {line}: the timecode runs backwards: sort the rows, or record again"
             )
+        if times:
+            check_duration(time - times[0], f"{path}, line {line}: the recording")
         times.append(time)
     return np.array(times)
 
 
 def _on_a_grid(
-    names: tuple[str, ...], fps: float, times: NDArray[np.float64], values: NDArray[np.float64]
+    names: tuple[str, ...], fps: float, times: NDArray[np.float64], values: NDArray[np.float64], path: Path
 ) -> ChannelAnimation:
     start = float(times[0])
     frames = (times - start) * fps
     if np.abs(frames - np.arange(len(frames))).max() < _JITTER:
         return ChannelAnimation(names, fps, values, start)
+    check_size(frames[-1] + 1, len(names), str(path))
     grid = np.arange(round(frames[-1]) + 1)
     filled = np.stack([np.interp(grid, frames, column) for column in values.T], axis=1)
     return ChannelAnimation(names, fps, filled, start)

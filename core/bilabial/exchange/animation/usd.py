@@ -10,6 +10,7 @@ import numpy as np
 
 from ...atomic import atomic_path
 from ...errors import FormatError
+from ...limits import FASTEST, check_duration, check_size
 from .channels import ChannelAnimation
 
 _ROOT = "/Face"
@@ -102,6 +103,13 @@ def _sampled(
     stage: Any, names: tuple[str, ...], weights: Any, samples: list[float], path: Path
 ) -> ChannelAnimation:
     fps = float(stage.GetTimeCodesPerSecond())
+    if not 1e-3 <= fps <= FASTEST:
+        raise FormatError(f"{path}: it counts {fps:g} time codes a second: at most {FASTEST:g}")
+    codes = np.array(samples, np.float64)
+    for code in (codes[0], codes[-1]):
+        check_duration(abs(code) / fps, str(path))
+    check_size(codes[-1] - codes[0] + 1, len(names), str(path))
+    check_size(len(codes), len(names), str(path))
     rows = []
     for sample in samples:
         row = weights.Get(sample)
@@ -111,7 +119,7 @@ def _sampled(
                 f"{path}: at the time code {sample:g} there are {count} weights, not {len(names)}"
             )
         rows.append(np.asarray(row, np.float64))
-    keys, codes = np.array(rows), np.array(samples)
+    keys = np.array(rows)
     grid = codes[0] + np.arange(round(codes[-1] - codes[0]) + 1)
     values = np.stack([np.interp(grid, codes, column) for column in keys.T], axis=1)
     return ChannelAnimation(names, fps, values, float(codes[0]) / fps)

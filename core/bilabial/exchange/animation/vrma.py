@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
+from ...json_field import Field
+from ...limits import check_size
 from .channels import ChannelAnimation
 from .container import Builder, Document
-from .gltf import check_writable, on_grid
+from .gltf import check_writable, on_grid, sampled
 
 _EXTENSION = "VRMC_vrm_animation"
 PRESETS = (
@@ -96,36 +98,42 @@ def write(animation: ChannelAnimation, path: Path) -> None:
 def read(path: Path) -> ChannelAnimation:
     """The expressions of an animation; bones are left out."""
     document = Document(path)
-    data = document.json.get("extensions", {}).get(_EXTENSION)
-    if not isinstance(data, dict):
+    extensions = document.root.maybe("extensions")
+    data = None if extensions is None else extensions.maybe(_EXTENSION)
+    if data is None:
         raise FormatError(f"{path}: the extension {_EXTENSION} is missing: this is no VRM animation")
-    groups = data.get("expressions", {})
-    wanted = {
-        int(entry["node"]): name
-        for kind in ("preset", "custom")
-        for name, entry in groups.get(kind, {}).items()
-        if isinstance(entry, dict) and "node" in entry
-    }
+    wanted = _expressions(data)
     tracks: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
-    for channel in document.entry("animations", 0, "channels"):
-        target = channel.get("target", {})
-        name = wanted.get(target.get("node", -1))
-        if name is not None and target.get("path") == "translation":
-            sampler = document.entry("animations", 0, "samplers", channel.get("sampler", -1))
-            times = document.numbers(sampler.get("input", -1))[:, 0]
-            keys = document.numbers(sampler.get("output", -1))
-            per_key = 3 if sampler.get("interpolation") == "CUBICSPLINE" else 1
-            if len(keys) != len(times) * per_key or not len(times):
-                raise FormatError(
-                    f"{path}: the expression {name!r} has {len(keys)} values for {len(times)} keys"
-                )
-            tracks[name] = (times, keys[per_key // 2 :: per_key, 0])
+    animation = document.entry("animations", 0)
+    for channel in animation.get("channels").list():
+        target = channel.get("target")
+        node, way = target.maybe("node"), target.maybe("path")
+        name = None if node is None else wanted.get(node.integer())
+        if name is not None and way is not None and way.text() == "translation":
+            times, keys, _ = sampled(document, animation, channel, 3)
+            if (np.diff(times) <= 0).any():
+                raise FormatError(f"{path}: the keys of the expression {name!r} are not in time order")
+            tracks[name] = times, keys[:, 0]
     if not tracks:
         raise FormatError(f"{path}: no expression in it is animated")
     names = tuple(name for name in wanted.values() if name in tracks)
     longest = max((times for times, _ in tracks.values()), key=len)
     first = min(times[0] for times, _ in tracks.values())
     last = max(times[-1] for times, _ in tracks.values())
+    check_size(len(longest) + 2, len(names), str(path))
     common = np.unique(np.concatenate([[first], longest, [last]]))
     keys = np.stack([np.interp(common, *tracks[name]) for name in names], axis=1)
-    return on_grid(names, common, keys)
+    return on_grid(str(path), names, common, keys)
+
+
+def _expressions(data: Field) -> dict[int, str]:
+    """Which node each expression moves."""
+    groups = data.maybe("expressions")
+    wanted: dict[int, str] = {}
+    for kind in ("preset", "custom"):
+        group = None if groups is None else groups.maybe(kind)
+        for name, entry in () if group is None else group.items():
+            node = entry.maybe("node")
+            if node is not None:
+                wanted[node.integer()] = name
+    return wanted

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...errors import FormatError, PhoneError
+from ...limits import LARGEST_TEXT, LONGEST
 from ...phonemes import groups
 from ...phonemes.track import PhoneTrack
 
@@ -66,6 +67,8 @@ def fail(path: Path, line: int | None, message: str) -> FormatError:
 def read_text(path: Path) -> str:
     """The whole text, as UTF-8 (with or without mark) or UTF-16 (with mark)."""
     try:
+        if path.stat().st_size > LARGEST_TEXT:
+            raise fail(path, None, f"it is larger than {LARGEST_TEXT >> 20} MB, which no phone file is")
         raw = path.read_bytes()
     except IsADirectoryError as error:
         raise FormatError(f"{path} is a folder: give a phone file") from error
@@ -111,6 +114,10 @@ def in_order(path: Path, intervals: Sequence[Interval]) -> list[Interval]:
         if one.end <= one.start:
             raise fail(
                 path, one.line, f"{one.label!r} ends at {one.end:g} s, not after its start at {one.start:g} s"
+            )
+        if one.end > LONGEST:
+            raise fail(
+                path, one.line, f"{one.label!r} ends at {one.end:g} s: a sound lasts {LONGEST:g} s at most"
             )
         if result and one.start < result[-1].end - _SAME_MOMENT_S:
             before = result[-1]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from ...controls import SILENCE
+from ...json_field import Field
 from ...json_text import parse_json
 from ...phonemes.groups import expand
 from ...phonemes.shapes import GROUP_TO_BLAIR, GROUP_TO_RHUBARB
@@ -55,8 +57,9 @@ def read_xml(path: Path, options: ReadOptions) -> Contents:
     if root.tag != "rhubarbResult" or root.find("mouthCues") is None:
         raise fail(path, None, "there are no mouth cues in it: export it from Rhubarb with -f xml")
     intervals = []
-    for index, cue in enumerate(cues, 1):
-        line = _line_of(text, "<mouthCue ", index)
+    lines = _lines_of(text, "<mouthCue ")
+    for cue in cues:
+        line = next(lines, 1)
         start = number(path, line, cue.get("start", ""), "a start")
         end = number(path, line, cue.get("end", ""), "an end")
         intervals.append(Interval(start, end, (cue.text or "").strip(), line))
@@ -74,14 +77,15 @@ def read_json(path: Path, options: ReadOptions) -> Contents:
     cues = whole.get("mouthCues") if isinstance(whole, dict) else None
     if not isinstance(cues, list):
         raise fail(path, None, "there are no mouthCues in it: export it from Rhubarb with -f json")
+    lines = _lines_of(text, '"start"')
     intervals = []
-    for index, cue in enumerate(cues, 1):
-        line = _line_of(text, '"start"', index)
-        if not isinstance(cue, dict) or not {"start", "end", "value"} <= cue.keys():
-            raise fail(path, line, f"mouth cue {index} lacks its start, end or value")
-        start = number(path, line, str(cue["start"]), "a start")
-        end = number(path, line, str(cue["end"]), "an end")
-        intervals.append(Interval(start, end, str(cue["value"]), line))
+    for cue in Field(cues, "mouthCues", path.name).list():
+        line = next(lines, 1)
+        if not {"start", "end", "value"} <= (cue.value.keys() if isinstance(cue.value, dict) else set()):
+            raise fail(path, line, f"the cue {cue.path} lacks its start, end or value")
+        intervals.append(
+            Interval(cue.get("start").number(), cue.get("end").number(), cue.get("value").text(), line)
+        )
     return Contents(intervals, alphabet="rhubarb")
 
 
@@ -145,12 +149,10 @@ def written(phones: PhoneTrack, duration: float, kind: str, sound: str = "") -> 
     )
 
 
-def _line_of(text: str, mark: str, count: int) -> int:
-    """The line on which a mark stands for the ``count``-th time."""
-    at = -1
-    for _ in range(count):
-        found = text.find(mark, at + 1)
-        if found < 0:
-            break
+def _lines_of(text: str, mark: str) -> Iterator[int]:
+    """The line of each place at which a mark stands, in order and in one pass."""
+    at, line = -1, 1
+    while (found := text.find(mark, at + 1)) >= 0:
+        line += text.count("\n", max(at, 0), found)
         at = found
-    return text.count("\n", 0, max(at, 0)) + 1
+        yield line

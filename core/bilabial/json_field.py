@@ -1,4 +1,4 @@
-"""Reading JSON from strangers: every value knows where it stood, so that a message can name the field."""
+"""What JSON from strangers holds, checked: every value knows where it stood, and a message names it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import BilabialError, FormatError
+from .errors import BilabialError, FormatError
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +21,20 @@ class Field:
     value: Any
     path: str  # such as tracks.speech.curves.Jaw
     file: str
+    error: type[BilabialError] = FormatError
 
-    def fault(self, what: str) -> FormatError:
-        return FormatError(f"{self.file} is damaged: {self.path or 'its content'} {what}")
+    def fault(self, what: str) -> BilabialError:
+        return self.error(f"{self.file} is damaged: {self.path or 'its content'} {what}")
 
     @contextmanager
     def blamed(self) -> Iterator[None]:
         """Faults that the types find themselves are told with the place."""
         try:
             yield
-        except FormatError:
+        except (FormatError, self.error):
             raise
         except BilabialError as error:
-            raise FormatError(f"{self.file} is damaged at {self.path}: {error}") from error
+            raise self.error(f"{self.file} is damaged at {self.path}: {error}") from error
 
     def __contains__(self, name: str) -> bool:
         return isinstance(self.value, dict) and name in self.value
@@ -43,8 +44,20 @@ class Field:
             raise self.fault("is not an object")
         path = f"{self.path}.{name}" if self.path else name
         if name not in self.value:
-            raise FormatError(f"{self.file} is damaged: {path} is missing")
-        return Field(self.value[name], path, self.file)
+            raise self.error(f"{self.file} is damaged: {path} is missing")
+        return Field(self.value[name], path, self.file, self.error)
+
+    def maybe(self, name: str) -> Field | None:
+        """A value that may be left out, or be null."""
+        return self.get(name).optional() if name in self or not isinstance(self.value, dict) else None
+
+    def entry(self, index: int) -> Field:
+        """One of a list, by a number that the file itself gave."""
+        if not isinstance(self.value, list):
+            raise self.fault("is not a list")
+        if not 0 <= index < len(self.value):
+            raise self.fault(f"has no entry {index}")
+        return Field(self.value[index], f"{self.path}[{index}]", self.file, self.error)
 
     def items(self) -> Iterator[tuple[str, Field]]:
         if not isinstance(self.value, dict):
@@ -56,7 +69,10 @@ class Field:
             raise self.fault("is not a list")
         if count is not None and len(self.value) != count:
             raise self.fault(f"has {len(self.value)} entries, where {count} belong")
-        return [Field(item, f"{self.path}[{index}]", self.file) for index, item in enumerate(self.value)]
+        return [
+            Field(item, f"{self.path}[{index}]", self.file, self.error)
+            for index, item in enumerate(self.value)
+        ]
 
     def optional(self) -> Field | None:
         return None if self.value is None else self
@@ -80,9 +96,17 @@ class Field:
             raise self.fault("is too large a number")
         return number
 
-    def integer(self) -> int:
+    def within(self, low: float, high: float) -> float:
+        number = self.number()
+        if not low <= number <= high:
+            raise self.fault(f"is {number:g}, where {low:g} to {high:g} belongs")
+        return number
+
+    def integer(self, least: int | None = None) -> int:
         if isinstance(self.value, bool) or not isinstance(self.value, int):
             raise self.fault("is not a whole number")
+        if least is not None and self.value < least:
+            raise self.fault(f"is less than {least}")
         return self.value
 
     def optional_integer(self) -> int | None:
