@@ -7,7 +7,7 @@ comes back unchanged keeps what Blender alone knows about it: handle types, easi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import bpy
@@ -21,6 +21,7 @@ GROUP = "Lip-Sync"
 _FLOATS = {"co": 2, "handle_left": 2, "handle_right": 2, "amplitude": 1, "back": 1, "period": 1}
 _NUMBERS = ("interpolation", "easing", "type", "handle_left_type", "handle_right_type")
 _FLAGS = ("select_control_point", "select_left_handle", "select_right_handle")
+_EASING = {"amplitude": 0.8, "back": 1.70158, "period": 4.1}  # Blender's defaults
 _ALIGNED, _FREE = 3, 0  # Blender's handle types
 _APART = 0.02  # frames between the last key of a line and the end of its sound
 _SAME_FRAME, _SAME_VALUE = 2e-3, 1e-4  # float32 frames of a long scene are no finer than this
@@ -103,13 +104,40 @@ def _inside(frames: np.ndarray, span: Span) -> np.ndarray:
     return (frames >= span[0]) & (frames <= span[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Keys that stand on a channel: as a curve in seconds, and with all that Blender knows of them."""
+
+    curve: Curve
+    known: dict[str, np.ndarray]  # one row a key of the curve; times as frames of ``clock``
+    clock: Clock
+
+    def known_at(self, clock: Clock) -> dict[str, np.ndarray]:
+        """What Blender knows of the keys, at the frames that their moments have by another clock."""
+        moved = {name: array.copy() for name, array in self.known.items()}
+        if clock != self.clock:
+            for name in ("co", "handle_left", "handle_right"):
+                moved[name][:, 0] = clock.frames(self.clock.seconds(moved[name][:, 0].astype(np.float64)))
+        return moved
+
+
 def read(channels: compat.Channels | None, target: Target, clock: Clock, span: Span) -> Curve | None:
     """The keys inside a span, in seconds; None where the channel has no F-curve."""
+    held = hold(channels, target, clock, span)
+    return held.curve if held is not None else None
+
+
+def hold(
+    channels: compat.Channels | None, target: Target, clock: Clock, span: Span, without: Span | None = None
+) -> Held | None:
+    """The keys inside a span and not inside another; None where the channel has no F-curve."""
     found = channels.find(target.path, target.index) if channels is not None else None
     if found is None:
         return None
     data = _fetch(found.keyframe_points, len(found.keyframe_points))
     keep = _inside(data["co"][:, 0], span)
+    if without is not None:
+        keep &= ~_inside(data["co"][:, 0], without)
     co, left, right = (data[name][keep].astype(np.float64) for name in ("co", "handle_left", "handle_right"))
     for points in (co, left, right):
         points[:, 0] = clock.seconds(points[:, 0])
@@ -123,15 +151,33 @@ def read(channels: compat.Channels | None, target: Target, clock: Clock, span: S
         kept = np.flatnonzero(keep)[first]
     else:
         kept = np.flatnonzero(keep)
-    interpolation = np.minimum(data["interpolation"][kept], BEZIER).astype(np.uint8)
-    ours = data["type"][kept] == compat.key_type("GENERATED")
-    return Curve(
-        co[:, 0], co[:, 1], left, right, interpolation, np.where(ours, GENERATED, HAND).astype(np.uint8)
-    )
+    known = {name: array[kept] for name, array in data.items()}
+    interpolation = np.minimum(known["interpolation"], BEZIER).astype(np.uint8)
+    origin = np.where(_as_we_make_them(known), GENERATED, HAND).astype(np.uint8)
+    return Held(Curve(co[:, 0], co[:, 1], left, right, interpolation, origin), known, clock)
 
 
-def write(channels: compat.Channels, target: Target, curve: Curve, clock: Clock, span: Span) -> int:
-    """Put a curve's keys in place of those inside the span. Returns how many keys were written."""
+def _as_we_make_them(known: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Keys on which no hand has chosen another colour, easing or interpolation."""
+    plain = known["type"] == compat.key_type("GENERATED")
+    plain &= (known["interpolation"] <= BEZIER) & (known["easing"] == 0)
+    for name, usual in _EASING.items():
+        plain &= np.abs(known[name] - usual) < 1e-4
+    return plain
+
+
+def write(
+    channels: compat.Channels,
+    target: Target,
+    curve: Curve,
+    clock: Clock,
+    span: Span,
+    known: Iterable[Mapping[str, np.ndarray]] = (),
+) -> int:
+    """Put a curve's keys in place of those inside the span. Returns how many keys were written.
+
+    ``known`` is what Blender knew of some of the keys where they stood before (Held.known_at).
+    """
     fcurve = channels.find(target.path, target.index)
     if fcurve is None:
         if not len(curve):
@@ -141,7 +187,8 @@ def write(channels: compat.Channels, target: Target, curve: Curve, clock: Clock,
     old = _fetch(keys, len(keys))
     inside = _inside(old["co"][:, 0], span)
     new = _as_keys(curve, clock, target.offset)
-    _keep_what_blender_knows(new, {name: array[inside] for name, array in old.items()})
+    for before in (*known, {name: array[inside] for name, array in old.items()}):
+        _keep_what_blender_knows(new, before)
     merged = {name: np.concatenate([old[name][~inside], new[name]]) for name in new}
     order = np.argsort(merged["co"][:, 0], kind="stable")
     _store(fcurve, {name: array[order] for name, array in merged.items()})
@@ -157,16 +204,10 @@ def _as_keys(curve: Curve, clock: Clock, offset: float) -> dict[str, np.ndarray]
         placed[:, 0] = clock.frames(placed[:, 0])
         placed[:, 1] += offset
         points[name] = placed.astype(np.float32)
-    # A key whose handles lie on one line stays smooth when an animator pulls at it.
-    a, b = curve.values - curve.left[:, 1], curve.right[:, 1] - curve.values
-    da, db = curve.times - curve.left[:, 0], curve.right[:, 0] - curve.times
-    straight = np.abs(a * db - b * da) <= 1e-6
-    types = np.where(straight, _ALIGNED, _FREE).astype(np.int32)
+    types = handle_types(curve)
     made = np.where(curve.origin == GENERATED, compat.key_type("GENERATED"), compat.key_type("KEYFRAME"))
     return points | {
-        "amplitude": np.full(n, 0.8, np.float32),
-        "back": np.full(n, 1.70158, np.float32),
-        "period": np.full(n, 4.1, np.float32),
+        **{name: np.full(n, usual, np.float32) for name, usual in _EASING.items()},
         "interpolation": curve.interpolation.astype(np.int32),
         "easing": np.zeros(n, np.int32),
         "type": made.astype(np.int32),
@@ -178,7 +219,16 @@ def _as_keys(curve: Curve, clock: Clock, offset: float) -> dict[str, np.ndarray]
     }
 
 
-def _keep_what_blender_knows(new: dict[str, np.ndarray], old: dict[str, np.ndarray]) -> None:
+def handle_types(curve: Curve) -> np.ndarray:
+    """The handle type of each key as we write it: one whose handles lie on one line stays smooth when an
+    animator pulls at it.
+    """
+    a, b = curve.values - curve.left[:, 1], curve.right[:, 1] - curve.values
+    da, db = curve.times - curve.left[:, 0], curve.right[:, 0] - curve.times
+    return np.where(np.abs(a * db - b * da) <= 1e-6, _ALIGNED, _FREE).astype(np.int32)
+
+
+def _keep_what_blender_knows(new: dict[str, np.ndarray], old: Mapping[str, np.ndarray]) -> None:
     """Keys that stand where they stood keep easing, handle types, colour and selection."""
     frames, before = new["co"][:, 0], old["co"][:, 0]
     if not len(frames) or not len(before):
@@ -235,22 +285,31 @@ def _store(fcurve: bpy.types.FCurve, data: dict[str, np.ndarray]) -> None:
     fcurve.update()
 
 
-def clear(channels: compat.Channels, target: Target, span: Span, hand: bool) -> tuple[int, int]:
-    """Remove our keys inside a span, those made by hand too if asked. Returns (removed, left)."""
+def clear(
+    channels: compat.Channels, target: Target, span: Span, hand: bool, spared: np.ndarray | None = None
+) -> tuple[int, int]:
+    """Remove our keys inside a span, those made by hand too if asked. Returns (removed, left).
+
+    ``spared`` are frames of keys of ours that a hand has changed: they stay, and are the hand's from then on.
+    """
     fcurve = channels.find(target.path, target.index)
     if fcurve is None:
         return 0, 0
     keys = fcurve.keyframe_points
     old = _fetch(keys, len(keys))
-    inside = _inside(old["co"][:, 0], span)
+    frames = old["co"][:, 0]
+    inside = _inside(frames, span)
     ours = inside if hand else inside & (old["type"] == compat.key_type("GENERATED"))
+    if spared is not None and len(spared) and not hand:
+        near = np.abs(frames[:, None] - spared[None, :]).min(axis=1) <= _SAME_FRAME
+        old["type"][ours & near] = compat.key_type("KEYFRAME")
+        ours = ours & ~near
     keep = ~ours
-    if keep.all():
-        return 0, int(inside.sum())
     if not keep.any():
         channels.remove(fcurve)
         return int(ours.sum()), 0
-    _store(fcurve, {name: array[keep] for name, array in old.items()})
+    if inside.any():
+        _store(fcurve, {name: array[keep] for name, array in old.items()})
     return int(ours.sum()), int((inside & keep).sum())
 
 

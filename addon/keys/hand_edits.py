@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..bilabial.curves.curve import GENERATED, Curve
+from ..bilabial.curves.curve import GENERATED, HAND, Curve
+from ..bilabial.curves.merge import Tolerance
+from ..rig.rig_probe import targets_at
 from . import fcurves, keyframe_home
 from .fcurves import Clock, Span, Target
 
 if TYPE_CHECKING:
     from ..line.takes import Written
     from ..ui.properties import BilabialLine
+    from .keyframe_home import Home
 
 Stretch = tuple[str, float, float]  # channel, first and last second
+Place = tuple["Home", Target]
 
 
 @dataclass
@@ -27,8 +31,61 @@ class Merged:
     """What to write at each place, and what to tell."""
 
     curves: list[Curve]
+    known: list[list[dict[str, np.ndarray]]]  # for each place: what Blender knows of keys that come along
     conflicts: list[Stretch] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Former:
+    """Where a line's keys were written last, by channel, and where each place wanted now comes from."""
+
+    spots: dict[str, list[Target]]
+    sources: list[Target | None]  # for each place wanted
+    moved: bool  # to another character, or between action and NLA
+
+    @classmethod
+    def of(cls, line: BilabialLine, wanted: Sequence[tuple[str, Target]], before: Written | None) -> Former:
+        """Keys of a channel come from the very same spot, else from the like spot elsewhere.
+
+        Where another kind of target was keyed, no channel is like another.
+        """
+        if before is None:
+            return cls({}, [None] * len(wanted), False)
+        if not before.spots:  # written by a version that did not note them
+            same = (before.place, before.target) == (line.place, line.target)
+            spots: dict[str, list[Target]] = {}
+            for name, target in wanted if same else ():
+                if name in before.curves:
+                    spots.setdefault(name, []).append(target)
+        else:
+            spots = {name: targets_at(before.character, held) for name, held in before.spots.items()}
+        moved = before.place != line.place or before.character != line.character
+        sources: list[Target | None] = [None] * len(wanted)
+        for rank, members in enumerate(_ranks(wanted)):
+            for name, i in members.items():
+                held = spots.get(name, [])
+                target = wanted[i][1]
+                same_spot = next((one for one in held if _is_same(one, target)), None)
+                if same_spot is not None and not moved:
+                    sources[i] = target
+                elif moved and before.target == line.target and rank < len(held):
+                    sources[i] = held[rank]
+        return cls(spots, sources, moved)
+
+    def left_behind(self, wanted: Sequence[tuple[str, Target]]) -> list[tuple[Target, bool]]:
+        """Places that the line does not key any more, each with whether its edits were carried along."""
+        here = [] if self.moved else [target for _, target in wanted]
+        return [
+            (spot, any(source is spot for source in self.sources))
+            for several in self.spots.values()
+            for spot in several
+            if not any(_is_same(spot, target) for target in here)
+        ]
+
+
+def _is_same(one: Target, other: Target) -> bool:
+    return (one.owner, one.path, one.index) == (other.owner, other.path, other.index)
 
 
 def keep_hand_edits(
@@ -36,35 +93,58 @@ def keep_hand_edits(
     wanted: Sequence[tuple[str, Target]],
     theirs: Mapping[str, Curve],
     before: Written | None,
+    former: Former,
     where: tuple[Clock, Span],
 ) -> Merged:
-    """``theirs`` for each of the channels and targets ``wanted``, with the edits that stand there.
+    """``theirs`` for each of the channels and targets ``wanted``, with the edits that stand there, or stood
+    where the line was written last.
 
-    ``where`` is the stretch to look at; ``before`` what was written there last, None where nobody knows.
+    ``where`` is the stretch that is written now; ``before`` what was written last, None where nobody knows.
     """
     from ..bilabial.curves.merge import merge
 
-    merged = Merged([theirs[name] for name, _ in wanted])
+    merged = Merged([theirs[name] for name, _ in wanted], [[] for _ in wanted])
+    own = _own(before, former) if before is not None else {}
+    if before is not None and not any(len(held.curve) for held in own.values()):
+        before = None  # not one key of the line is left: whoever took them all away wants them anew
     kept: set[Stretch] = set()
     conflicts: set[Stretch] = set()
     for members in _ranks(wanted):
-        base, mine = {}, {}
+        base: dict[str, Curve] = {}
+        mine: dict[str, Curve] = {}
+        others: dict[str, Curve] = {}
         for name, i in members.items():
-            target = wanted[i][1]
-            held = fcurves.read(keyframe_home.channels(line, target.owner, create=False), target, *where)
-            old = before.curves.get(name, Curve.empty()) if before is not None else Curve.empty()
-            if len(old) or (held is not None and len(held)):
+            target, source = wanted[i][1], former.sources[i]
+            if before is not None and source is not None:
                 # A channel that was keyed and is gone now was deleted by hand: that is an edit, too.
-                base[name], mine[name] = old, held if held is not None else Curve.empty()
-        if not mine:
-            continue
-        if before is None:
-            base = _presumed(mine, theirs)
+                base[name] = before.curves.get(name, Curve.empty())
+                held = own.get(key_of(source))
+                mine[name] = _marked(held, base[name]) if held is not None else Curve.empty()
+                if held is not None:
+                    merged.known[i].append(held.known_at(where[0]))
+            in_place = before is not None and source is not None and not former.moved
+            there = fcurves.hold(
+                keyframe_home.channels(line, target.owner, create=False),
+                target,
+                *where,
+                without=before.span if in_place else None,
+            )
+            if there is not None and len(there.curve):
+                others[name] = there.curve
+                merged.known[i].append(there.known)
         result = merge(base, mine, {name: theirs[name] for name in mine})
-        for name in mine:
-            merged.curves[members[name]] = result.curves.get(name, Curve.empty())
-        kept.update((one.curve, round(one.start, 3), round(one.end, 3)) for one in result.kept)
-        conflicts.update((one.curve, one.start, one.end) for one in result.conflicts)
+        wants = {
+            name: result.curves.get(name, Curve.empty()) if name in mine else theirs[name] for name in members
+        }
+        # What stands where the line was not written before.
+        beside = merge(
+            _presumed(others, wants, known=before is not None), others, {n: wants[n] for n in others}
+        )
+        for name in members:
+            merged.curves[members[name]] = beside.curves.get(name, wants[name])
+        for found in (result, beside):
+            kept.update((one.curve, round(one.start, 3), round(one.end, 3)) for one in found.kept)
+            conflicts.update((one.curve, one.start, one.end) for one in found.conflicts)
     merged.conflicts = sorted(conflicts)
     if kept:
         merged.notes.append(f"{_stretches(kept)} edited by hand kept.")
@@ -73,6 +153,47 @@ def keep_hand_edits(
             f"{_stretches(conflicts)} wanted something new there as well: yours stand; look at them."
         )
     return merged
+
+
+def key_of(target: Target) -> tuple[object, str, int]:
+    return target.owner, target.path, target.index
+
+
+def _own(before: Written, former: Former) -> dict[tuple[object, str, int], fcurves.Held]:
+    """What stands of the line where it was written last."""
+    found = {}
+    for source in former.sources:
+        if source is not None:
+            channels = keyframe_home.channels(before, source.owner, create=False)
+            held = fcurves.hold(channels, source, before.clock, before.span)
+            if held is not None:
+                found[key_of(source)] = held
+    return found
+
+
+def _marked(held: fcurves.Held, base: Curve) -> Curve:
+    """What stands, with keys known as the hand's whose handles are of another type than we gave them."""
+    mine = held.curve
+    if not len(base) or not len(mine):
+        return mine
+    near = np.clip(np.searchsorted(base.times, mine.times), 0, len(base) - 1)
+    earlier = np.maximum(near - 1, 0)
+    near = np.where(
+        np.abs(base.times[earlier] - mine.times) < np.abs(base.times[near] - mine.times), earlier, near
+    )
+    ours = fcurves.handle_types(base)[near]
+    same_moment = np.abs(base.times[near] - mine.times) < Tolerance().times(mine.times)
+    other = (held.known["handle_left_type"] != ours) | (held.known["handle_right_type"] != ours)
+    # As long as a generated key is where it was, its handles are of the types that we gave it.
+    changed = other & same_moment & (base.origin[near] == GENERATED)
+    return replace(mine, origin=np.where(changed, HAND, mine.origin).astype(np.uint8))
+
+
+def edited_frames(held: fcurves.Held, base: Curve) -> np.ndarray:
+    """The frames at which keys stand that a hand made or changed."""
+    from ..bilabial.curves.merge import edited_keys
+
+    return held.known["co"][edited_keys(base, _marked(held, base)), 0]
 
 
 def _ranks(wanted: Sequence[tuple[str, Target]]) -> list[dict[str, int]]:
@@ -88,13 +209,15 @@ def _ranks(wanted: Sequence[tuple[str, Target]]) -> list[dict[str, int]]:
     return ranks
 
 
-def _presumed(mine: Mapping[str, Curve], theirs: Mapping[str, Curve]) -> dict[str, Curve]:
+def _presumed(mine: Mapping[str, Curve], theirs: Mapping[str, Curve], known: bool) -> dict[str, Curve]:
     """What was written last, where the record of it is gone (the character was appended without its line).
 
     Keys that we generated stand there still. If most of them are those of this very take, whatever differs
     from it is an edit; else they are of another take and make room. Keys made by hand are edits either way.
     """
     ours = {name: curve.select(curve.origin == GENERATED) for name, curve in mine.items()}
+    if known:  # these are another line's
+        return ours
     same = sum(_shared_keys(curve, theirs[name]) for name, curve in ours.items())
     if same and 2 * same >= sum(len(curve) for curve in ours.values()):
         return {name: theirs[name] for name in mine}

@@ -49,10 +49,10 @@ def add(scene: bpy.types.Scene, like: BilabialLine | None = None) -> BilabialLin
 
 def remove(scene: bpy.types.Scene, index: int) -> None:
     """The line and its take go; its keys stay."""
+    from . import takes
+
     ours = scene.bilabial
-    take = ours.lines[index].take
-    if take is not None:
-        bpy.data.texts.remove(take)
+    takes.drop(ours.lines[index])
     ours.lines.remove(index)
     ours.index = max(0, min(ours.index, len(ours.lines) - 1))
 

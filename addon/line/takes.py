@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,11 +20,13 @@ from ..bilabial.curves.curve import Curve
 from ..bilabial.curves.take import SoundReference, Take
 from ..bilabial.errors import BilabialError
 from ..bilabial.timing import SAMPLE_RATE
-from ..keys.fcurves import Clock, Span
+from ..keys.fcurves import Clock, Span, Target
 from . import audio
 
 if TYPE_CHECKING:
     from ..ui.properties import BilabialLine
+
+Named = tuple[str, Target]  # a channel, and one place of the rig at which it lies
 
 _REMEMBERED = 8  # takes kept unpacked
 _unpacked: OrderedDict[str, Take] = OrderedDict()
@@ -52,7 +54,7 @@ def store(line: BilabialLine, take: Take) -> None:
         name = f"Lip-Sync {line.character.name if line.character else ''}".strip()
         line.take = bpy.data.texts.new(name)
         line.take.use_fake_user = True
-    if line.take.users > 1 + line.take.use_fake_user:
+    if _is_shared(line.take):
         line.take = line.take.copy()  # the scene was copied: each copy goes its own way from here
     text = line.take
     written_out = dumps(take)
@@ -61,6 +63,17 @@ def store(line: BilabialLine, take: Take) -> None:
     stamp = hashlib.sha256(written_out.encode()).hexdigest()
     text["bilabial_stamp"] = stamp
     _remember(stamp, take)
+
+
+def _is_shared(text: bpy.types.Text) -> bool:
+    """Whether another line has the very same take: its scene was copied."""
+    return text.users > 1 + text.use_fake_user
+
+
+def drop(line: BilabialLine) -> None:
+    """The line's take goes, unless a copied scene has it as well."""
+    if line.take is not None and not _is_shared(line.take):
+        bpy.data.texts.remove(line.take)
 
 
 def _remember(stamp: str, take: Take) -> None:
@@ -91,16 +104,28 @@ class Written:
     curves: Mapping[str, Curve]
     clock: Clock
     span: Span
+    uid: int
+    character: bpy.types.Object | None  # None where it was deleted since
     place: str
     target: str
+    spots: Mapping[str, tuple[tuple[str, int], ...]]  # by channel: data paths and indices on the character
 
 
-def store_written(line: BilabialLine, curves: Mapping[str, Curve], clock: Clock, span: Span) -> None:
+def store_written(
+    line: BilabialLine, curves: Mapping[str, Curve], clock: Clock, span: Span, targets: Iterable[Named] = ()
+) -> None:
+    """Remember what was written: curves by channel, and on which targets they lie."""
     text = line.take
     text["bilabial_place"] = line.place
     text["bilabial_target"] = line.target
+    text["bilabial_uid"] = line.uid
+    text["bilabial_character"] = line.character
     text["bilabial_clock"] = (clock.start, clock.rate)
     text["bilabial_span"] = span
+    spots: dict[str, list[tuple[str, int]]] = {}
+    for name, target in targets:
+        spots.setdefault(name, []).append((target.path, target.index))
+    text["bilabial_spots"] = json.dumps(spots)
     packed = {}
     for name, curve in curves.items():
         table = np.column_stack(
@@ -135,12 +160,17 @@ def written(line: BilabialLine) -> Written | None:
             table[:, 7].astype(np.uint8),
         )  # fmt: skip
     start, rate = text["bilabial_clock"]
+    known = "bilabial_uid" in text and not _is_shared(text)  # else written by an older version, or for a copy
+    spots = json.loads(text.get("bilabial_spots", "{}"))
     return Written(
         curves,
         Clock(start, rate),
         tuple(text["bilabial_span"]),
+        text["bilabial_uid"] if known else line.uid,
+        text["bilabial_character"] if known else line.character,
         text["bilabial_place"],
         text.get("bilabial_target", line.target),
+        {name: tuple((path, index) for path, index in several) for name, several in spots.items()},
     )
 
 

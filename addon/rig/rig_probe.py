@@ -5,7 +5,7 @@ fits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import bpy
@@ -196,6 +196,29 @@ def targets_of(character: Character, profile: RigProfile, channel_name: str, nam
     return [
         Target(owner, path, 0, 0.0, GROUP) for found, owner, path in character._properties() if found == name
     ]
+
+
+def targets_at(root: bpy.types.Object | None, spots: Iterable[tuple[str, int]]) -> list[Target]:
+    """The targets of a character that have these data paths and indices, as far as they are still there.
+
+    It need not be a rig that a profile knows any more.
+    """
+    if root is None:
+        return []
+    try:
+        found = probe(root)
+        owners = tuple(dict.fromkeys((root, *found.keys, *found.armatures, *found.meshes)))
+    except RigError:
+        owners = (root,)
+    targets = []
+    for path, index in dict.fromkeys(spots):
+        for owner in owners:
+            try:
+                owner.path_resolve(path)
+            except ValueError:
+                continue
+            targets.append(Target(owner, path, index, 1.0 if path.endswith(".scale") else 0.0))
+    return targets
 
 
 def use_euler(targets: dict[str, list[Target]]) -> None:

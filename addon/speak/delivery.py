@@ -64,32 +64,34 @@ def deliver(
     wanted = [(name, target) for name in curves for target in found.targets.get(name, ())]
     theirs = {name: hand_edits.as_read_back(curve, clock) for name, curve in curves.items()}
     span = fcurves.span_of(clock, duration, curves.values())
-    to_write = [theirs[name] for name, _ in wanted]
+    former = hand_edits.Former.of(line, wanted, before)
+    to_write, known = [theirs[name] for name, _ in wanted], [[] for _ in wanted]
     if keep_edits:
-        where = (before.clock, before.span) if before is not None else (clock, span)
-        merged = hand_edits.keep_hand_edits(line, wanted, theirs, before, where)
-        to_write, report.conflicts, report.notes = merged.curves, merged.conflicts, merged.notes
+        merged = hand_edits.keep_hand_edits(line, wanted, theirs, before, former, (clock, span))
+        to_write, known = merged.curves, merged.known
+        report.conflicts, report.notes = merged.conflicts, merged.notes
 
-    if before is not None and (before.place, before.target) != (line.place, line.target):
-        _unwrite(line, before)
-    report.notes += prepare(line.character, found) + unseen(found)
-    if line.place == "ACTION" and not found.bakes and not _animated(line.character):
-        speech.reset(line.character)
-    reach = _reach(line, [target for _, target in wanted], before, clock, span)
     with fcurves.Undoable() as before_writing:
-        for (name, target), keys in zip(wanted, to_write, strict=True):
+        if before is not None:
+            _leave(before, former, wanted, before_writing)
+        report.notes += prepare(line.character, found) + unseen(found)
+        if line.place == "ACTION" and not found.bakes and not _animated(line.character):
+            speech.reset(line.character)
+        reach = _reach(before, clock, span)
+        for (name, target), keys, had in zip(wanted, to_write, known, strict=True):
             if _says_nothing(name, keys, found) and not keyframe_home.has_curve(line, target):
                 continue
             channels = keyframe_home.channels(line, target.owner, create=True)
             before_writing.remember(channels, target)
-            report.keys += fcurves.write(channels, target, keys, clock, reach)
+            if before is not None and reach is span and not former.moved:
+                # The sound has moved: our keys and the edits among them have been carried along.
+                fcurves.clear(channels, target, before.span, hand=True)
+            report.keys += fcurves.write(channels, target, keys, clock, reach, had)
             report.curves += 1
-    keyframe_home.fit_strips(line, found.owners, span)
-    if found.bakes:
-        _rest(line, found)
+    _tidy(line, found, before, former, span)
     keyed = {name for name, target in wanted if keyframe_home.has_curve(line, target)}
     takes.store(line, take)
-    takes.store_written(line, {name: theirs[name] for name in keyed}, clock, span)
+    takes.store_written(line, {name: theirs[name] for name in keyed}, clock, span, wanted)
     takes.store_conflicts(line, report.conflicts)
     phone_list.fill_list(line)
     for owner in found.owners:
@@ -97,21 +99,59 @@ def deliver(
     return report
 
 
-def _reach(
-    line: BilabialLine, targets: list[Target], before: takes.Written | None, clock: Clock, span: Span
-) -> Span:
+def _reach(before: takes.Written | None, clock: Clock, span: Span) -> Span:
     """The frames to write anew: the line's own, and those that it has left since it was written."""
-    if before is None:
+    if before is None or abs(before.clock.start - clock.start) > 1e-6 or before.clock.rate != clock.rate:
         return span
-    if abs(before.clock.start - clock.start) <= 1e-6 and before.clock.rate == clock.rate:
-        # If the line was longer before (its strip was trimmed since), its old end goes, too.
-        return min(span[0], before.span[0]), max(span[1], before.span[1])
-    # The sound has moved: our keys and the edits among them move along.
-    for target in targets:
-        channels = keyframe_home.channels(line, target.owner, create=False)
-        if channels is not None:
-            fcurves.clear(channels, target, before.span, hand=True)
-    return span
+    # If the line was longer before (its strip was trimmed since), its old end goes, too.
+    return min(span[0], before.span[0]), max(span[1], before.span[1])
+
+
+def _leave(
+    before: takes.Written,
+    former: hand_edits.Former,
+    wanted: list[takes.Named],
+    before_writing: fcurves.Undoable,
+) -> None:
+    """Take our keys away from where the line was keyed before and is not any more. What a hand made there
+    goes with them where it was carried along, and stays where it could not be.
+    """
+    bases = {
+        hand_edits.key_of(spot): before.curves.get(name)
+        for name, several in former.spots.items()
+        for spot in several
+    }
+    for spot, carried in former.left_behind(wanted):
+        channels = keyframe_home.channels(before, spot.owner, create=False)
+        if channels is None or channels.action.library is not None:
+            continue
+        before_writing.remember(channels, spot)
+        base = bases[hand_edits.key_of(spot)]
+        fcurves.clear(channels, spot, before.span, carried, _spared(channels, spot, before, base))
+
+
+def _spared(
+    channels: compat.Channels, target: Target, before: takes.Written, base: Curve | None
+) -> np.ndarray | None:
+    """Frames of generated keys that a hand has changed since."""
+    held = fcurves.hold(channels, target, before.clock, before.span)
+    return hand_edits.edited_frames(held, base) if held is not None and base is not None else None
+
+
+def _tidy(
+    line: BilabialLine, found: Stage, before: takes.Written | None, former: hand_edits.Former, span: Span
+) -> None:
+    """Strips of the NLA in their places; what nothing animates at rest."""
+    keyframe_home.fit_strips(line, found.owners, span, before.span if before is not None else None)
+    if before is not None:
+        for owner in {spot.owner for several in former.spots.values() for spot in several}:
+            if former.moved or owner not in found.owners:
+                keyframe_home.drop_empty_track(before, owner)
+        left = before.character
+        if left is not None and left != line.character and speech.has_controls(left) and not _animated(left):
+            speech.reset(left)
+    if found.bakes:
+        _rest(line, found)
 
 
 def _says_nothing(name: str, curve: Curve, found: Stage) -> bool:
@@ -135,16 +175,6 @@ def _rest(line: BilabialLine, found: Stage) -> None:
                 rig_probe.set_value(target, found.fit.profile.channels[name].neutral)
 
 
-def _unwrite(line: BilabialLine, before: takes.Written) -> None:
-    """Take our keys away from where the line was keyed before (it now goes elsewhere)."""
-    wanted = line.place, line.target
-    try:
-        line.place, line.target = before.place, before.target
-        clear(line, hand=before.target == wanted[1])
-    finally:
-        line.place, line.target = wanted
-
-
 # Clearing and restoring
 
 
@@ -153,23 +183,24 @@ def clear(line: BilabialLine, hand: bool) -> tuple[int, int]:
     before = takes.written(line)
     if before is None:
         raise BilabialError("this line has no keys yet: generate it first")
-    found = stage(line)
     removed = left = 0
-    for _, target, channels in _held(line, found):
-        one, other = fcurves.clear(channels, target, before.span, hand)
+    held = list(_held(line, before))
+    for name, target, channels in held:
+        spared = _spared(channels, target, before, before.curves.get(name))
+        one, other = fcurves.clear(channels, target, before.span, hand, spared)
         removed, left = removed + one, left + other
     takes.store_written(line, {}, before.clock, before.span)  # nothing of ours is left that could be edited
-    for owner in found.owners:
-        keyframe_home.drop_empty_track(line, owner)
-    if not found.bakes and not _animated(line.character):
-        speech.reset(line.character)
+    for owner in {target.owner for _, target, _ in held}:
+        keyframe_home.drop_empty_track(before, owner)
+    left_alone = before.character
+    if left_alone is not None and speech.has_controls(left_alone) and not _animated(left_alone):
+        speech.reset(left_alone)
     return removed, left
 
 
 def select_conflicts(line: BilabialLine, conflicts: Iterable[tuple[str, float, float]]) -> int:
     """Select the keys of the conflicts in the graph editor, and nothing else on the line's channels."""
     before = takes.written(line)
-    found = stage(line)
     wanted: dict[str, list[tuple[float, float]]] = {}
     for name, first, last in conflicts:
         wanted.setdefault(name, []).append(
@@ -177,15 +208,19 @@ def select_conflicts(line: BilabialLine, conflicts: Iterable[tuple[str, float, f
         )
     return sum(
         fcurves.select(channels, target, wanted.get(name, []))
-        for name, target, channels in _held(line, found)
+        for name, target, channels in _held(line, before)
     )
 
 
-def _held(line: BilabialLine, found: Stage) -> Iterator[tuple[str, Target, compat.Channels]]:
-    """Every channel and target of the stage whose datablock holds F-curves of the line."""
-    for name, several in found.targets.items():
+def _held(line: BilabialLine, before: takes.Written) -> Iterator[tuple[str, Target, compat.Channels]]:
+    """Every channel and target that the line was written to, with the F-curves there."""
+    if before.spots:
+        targets = {name: rig_probe.targets_at(before.character, held) for name, held in before.spots.items()}
+    else:  # written by a version that did not note them
+        targets = stage(line).targets
+    for name, several in targets.items():
         for target in several:
-            channels = keyframe_home.channels(line, target.owner, create=False)
+            channels = keyframe_home.channels(before, target.owner, create=False)
             if channels is not None:
                 yield name, target, channels
 

@@ -76,6 +76,20 @@ def merge(
     return MergeResult(curves, tuple(kept), tuple(conflicts))
 
 
+def edited_keys(base: Curve, mine: Curve, tolerance: Tolerance | None = None) -> NDArray[np.bool_]:
+    """Which keys of mine a person made, moved or marked since base.
+
+    One of which only the handles differ is none of them: a key that is put in beside it bends those.
+    """
+    tolerance = tolerance or Tolerance()
+    pairs = _pairs(base.times, mine.times, tolerance)
+    edited = np.ones(len(mine), dtype=bool)
+    b, m = pairs[:, 0], pairs[:, 1]
+    edited[m] = np.abs(base.values[b] - mine.values[m]) > tolerance.value
+    edited[m] |= mine.origin[m] > base.origin[b]
+    return edited
+
+
 def _merge_curve(
     name: str, base: Curve, mine: Curve, theirs: Curve, tolerance: Tolerance
 ) -> tuple[Curve, list[tuple[KeptSpan, bool]]]:
