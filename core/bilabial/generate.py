@@ -8,7 +8,7 @@ People who bring timings (``options.phones``) skip the features and the model; o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from .audio.listening import listen
 from .audio.reading import probe, read_blocks
 from .controls import CONTROLS
-from .curves.reduce import TOLERANCE, reduce
+from .curves.curve import Curve
+from .curves.reduce import TOLERANCE, reduce, reduce_track
 from .curves.style import Style
 from .curves.take import SPEECH, ModelReference, SoundReference, Take, Track
 from .errors import Cancelled, SoundError
@@ -33,6 +34,7 @@ from .solve.jali.solve import field_statistics
 from .solve.pieces import dense_curves
 from .solve.rules import Pin, RuleOptions
 from .timing import SAMPLE_RATE
+from .vocabulary import find
 
 Floats32 = NDArray[np.float32]
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done
@@ -68,6 +70,7 @@ class Performance:
     statistics: FieldStatistics
     model: Model | None  # None where the phones came from a person
     landmarks: Floats32 | None = None  # (rows, 76), from models that know them
+    tracks: Mapping[str, Floats32] = field(default_factory=dict)  # by vocabulary, from models that move more
 
 
 def generate(
@@ -128,25 +131,38 @@ def _take(
     played = _perform(blocks, reference.path, reference.duration, options, watch)
     told = watch.stage("keys")
     told(0.0)
-    if len(played.dense) <= _REDUCED_WHOLE:
-        curves = reduce(played.dense, CONTROLS, options.tolerance, played.pins)
-    else:
-        curves = {}
-        for index, name in enumerate(CONTROLS):
-            pins = [(0, start, end) for control, start, end in played.pins if control == index]
-            curves |= reduce(played.dense[:, index : index + 1], [name], options.tolerance, pins)
-            told((index + 1) / len(CONTROLS))
+    tracks = {
+        SPEECH: Track.of_controls(
+            _speech_keys(played, options.tolerance, told), options.tolerance, played.pins
+        )
+    }
+    for name, dense in played.tracks.items():
+        vocabulary = find(name)
+        tracks[name] = Track(
+            vocabulary, reduce_track(dense, vocabulary, options.tolerance), options.tolerance
+        )
     told(1.0)
     return Take(
         sound=reference,
         phones=played.phones,
-        tracks={SPEECH: Track.of_controls(curves, options.tolerance, played.pins)},
+        tracks=tracks,
         style=options.style,
         model=None if played.model is None else _reference(played.model),
         statistics=played.statistics,
         landmarks=played.landmarks if options.keep_dense else None,
-        dense={SPEECH: played.dense} if options.keep_dense else {},
+        dense={SPEECH: played.dense, **played.tracks} if options.keep_dense else {},
     )
+
+
+def _speech_keys(played: Performance, tolerance: float, told: Callable[[float], None]) -> dict[str, Curve]:
+    if len(played.dense) <= _REDUCED_WHOLE:
+        return reduce(played.dense, CONTROLS, tolerance, played.pins)
+    curves: dict[str, Curve] = {}
+    for index, name in enumerate(CONTROLS):
+        pins = [(0, start, end) for control, start, end in played.pins if control == index]
+        curves |= reduce(played.dense[:, index : index + 1], [name], tolerance, pins)
+        told((index + 1) / len(CONTROLS))
+    return curves
 
 
 def _perform(
@@ -154,7 +170,8 @@ def _perform(
 ) -> Performance:
     model = None if options.phones is not None else cached_model(options.model or default_model())
     told = watch.stage("listening")
-    heard = listen(blocks, name, model is not None, lambda seconds: told(seconds / max(duration, 1e-3)))
+    hears = None if model is None else model.network.hears
+    heard = listen(blocks, name, hears, lambda seconds: told(seconds / max(duration, 1e-3)))
     prediction = None
     phones = options.phones
     if model is not None and heard.features is not None:
@@ -162,7 +179,7 @@ def _perform(
         told(0.0)
         if options.text is not None:
             phones = align_text(heard.features, options.text, options.language, model)
-        else:
+        if options.text is None or model.card.says_tracks:
             prediction = model.predict(heard.features, told)
     told = watch.stage("solving")
     told(0.0)
@@ -175,7 +192,8 @@ def _perform(
     dense, pins = dense_curves(prediction, thresholds, phones, heard.prosody, statistics, options.rules)
     told(1.0)
     landmarks = None if prediction is None else prediction.landmarks
-    return Performance(heard.duration, phones, dense, pins, statistics, model, landmarks)
+    tracks = {} if prediction is None else dict(prediction.tracks)
+    return Performance(heard.duration, phones, dense, pins, statistics, model, landmarks, tracks)
 
 
 def _check_times(phones: PhoneTrack, duration: float, name: str) -> None:

@@ -9,6 +9,7 @@ from bilabial.curves.style import Dials, Style, StyledSpan
 from bilabial.curves.take import ModelReference, SoundReference, Take, Track
 from bilabial.phonemes.track import Phone, PhoneTrack
 from bilabial.solve.jali.field import FieldStatistics
+from bilabial.vocabulary import find
 
 
 @st.composite
@@ -104,7 +105,7 @@ def complete_take() -> Take:
         PhoneTrack.of([Phone(0.3, 0.42, "m", "MBP", None, 0.93), Phone(0.42, 0.6, "ɑ", "Ah", 1, 0.5, 0)]),
         {
             "speech": Track.of_controls(curves, 0.02, pins),
-            "head": Track("head", {"yaw": Curve.hermite([0.0, 1.0], [-3.0, 4.5], [0.0, 0.0])}),
+            "head": Track(find("head"), {"yaw": Curve.hermite([0.0, 1.0], [-3.0, 4.5], [0.0, 0.0])}),
         },
         Style("mine", Dials(jaw_gain=1.2, gains={"Ah": 0.8}), (StyledSpan(1.0, 1.5, Dials(lip_offset=0.1)),)),
         ModelReference("phonenet", "1.0", "f" * 64),

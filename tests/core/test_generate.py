@@ -195,7 +195,7 @@ def test_listening_in_blocks_of_any_size_is_the_same() -> None:
 
     def heard(size: int):  # type: ignore[no-untyped-def]
         blocks = (samples[start : start + size] for start in range(0, len(samples), size))
-        return listen(blocks, "line", True, lambda seconds: None)
+        return listen(blocks, "line", "features-65", lambda seconds: None)
 
     one, many = heard(len(samples)), heard(1234)
     np.testing.assert_array_equal(one.features, many.features)

@@ -10,6 +10,7 @@ from bilabial.curves.format import dumps
 from bilabial.curves.style import Style
 from bilabial.curves.take import Track
 from bilabial.errors import BilabialError
+from bilabial.vocabulary import find
 
 
 def test_neutral_style_shows_the_stored_curves() -> None:
@@ -33,17 +34,19 @@ def test_style_leaves_other_kinds_of_track_alone() -> None:
 
 def test_new_tracks_need_no_new_design() -> None:
     take = complete_take()
-    more = take.with_track("brows", Track("expression", {"browInnerUp": Curve.hermite([0.0], [0.4], [0.0])}))
+    more = take.with_track(
+        "brows", Track(find("arkit-52"), {"browInnerUp": Curve.hermite([0.0], [0.4], [0.0])})
+    )
     assert "brows" not in take.tracks
     assert list(more.tracks) == ["speech", "head", "brows"]
     assert more.track("brows").key_count == 1
 
 
-def test_a_missing_track_and_an_unknown_kind_are_told() -> None:
+def test_a_missing_track_and_a_strange_channel_are_told() -> None:
     with pytest.raises(BilabialError, match=r"no track 'eyes': it has speech, head"):
         complete_take().track("eyes")
-    with pytest.raises(BilabialError, match="kind 'feelings' is unknown"):
-        Track("feelings", {})
+    with pytest.raises(BilabialError, match="a track of head has a curve 'Ah', which is no channel of it"):
+        Track(find("head"), {"Ah": Curve.empty()})
 
 
 def test_nothing_in_a_take_can_be_written() -> None:

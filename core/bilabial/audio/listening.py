@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import SoundError
 from ..timing import SAMPLE_RATE
-from .features import FEATURE_COUNT, FeatureStream
+from .hearings import HEARINGS
 from .prosody import Prosody, ProsodyStream
 
 Floats32 = NDArray[np.float32]
@@ -24,7 +24,7 @@ SHORTEST_S = 0.03  # one analysis window and a little: less than this is a click
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heard:
-    """``features`` (rows, 65) is None where only the prosody was asked for."""
+    """``features`` (rows, columns of what was asked for) is None where only the prosody was asked for."""
 
     features: Floats32 | None
     prosody: Prosody
@@ -35,12 +35,15 @@ class Heard:
 
 
 def listen(
-    blocks: Iterable[Floats32], name: str, with_features: bool, heard_so_far: Callable[[float], None]
+    blocks: Iterable[Floats32], name: str, hears: str | None, heard_so_far: Callable[[float], None]
 ) -> Heard:
-    """``blocks`` of 16 kHz mono samples; ``heard_so_far`` is told the seconds heard after each of them."""
-    feature_stream = FeatureStream() if with_features else None
+    """``blocks`` of 16 kHz mono samples; ``hears``: which rows are wanted, a name of HEARINGS, or None for
+    the prosody alone; ``heard_so_far`` is told the seconds heard after each block.
+    """
+    hearing = None if hears is None else HEARINGS[hears]
+    feature_stream = None if hearing is None else hearing.stream()
     prosody_stream = ProsodyStream()
-    rows = _Rows(FEATURE_COUNT)
+    rows = _Rows(0 if hearing is None else hearing.columns)
     heard: list[Prosody] = []
     samples = 0
     for block in blocks:
@@ -57,7 +60,7 @@ def listen(
     heard.append(prosody_stream.finish())
     if feature_stream is not None:
         rows.add(feature_stream.finish())
-    return Heard(rows.taken() if with_features else None, Prosody.joined(heard), samples / SAMPLE_RATE)
+    return Heard(rows.taken() if hearing is not None else None, Prosody.joined(heard), samples / SAMPLE_RATE)
 
 
 class _Rows:

@@ -36,18 +36,21 @@ def run(args: argparse.Namespace) -> int:
     from ..audio.reading import read_blocks
     from ..exchange.phones import write_phones
     from ..guard import Use, refuse_collisions
-    from ..models.store import load_model
+    from ..models.store import default_model, load_model
     from ..phonemes.transcript import align_text, read_transcript
 
     reads = [Use(args.sound, "the sound"), Use(args.text, "the text"), *model_reads(args.model)]
     refuse_collisions(reads, [Use(args.output, "the phone file")])
     text = read_transcript(args.text)
     with Progress(args.progress, args.sound.name) as progress:
+        model = load_model(args.model or default_model())
         heard = listen(
-            read_blocks(args.sound), str(args.sound), True, lambda seconds: progress(0.1, "listening")
+            read_blocks(args.sound),
+            str(args.sound),
+            model.network.hears,
+            lambda seconds: progress(0.1, "listening"),
         )
         assert heard.features is not None
-        model = load_model(args.model) if args.model else None
         progress(0.3, "aligning")
         track = align_text(heard.features, text, args.language, model)
         progress(1.0, "aligning")

@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
             def told(seconds: float) -> None:
                 progress(min(seconds / max(take.sound.duration, 1e-3), 1.0) * 0.8, "listening")
 
-            heard = listen(read_blocks(sound), str(sound), False, told)
+            heard = listen(read_blocks(sound), str(sound), None, told)
             progress(0.8, "solving")
             take = resolve_span(take, phones, heard.prosody)
         if args.style is not None:

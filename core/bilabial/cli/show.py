@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     duration = take.sound.duration
     tracks = {
         name: {
-            "kind": track.kind,
+            "vocabulary": track.vocabulary.name,
             "keys": track.key_count,
             "keys_by_hand": sum(int((curve.origin == HAND).sum()) for curve in track.curves.values()),
             "keys_a_second": round(track.key_count / duration, 2) if duration else 0.0,

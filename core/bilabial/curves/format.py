@@ -24,6 +24,7 @@ from ..limits import LARGEST_JSON, LONGEST, MOST_CHANNELS
 from ..phonemes.track import Phone, PhoneTrack
 from ..solve.jali.field import FieldStatistics
 from ..timing import FRAME_RATE
+from ..vocabulary import Limits, Vocabulary, find, from_json, is_known, known, to_json
 from .curve import BEZIER, GENERATED, Curve
 from .style import Dials, Style, StyledSpan
 from .take import SPEECH, ModelReference, SoundReference, Take, Track
@@ -113,7 +114,7 @@ def _take_out(take: Take) -> Json:
         "phones": phones_out(take.phones),
         "tracks": {name: track_out(track) for name, track in take.tracks.items()},
         "landmarks": None if take.landmarks is None else _samples_out(take.landmarks),
-        "dense": {name: _samples_out(dense, (0.0, 1.0)) for name, dense in take.dense.items()},
+        "dense": {name: _samples_out(dense, _dense_limits(take, name)) for name, dense in take.dense.items()},
     }
 
 
@@ -244,7 +245,7 @@ def style_in(field: Field) -> Style:
 def track_out(track: Track) -> Json:
     return {
         "schema": _schema("track"),
-        "kind": track.kind,
+        "vocabulary": _vocabulary_out(track.vocabulary),
         "tolerance": track.tolerance,
         "pins": [list(pin) for pin in track.pins],
         "curves": {name: curve_out(curve) for name, curve in track.curves.items()},
@@ -263,11 +264,26 @@ def track_in(field: Field) -> Track:
         if len(curves) > MOST_CHANNELS:
             raise field.get("curves").fault(f"are {len(curves)}, and a track has {MOST_CHANNELS} at most")
         return Track(
-            field.get("kind").text(),
+            _vocabulary_in(field.get("vocabulary")),
             curves,
             None if tolerance is None else tolerance.number(),
             tuple(pins),
         )
+
+
+def _vocabulary_out(vocabulary: Vocabulary) -> Json | str:
+    """The name of one that every installation has; a stranger's travels with the take."""
+    return vocabulary.name if is_known(vocabulary) else to_json(vocabulary)
+
+
+def _vocabulary_in(field: Field) -> Vocabulary:
+    if not isinstance(field.value, str):
+        return from_json(field.value, field.file)
+    if field.value not in known():
+        raise FormatError(
+            f"{field.file} has a track of {field.value!r}, which is not installed: update Bilabial"
+        )
+    return find(field.value)
 
 
 def curve_out(curve: Curve) -> Json:
@@ -283,6 +299,15 @@ def curve_out(curve: Curve) -> Json:
         "interpolation": curve.interpolation.tolist(),
         "origin": curve.origin.tolist(),
     }
+
+
+def _dense_limits(take: Take, track: str) -> Limits:
+    """The widest range of the track's channels: the ends of the 16 bits lie where no value goes past."""
+    channels = take.tracks[track].vocabulary.channels if track in take.tracks else ()
+    lows, highs = (
+        zip(*(channel.limits for channel in channels), strict=True) if channels else ((0.0,), (1.0,))
+    )
+    return min(lows), max(highs)
 
 
 def _slopes(curve: Curve) -> NDArray[np.float64] | None:

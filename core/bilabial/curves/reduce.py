@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import BilabialError
+from ..vocabulary import Vocabulary
 from .curve import Curve
 from .hermite import Flags, Floats, Indices, Pieces
 from .lanes import Pin, Samples, ranges, turns
 
-__all__ = ["LIMITS", "TOLERANCE", "Pin", "reduce"]
+__all__ = ["LIMITS", "TOLERANCE", "Pin", "reduce", "reduce_track"]
 
 TOLERANCE = 0.02
 LIMITS = (0.0, 1.0)
@@ -60,6 +61,24 @@ def reduce(
         for column, curve in search.curves(start).items():
             curves[names[column]] = curve
     return curves
+
+
+def reduce_track(
+    dense: NDArray[np.floating],
+    vocabulary: Vocabulary,
+    tolerance: float = TOLERANCE,
+    pins: Iterable[Pin] = (),
+) -> dict[str, Curve]:
+    """Keys for every channel of a vocabulary. The tolerance is a share of how far a channel goes."""
+    wanted = list(pins)
+    names = vocabulary.names
+    curves: dict[str, Curve] = {}
+    for (low, high), gathered in vocabulary.by_limits(names).items():
+        columns = [names.index(name) for name in gathered]
+        own_pins = [(columns.index(column), start, end) for column, start, end in wanted if column in columns]
+        bound = tolerance * (high - low)
+        curves |= reduce(dense[:, columns], gathered, bound, own_pins, (low, high))
+    return {name: curves[name] for name in names}
 
 
 def _check(dense: NDArray[np.floating], names: Sequence[str], tolerance: float) -> None:

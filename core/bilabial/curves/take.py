@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..errors import BilabialError
 from ..phonemes.track import PhoneTrack
 from ..solve.jali.field import FieldStatistics
+from ..vocabulary import SPEECH_CONTROLS, Vocabulary
 from .curve import Curve
 from .reduce import TOLERANCE, Pin
 from .restyle import restyled
@@ -20,8 +21,6 @@ from .style import Style
 Floats32 = NDArray[np.float32]
 
 SPEECH = "speech"  # the track that the sound makes
-CONTROLS_KIND = "controls"  # the 31 controls: styles apply
-KINDS = (CONTROLS_KIND, "expression", "head", "blendshapes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +45,23 @@ class ModelReference:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
-    """Curves that belong together, by the name of what they move."""
+    """Curves that belong together, by the channel of their vocabulary that they move."""
 
-    kind: str
+    vocabulary: Vocabulary
     curves: Mapping[str, Curve]
     tolerance: float | None = None  # the bound under which they were reduced
     pins: tuple[tuple[str, float, float], ...] = ()  # (control, start_s, end_s) that were kept exact
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise BilabialError(f"a track of kind {self.kind!r} is unknown: use one of {', '.join(KINDS)}")
+        if strange := sorted(set(self.curves) - set(self.vocabulary.names)):
+            raise BilabialError(
+                f"a track of {self.vocabulary.name} has a curve {strange[0]!r}, which is no channel of it: "
+                f"use {', '.join(self.vocabulary.names)}"
+            )
         object.__setattr__(self, "curves", MappingProxyType(dict(self.curves)))
 
     def __reduce__(self) -> tuple[type[Track], tuple[object, ...]]:
-        return Track, (self.kind, dict(self.curves), self.tolerance, self.pins)
+        return Track, (self.vocabulary, dict(self.curves), self.tolerance, self.pins)
 
     @property
     def key_count(self) -> int:
@@ -71,7 +73,9 @@ class Track:
     ) -> Track:
         """The speech track; pins as reduce takes them, by the index of the control."""
         names = list(curves)
-        return cls(CONTROLS_KIND, curves, tolerance, tuple((names[i], start, end) for i, start, end in pins))
+        return cls(
+            SPEECH_CONTROLS, curves, tolerance, tuple((names[i], start, end) for i, start, end in pins)
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,9 +106,9 @@ class Take:
         return self.tracks[name]
 
     def styled(self, track: str = SPEECH) -> dict[str, Curve]:
-        """A track's curves as they are to be seen: speech in the take's style, anything else as it is."""
+        """A track's curves as they are to be seen: in the take's style where its vocabulary has one."""
         chosen = self.track(track)
-        return restyled(chosen.curves, self.style) if chosen.kind == CONTROLS_KIND else dict(chosen.curves)
+        return restyled(chosen.curves, self.style) if chosen.vocabulary.styled else dict(chosen.curves)
 
     def with_style(self, style: Style) -> Take:
         return replace(self, style=style)

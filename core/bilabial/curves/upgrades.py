@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..json_field import Field
+from ..vocabulary import SCHEMA, SPEECH_CONTROLS
 
 Json = dict[str, Any]
 
@@ -21,7 +22,7 @@ VERSIONS = {
     "styled-span": 1,
     "field-statistics": 1,
     "phones": 1,
-    "track": 1,
+    "track": 2,
     "curve": 2,
     "samples": 1,
 }
@@ -53,4 +54,26 @@ def _curve_1(field: Field) -> Json:
     }
 
 
-UPGRADES: dict[tuple[str, int], Callable[[Field], Json]] = {("curve", 1): _curve_1}
+def _track_1(field: Field) -> Json:
+    """A kind (controls, expression, head, blendshapes) becomes a vocabulary. Of other kinds than speech no
+    more is known than the names of their curves; their numbers may be anything, so their limits are wide.
+    """
+    value = dict(field.value)
+    kind = field.get("kind").text()
+    del value["kind"]
+    names = [name for name, _ in field.get("curves").items()]
+    if kind == "controls" and set(names) <= set(SPEECH_CONTROLS.names):
+        vocabulary: Json | str = SPEECH_CONTROLS.name
+    elif kind in ("controls", "expression", "head", "blendshapes"):
+        channels = [{"name": name, "rest": 0.0, "limits": list(_WIDE)} for name in names or ["none"]]
+        vocabulary = {
+            "schema": SCHEMA, "name": kind, "channels": channels, "additive": kind != "blendshapes",
+        }  # fmt: skip
+    else:
+        raise field.get("kind").fault(f"is {kind!r}: none of controls, expression, head, blendshapes")
+    return {**value, "schema": "bilabial/track/2", "vocabulary": vocabulary}
+
+
+_WIDE = (-1e6, 1e6)
+
+UPGRADES: dict[tuple[str, int], Callable[[Field], Json]] = {("curve", 1): _curve_1, ("track", 1): _track_1}

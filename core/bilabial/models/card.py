@@ -10,22 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from ..atomic import write_atomically
+from ..audio.hearings import HEARINGS
 from ..controls import GROUPS, SHAPES
 from ..errors import ModelError
 from ..json_text import read_json
-from ..timing import FRAME_RATE, SAMPLE_RATE, WINDOW
+from ..timing import FRAME_RATE
+from .contract import OUTPUTS, TRACK
 
-SCHEMA = "bilabial/model-card/1"
+SCHEMA = "bilabial/model-card/2"
+_SCHEMA_1 = "bilabial/model-card/1"
 CARD, WEIGHTS, GOLDEN = "card.json", "weights.safetensors", "golden.safetensors"
-
-# The features that this version computes. A model trained on others would answer nonsense without any error.
-FEATURES: Mapping[str, Any] = {
-    "layout": "13 mfcc, 26 log mel energies, 26 subband centroids (Hz)",
-    "sample_rate": SAMPLE_RATE,
-    "rows_per_second": FRAME_RATE,
-    "window_samples": WINDOW,
-    "centred": True,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +38,7 @@ class Card:
 
     name: str
     version: str
-    architecture: str  # one of network.ARCHITECTURES
+    architecture: str  # one of contract.families()
     config: Mapping[str, Any]  # the architecture's own settings
     summary: str  # one sentence for lists of models
     trained: bool  # False only for the random folders that tests make
@@ -60,7 +54,15 @@ class Card:
     notes: str = ""
     groups: tuple[str, ...] = GROUPS
     shapes: tuple[str, ...] = SHAPES
-    features: Mapping[str, Any] = field(default_factory=lambda: dict(FEATURES))
+    hears: Mapping[str, Any] = field(default_factory=lambda: HEARINGS["features-65"].as_dict())
+    says: tuple[str, ...] = ("groups",)  # of contract.OUTPUTS, and contract.TRACK with a vocabulary's name
+    rate: int = FRAME_RATE  # rows a second that it says
+    look_ahead_s: float | None = None  # how much sound after a row it needs; None: the whole clip
+
+    @property
+    def says_tracks(self) -> bool:
+        """Whether it moves channels of its own, beyond what phones and the 31 controls say."""
+        return any(output.startswith(TRACK) for output in self.says)
 
     def save(self, folder: Path) -> None:
         content = {"schema": SCHEMA} | asdict(self)
@@ -75,7 +77,10 @@ def read_card(folder: Path) -> Card:
     content = read_json(path, "fetch the model again", ModelError)
     if not isinstance(content, dict) or not str(content.get("schema", "")).startswith("bilabial/model-card/"):
         raise ModelError(f"{path} is not a model card: fetch the model again")
-    if content.pop("schema") != SCHEMA:
+    schema = content.pop("schema")
+    if schema == _SCHEMA_1:
+        content = _upgraded(content)
+    elif schema != SCHEMA:
         raise ModelError(f"{path} was written by a newer Bilabial: update Bilabial to use this model")
     card = _parse(content, path)
     _check_fit(card, path)
@@ -108,7 +113,8 @@ def _parse(content: dict[str, Any], path: Path) -> Card:
         "name": str, "version": str, "architecture": str, "config": dict, "summary": str, "trained": bool,
         "hashes": dict, "golden_tolerance": (int, float), "licence": str, "teacher": str,
         "thresholds": (list, type(None)), "data": list, "scores": dict, "notes": str, "groups": list,
-        "shapes": list, "features": dict,
+        "shapes": list, "hears": dict, "says": list,
+        "rate": int, "look_ahead_s": (int, float, type(None)),
     }  # fmt: skip
     for key, kind in expected.items():
         if not isinstance(content.get(key), kind):
@@ -122,9 +128,25 @@ def _parse(content: dict[str, Any], path: Path) -> Card:
         raise ModelError(
             f"{path} credits a data set without name, licence and credit: mend the card"
         ) from error
-    for key in ("groups", "shapes", "thresholds"):
+    for key in ("groups", "shapes", "says", "thresholds"):
         content[key] = None if content[key] is None else tuple(content[key])
     return Card(**content)
+
+
+def _upgraded(content: dict[str, Any]) -> dict[str, Any]:
+    """A card of the first schema, which knew one way of hearing and two families, in today's words."""
+    content = dict(content)
+    config = content["config"] if isinstance(content.get("config"), dict) else {}
+    heard = content.pop("features", None)
+    if isinstance(heard, dict):
+        content["hears"] = {"kind": "features-65", **heard}
+    if content.get("architecture") == "visemenet":
+        landmarks = ["landmarks"] if config.get("landmarks") else []
+        says, look_ahead = ["groups", *landmarks, "activations", "values", "field"], config.get("after")
+    else:
+        says, look_ahead = ["groups", "sounds"], config.get("look_ahead")
+    seconds = look_ahead / FRAME_RATE if isinstance(look_ahead, int) else None
+    return {**content, "says": says, "rate": FRAME_RATE, "look_ahead_s": seconds}
 
 
 def _check_fit(card: Card, path: Path) -> None:
@@ -132,12 +154,23 @@ def _check_fit(card: Card, path: Path) -> None:
         raise ModelError(
             f"{path} orders its groups or shapes otherwise than this version: use a model made for it"
         )
-    for key, value in FEATURES.items():
-        if card.features.get(key) != value:
+    kind = card.hears.get("kind")
+    if not isinstance(kind, str) or kind not in HEARINGS:
+        raise ModelError(
+            f"{path} hears {kind!r}, which this version does not compute (it has {', '.join(HEARINGS)}): "
+            "update Bilabial"
+        )
+    for key, value in HEARINGS[kind].as_dict().items():
+        if card.hears.get(key) != value:
             raise ModelError(
-                f"{path} asks for features with {key} = {card.features.get(key)!r} where this version "
+                f"{path} asks for {kind} with {key} = {card.hears.get(key)!r} where this version "
                 f"computes {value!r}: use a model made for it"
             )
+    if card.rate != FRAME_RATE:
+        raise ModelError(f"{path} says {card.rate} rows a second: this version takes {FRAME_RATE}")
+    for output in card.says:
+        if output not in OUTPUTS and not (isinstance(output, str) and output.startswith(TRACK)):
+            raise ModelError(f"{path} says {output!r}, which this version does not know: update Bilabial")
     if card.thresholds is not None and (
         len(card.thresholds) != len(SHAPES)
         or not all(isinstance(value, int | float) and 0 <= value <= 1 for value in card.thresholds)

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import resources
-from ..audio.features import FEATURE_COUNT
+from ..audio.hearings import HEARINGS
 from ..errors import FormatError, ModelError
+from ..timing import FRAME_RATE
 from .card import CARD, GOLDEN, WEIGHTS, Card, check_hash, file_hash, read_card
-from .contract import Network, Progress, build_network
+from .contract import Network, Progress, TellsSounds, build_network
 from .prediction import Floats32, Prediction
 from .safetensors import read_tensors, write_tensors
 from .streaming import LiveSession
@@ -42,6 +43,15 @@ class Model:
     def predict(self, features: Floats32, progress: Progress | None = None) -> Prediction:
         """(rows, 65) raw features of a whole clip to as many rows of prediction."""
         return self.network.predict(np.ascontiguousarray(features, dtype=np.float32), progress)
+
+    def sounds(self, features: Floats32, progress: Progress | None = None) -> tuple[Floats32, Floats32]:
+        """Probabilities of groups (rows, 21) and of sounds (rows, 53), from a model that says "sounds"."""
+        if "sounds" not in self.card.says:
+            raise ModelError(
+                f"model {self.card.name!r} tells no sounds apart: choose another one to align with"
+            )
+        network = cast(TellsSounds, self.network)
+        return network.both(np.ascontiguousarray(features, dtype=np.float32), progress)
 
     def session(self) -> LiveSession:
         """A new live session over sound that arrives in blocks."""
@@ -117,11 +127,16 @@ def _built(card: Card, weights: dict[str, NDArray[Any]], folder: Path) -> Networ
     """Settings come from outside as weights do: whether the two fit shows when a row goes through them."""
     try:
         network = build_network(card.architecture, card.config, weights)
-        network.predict(np.zeros((1, FEATURE_COUNT), np.float32))
+        network.predict(np.zeros((1, HEARINGS[network.hears].columns), np.float32))
     except (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError) as error:
         raise ModelError(
             f"the settings in {folder / CARD} do not fit its weights ({error}): fetch the model again"
         ) from error
+    if (network.hears, network.says) != (card.hears["kind"], card.says):
+        raise ModelError(
+            f"the card of model {card.name!r} promises {', '.join(card.says)} from {card.hears['kind']}, its "
+            f"network gives {', '.join(network.says)} from {network.hears}: export the model again"
+        )
     return network
 
 
@@ -155,7 +170,13 @@ def save_model(
                 arrays[name] = array
         write_tensors(folder / GOLDEN, arrays)
         hashes[GOLDEN] = file_hash(folder / GOLDEN)
-    finished = replace(card, hashes=hashes)
+    finished = replace(
+        card,
+        hashes=hashes,
+        hears=HEARINGS[network.hears].as_dict(),
+        says=network.says,
+        look_ahead_s=None if network.lag is None else network.lag / FRAME_RATE,
+    )
     finished.save(folder)
     return finished
 

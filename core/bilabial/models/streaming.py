@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..audio.features import FeatureStream
+from ..audio.hearings import HEARINGS
 from ..errors import ModelError
 from .contract import Network
 from .prediction import Floats32, Prediction
@@ -23,7 +23,7 @@ class LiveSession:
         self._network = network
         self._lag = network.lag
         self._state = network.initial_state()
-        self._features = FeatureStream()
+        self._features = HEARINGS[network.hears].stream()
         self._last_row: Floats32 | None = None
         self._finished = False
 

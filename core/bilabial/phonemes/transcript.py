@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from ..errors import PhoneError
 from ..timing import FRAME_RATE
 from .align import Floats32, align
@@ -74,11 +72,10 @@ def align_text(features: Floats32, text: str, language: str = "en", model: Model
 
 def hear(features: Floats32, model: Model | None = None) -> tuple[Floats32, Floats32 | None]:
     """Probabilities of groups and, where the model tells them apart, of sounds."""
-    from ..models.families.phonenet.network import PhoneNet
     from ..models.store import cached_model, default_model
 
     if model is None:
         model = cached_model(default_model())
-    if isinstance(model.network, PhoneNet):
-        return model.network.both(np.ascontiguousarray(features, dtype=np.float32))
+    if "sounds" in model.card.says:
+        return model.sounds(features)
     return model.predict(features).groups, None

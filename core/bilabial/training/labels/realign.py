@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import PhoneError
-from ...models.families.phonenet.network import PhoneNet
+from ...models.contract import TellsSounds
 from ...phonemes.align import align
 from ...phonemes.pronounce import words_of
 from ...phonemes.track import PhoneTrack
@@ -26,7 +26,12 @@ _LEAST_SURE = 0.2  # mean probability of a clip's own phones below which its tex
 
 
 def realign_set(
-    name: str, corpus: Corpus, network: PhoneNet, languages: Sequence[str], folder: Path, problems: Problems
+    name: str,
+    corpus: Corpus,
+    network: TellsSounds,
+    languages: Sequence[str],
+    folder: Path,
+    problems: Problems,
 ) -> dict[str, PhoneTrack]:
     """Labels of a set's clips in these languages, written to folder/NAME.tsv."""
     tracks: dict[str, PhoneTrack] = {}

@@ -147,11 +147,9 @@ def aligned_truth(model: Model, clip: Clip) -> PhoneTrack | None:
     """The clip's text laid along its sound by the model itself: an aligned label, as issue and paper use
     them.
     """
-    from ...models.families.phonenet.network import PhoneNet
-
-    if not clip.text or not isinstance(model.network, PhoneNet):
+    if not clip.text or "sounds" not in model.card.says:
         return None
-    groups, sounds = model.network.both(features(read_clip(clip)))
+    groups, sounds = model.sounds(features(read_clip(clip)))
     try:
         return align(groups, sounds, words_of(clip.text, clip.language))
     except PhoneError:

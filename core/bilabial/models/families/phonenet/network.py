@@ -181,6 +181,14 @@ class PhoneNet:
         """Rows of look-ahead; None for one that reads the whole clip."""
         return self.shape.look_ahead
 
+    @property
+    def hears(self) -> str:
+        return "features-65"
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        return ("groups", "sounds")
+
     def predict(self, features: Floats32, progress: Progress | None = None) -> Prediction:
         """(rows, 65) -> groups (rows, 21)."""
         return Prediction(groups=self._run(features, [(self._groups, len(GROUPS))], progress)[0])

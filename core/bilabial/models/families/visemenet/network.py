@@ -209,6 +209,15 @@ class VisemeNet:
     def lag(self) -> int:
         return self.config.after
 
+    @property
+    def hears(self) -> str:
+        return "features-65"
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        landmarks = () if self._landmarks is None else ("landmarks",)
+        return ("groups", *landmarks, "activations", "values", "field")
+
     def predict(self, features: Floats32, progress: Progress | None = None) -> Prediction:
         """(rows, 65) of a whole clip to as many rows of prediction."""
         count = len(features)
