@@ -42,7 +42,7 @@ def _heard(
     clipped: tuple[Span, ...],
     dropped: tuple[Span, ...],
 ) -> Heard:
-    heard = listen(blocks, name, model is not None, told)
+    heard = listen(blocks, name, None if model is None else model.network.hears, told)
     groups = None
     if model is not None and heard.features is not None:
         groups = model.predict(heard.features).groups
