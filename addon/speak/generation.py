@@ -59,7 +59,7 @@ def plan(context: bpy.types.Context, line: BilabialLine) -> Plan:
 def perform(work: Plan, progress: Progress, cancelled: Callable[[], bool]) -> Take:
     """Sound to take. Runs in any thread; knows no bpy beyond the decoder that needs no scene."""
     from ..bilabial.exchange.phones import read_phones
-    from ..bilabial.generate import GenerateOptions, generate_from_samples
+    from ..bilabial.pipeline import GenerateOptions, generate_from_samples
 
     progress(0.0, "Reading the sound")
     timings = read_phones(work.phones_file) if work.phones_file else None

@@ -24,8 +24,8 @@ from .phonemes.track import PhoneTrack
 from .timing import FRAME_RATE, HOP, SAMPLE_RATE
 
 if TYPE_CHECKING:
-    from .generate import Performance
     from .models.store import Model
+    from .pipeline import Performance
 
 Floats32 = NDArray[np.float32]
 
@@ -116,7 +116,7 @@ def performed(seconds: float) -> Performance:
     """Dense curves of the demo line repeated, by the procedural path: what reduction and retargeting work
     on.
     """
-    from .generate import GenerateOptions, perform
+    from .pipeline import GenerateOptions, perform
 
     return perform([speech(seconds)], "speech", seconds, GenerateOptions(phones=spoken(seconds)))
 
@@ -183,8 +183,8 @@ def bench_file(sound: Path | None, model: str | None) -> list[Measurement]:
 
     import soundfile
 
-    from .generate import GenerateOptions, generate
     from .models.store import available_models, cached_model, default_model
+    from .pipeline import GenerateOptions, generate
 
     seconds = 60.0 * MINUTES
     name = model or (default_model() if available_models() else None)

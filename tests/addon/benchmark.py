@@ -117,7 +117,7 @@ def waiting() -> None:
     """How long at the most a listening job keeps another thread from running Python: what an interface
     feels.
     """
-    from addon.bilabial.generate import generate_from_samples
+    from addon.bilabial.pipeline import generate_from_samples
     from addon.host.job import Job
     from addon.line import audio
 

@@ -23,9 +23,9 @@ def main(model: str, folder: str) -> None:
     import numpy as np
 
     from bilabial.curves.format import load, save
-    from bilabial.generate import GenerateOptions, generate_from_samples
     from bilabial.models.store import load_model
     from bilabial.phonemes.track import Phone, PhoneTrack
+    from bilabial.pipeline import GenerateOptions, generate_from_samples
     from bilabial.solve.live import LiveFace
 
     noise = np.random.default_rng(0).standard_normal(32_000).astype(np.float32) * 0.1

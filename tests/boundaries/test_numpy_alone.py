@@ -40,7 +40,7 @@ def test_the_refusal_works(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["bilabial.generate", "bilabial.solve.live", "bilabial.curves.format", "bilabial.cli"]
+    "module", ["bilabial.pipeline", "bilabial.solve.live", "bilabial.curves.format", "bilabial.cli"]
 )
 def test_importing_pulls_in_nothing_but_numpy(module: str) -> None:
     code = (

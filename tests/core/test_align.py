@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from bilabial.controls import GROUPS, SILENCE
 from bilabial.errors import PhoneError
 from bilabial.exchange.phones import read_phones
-from bilabial.generate import GenerateOptions, generate
 from bilabial.phonemes.align import align
 from bilabial.phonemes.cues import CueError, read_cues
 from bilabial.phonemes.dictionary import known, pack, pronunciations
@@ -22,6 +21,7 @@ from bilabial.phonemes.letters import spell
 from bilabial.phonemes.numbers import spoken
 from bilabial.phonemes.pronounce import words_of
 from bilabial.phonemes.track import Phone, PhoneTrack
+from bilabial.pipeline import GenerateOptions, generate
 
 
 def heard(track: PhoneTrack, rows: int, sure: float = 0.7, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

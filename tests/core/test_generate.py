@@ -14,8 +14,8 @@ from bilabial.curves.format import dumps
 from bilabial.curves.style import Style
 from bilabial.curves.take import SPEECH
 from bilabial.errors import Cancelled, SoundError
-from bilabial.generate import GenerateOptions, generate, generate_from_samples, perform
 from bilabial.phonemes.track import Phone, PhoneTrack
+from bilabial.pipeline import GenerateOptions, generate, generate_from_samples, perform
 from bilabial.timing import SAMPLE_RATE, row_count
 from make_untrained_model import babble, make_untrained_model
 
@@ -147,7 +147,7 @@ def test_phones_of_another_sound_are_refused() -> None:
 
 def test_a_long_sound_is_the_same_reduced_control_by_control(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sounds past a limit are reduced one control at a time, to bound the memory."""
-    import bilabial.generate as module
+    import bilabial.pipeline as module
 
     whole = generate_from_samples(babble(2.0), "line", TIMED)
     monkeypatch.setattr(module, "_REDUCED_WHOLE", 10)

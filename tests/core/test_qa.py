@@ -18,8 +18,8 @@ from bilabial.controls import CONTROLS, GROUPS
 from bilabial.curves.curve import Curve, Key
 from bilabial.curves.format import save
 from bilabial.curves.take import SoundReference, Take
-from bilabial.generate import GenerateOptions, generate_from_samples
 from bilabial.phonemes.track import Phone, PhoneTrack
+from bilabial.pipeline import GenerateOptions, generate_from_samples
 from bilabial.qa.check import CheckOptions, judge
 from bilabial.qa.checks.sync import offset_of
 from bilabial.qa.finding import WEIGHTS, Finding, Report, Verdict

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bilabial import generate, vocabulary
+from bilabial import pipeline, vocabulary
 from bilabial.controls import GROUPS, SILENCE
 from bilabial.curves.curve import rows_at
 from bilabial.curves.format import dumps, loads
@@ -162,9 +162,9 @@ def test_what_a_network_says_of_a_vocabulary_is_in_the_take(
     monkeypatch.setattr(vocabulary, "_home", lambda: tmp_path)
     vocabulary.find.cache_clear()
     card = Card("ears", "1", "ears", {}, "", False, {}, says=_Ears.says)
-    monkeypatch.setattr(generate, "cached_model", lambda name: Model(card, _Ears(), tmp_path))
+    monkeypatch.setattr(pipeline, "cached_model", lambda name: Model(card, _Ears(), tmp_path))
     noise = np.random.default_rng(1).normal(0.0, 0.01, 32_000).astype(np.float32)
-    take = generate.generate_from_samples(noise, "noise", generate.GenerateOptions(model="ears"))
+    take = pipeline.generate_from_samples(noise, "noise", pipeline.GenerateOptions(model="ears"))
     assert take.track("ears").vocabulary == EARS
     rows = rows_at(take.track("ears").curves, EARS.names, np.arange(201) / 100)
     assert np.abs(rows - moving(201)).max() <= 0.02 * 180 + 1e-3

@@ -60,7 +60,7 @@ def test_the_zip_works_where_the_checkout_is_not(archive: Path, tmp_path: Path) 
     code = (
         "import some_name.bilabial.retarget.profile_format as f, sys\n"
         "assert 'arkit-52' in f.available_profiles()\n"
-        "from some_name.bilabial.generate import default_model; assert default_model()\n"
+        "from some_name.bilabial.pipeline import default_model; assert default_model()\n"
         "assert 'bilabial' not in sys.modules"
     )
     done = subprocess.run(

@@ -23,7 +23,7 @@ import mouth  # noqa: E402 - found through the path above
 
 from bilabial.controls import CLOSERS, LABIODENTALS  # noqa: E402
 from bilabial.exchange.phones import read_phones  # noqa: E402
-from bilabial.generate import GenerateOptions, generate  # noqa: E402
+from bilabial.pipeline import GenerateOptions, generate  # noqa: E402
 from bilabial.render.demo_head import DemoHead, load_head  # noqa: E402
 from bilabial.retarget.evaluate import Evaluator  # noqa: E402
 from bilabial.retarget.profile_format import available_profiles, load_profile  # noqa: E402

@@ -21,7 +21,6 @@ from ..curves.take import SPEECH, Take
 from ..errors import BilabialError
 from ..exchange.dense_csv import write_dense_csv_to
 from ..exchange.phones import read_phones
-from ..generate import GenerateOptions, generate
 from ..guard import Use, refuse_collisions
 from ..limits import check_size
 from ..locks import writing
@@ -29,6 +28,7 @@ from ..models.card import CARD, GOLDEN, WEIGHTS
 from ..models.store import available_models
 from ..paths import seen_from
 from ..phonemes.transcript import read_transcript
+from ..pipeline import GenerateOptions, generate
 from ..resources import folder
 from ..timing import FRAME_RATE
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ..curves.take import SPEECH, Take
 from ..errors import Cancelled, ModelError
-from ..generate import IsCancelled, Progress
 from ..models.store import Model, cached_model, default_model
+from ..pipeline import IsCancelled, Progress
 from ..retarget.profile import RigProfile
 from ..retarget.profile_format import load_profile, read_profile
 from .checks import closure, contact, flicker, keys, rest, sound, speed, sync, text

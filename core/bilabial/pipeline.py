@@ -74,12 +74,13 @@ class Performance:
 
 
 def generate(
-    sound: Path,
+    sound: Path | str,
     options: GenerateOptions | None = None,
     progress: Progress | None = None,
     cancelled: IsCancelled | None = None,
 ) -> Take:
     """A take of a sound file. Raises SoundError, ModelError or Cancelled; writes nothing."""
+    sound = Path(sound)
     info = probe(sound)
     check_duration(info.duration, str(sound), SoundError)
     reference = SoundReference(sound.as_posix(), info.duration, info.sha256, info.sample_rate, info.channels)
