@@ -10,12 +10,15 @@ import numpy as np
 
 from ..bilabial.controls import CONTROLS, VISEMES
 from ..bilabial.retarget.profile import WORKING_POINT, RigProfile
-from .preview import fit_of
+from .preview import fit_of, show
 
 if TYPE_CHECKING:
+    from ..rig.rig_probe import Fit
     from ..ui.properties import BilabialLine
 
 _SHUT = 0.02  # of a full jaw: less cannot be seen
+_MEETS = 0.03  # of the mouth's width, between evaluated lips
+_BITES = 0.15  # of the mouth's width, from the lower lip to the upper teeth
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,10 @@ def check(line: BilabialLine) -> list[Finding]:
     from ..bilabial.retarget.evaluate import limits_hit
     from ..bilabial.retarget.expression import LONGEST
 
-    profile = fit_of(line).profile
+    fit = fit_of(line)
+    profile = fit.profile
     found = measured(profile, rows=4000)
-    said = [_closure(profile, found.closed_gap), _contact(profile)]
+    said = [_closure(profile, found.closed_gap), _contact(profile), *_on_the_face(line, fit)]
     ordinary = limits_hit(profile, _each_alone())
     if ordinary:
         text = f"{', '.join(list(ordinary)[:4])} want to go further than the rig lets them."
@@ -55,6 +59,40 @@ def check(line: BilabialLine) -> list[Finding]:
     if found.longest_driver > LONGEST:
         text = "A driver is too long for Blender: round the weights, or choose the target Bake."
         said.append(Finding(False, text))
+    return said
+
+
+def _on_the_face(line: BilabialLine, fit: Fit) -> list[Finding]:
+    """The evaluated lips: what the rules promise, seen on the mesh."""
+    from ..rig import measuring, rig_probe, speech
+
+    character = rig_probe.probe(line.character)
+    said = []
+    empty = rig_probe.note_on_empty(character)
+    if empty:
+        said.append(Finding(None, empty.strip()))
+    meshes = character.all_meshes()
+    if not meshes:
+        return said
+    targets = [target for name in fit.profile.driven for target in fit.targets[name]]
+    with measuring.undisturbed(targets, [line.character] if speech.has_controls(line.character) else ()):
+        lips = measuring.measure_lips(meshes, lambda values: show(line, values))
+    if lips is None:
+        text = "Measured: no vowel opens a mouth on any mesh. Choose another profile, or pose the vowels."
+        return [*said, Finding(False, text, "Ah")]
+    opens = f"Measured on {lips.face}: the mouth opens by {lips.opening:.0%} of its width."
+    said.append(Finding(True, opens, "Ah"))
+    if lips.closed <= _MEETS:
+        said.append(Finding(True, "Measured: the lips meet on m, b and p over a wide jaw.", "MBP"))
+    else:
+        wide = f"{lips.closed:.0%} of the mouth's width"
+        text = f"Measured: the lips stay open by {wide} on m, b and p over a wide jaw."
+        said.append(Finding(False, text, "MBP"))
+    if lips.teeth is not None:
+        near = lips.teeth <= _BITES
+        far = f"{lips.teeth:.0%} of the mouth's width"
+        text = f"Measured: the lower lip is {far} from the upper teeth on f and v."
+        said.append(Finding(True if near else None, text, "FV"))
     return said
 
 

@@ -6,7 +6,7 @@ fits.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import bpy
 
@@ -15,6 +15,7 @@ from ..bilabial.retarget.profile import RigProfile
 from ..bilabial.retarget.recognise import Candidate, Recognition, RigNames, candidate, recognise
 from ..host import compat
 from ..keys.fcurves import GROUP, Target
+from .measuring import empty_shapes
 
 _AXES = {"x": 0, "y": 1, "z": 2}
 _OWN_PREFIXES = ("Speech ", "cycles", "_")
@@ -33,14 +34,40 @@ class Character:
         """Each Key datablock once, even where meshes share data."""
         return list(dict.fromkeys(mesh.data.shape_keys for mesh in self.meshes))
 
+    def all_meshes(self) -> tuple[bpy.types.Object, ...]:
+        """Every mesh that the character moves, with shape keys or without."""
+        deformed = [o for o in bpy.data.objects if any(a in self.armatures for a in _deforming(o))]
+        return tuple(
+            o for o in dict.fromkeys((*self.meshes, *deformed)) if o.type == "MESH" and o.visible_get()
+        )
+
     def names(self) -> RigNames:
-        shapes: dict[str, None] = {}
-        for key in self.keys:
-            for block in key.key_blocks[1:]:  # the first is the basis
-                shapes[block.name] = None
+        shapes = dict.fromkeys(
+            block.name for key in self.keys for block in key.key_blocks[1:]
+        )  # [0]: the basis
         bones = {bone.name: None for armature in self.armatures for bone in armature.pose.bones}
         properties = {name: None for name, _, _ in self._properties()}
         return RigNames(tuple(shapes), tuple(bones), tuple(properties))
+
+    def empty_shapes(self) -> tuple[str, ...]:
+        """Shapes that move nothing on any mesh: names alone, which would leave the mouth shut."""
+        empty: dict[str, bool] = {}
+        for key in self.keys:
+            still = empty_shapes(key)
+            for block in key.key_blocks[1:]:
+                empty[block.name] = empty.get(block.name, True) and block.name in still
+        return tuple(name for name, nothing in empty.items() if nothing)
+
+    def moving_names(self) -> RigNames:
+        """The names without those of empty shapes. Raises RigError where nothing would be left."""
+        names, empty = self.names(), set(self.empty_shapes())
+        moving = tuple(name for name in names.shape_keys if name not in empty)
+        if names.shape_keys and not moving and not names.bones:
+            raise RigError(
+                f"every shape key of {self.root.name!r} is empty (it moves nothing): sculpt them, or pick "
+                "another character"
+            )
+        return replace(names, shape_keys=moving)
 
     def _properties(self) -> Iterator[tuple[str, bpy.types.ID, str]]:
         """(name, owner, data path) of numbers that a rigger put on objects and bones.
@@ -121,9 +148,14 @@ def _family(root: bpy.types.Object, armatures: tuple[bpy.types.Object, ...]) -> 
 
 def identify(character: Character, profile: RigProfile | None = None) -> tuple[Candidate, Recognition | None]:
     """The profile that fits, or how the given one does. Raises RigError with the reason when none fits."""
-    names = character.names()
+    names = character.moving_names()
     if profile is not None:
         found = candidate(profile, names)
+        if not found.matched and candidate(profile, character.names()).matched:
+            raise RigError(
+                f"the shapes of {character.root.name!r} that the profile {profile.title!r} knows are all "
+                "empty (they move nothing): choose another profile, or let the rig be recognised"
+            )
         if not found.matched:
             raise RigError(
                 f"nothing on {character.root.name!r} has a name that the profile {profile.title!r} knows: "
@@ -133,8 +165,17 @@ def identify(character: Character, profile: RigProfile | None = None) -> tuple[C
         return found, None
     recognition = recognise(names)
     if recognition.best is None:
-        raise RigError(f"{character.root.name!r}: {recognition.reason}")
+        raise RigError(f"{character.root.name!r}: {recognition.reason}{note_on_empty(character)}")
     return recognition.best, recognition
+
+
+def note_on_empty(character: Character) -> str:
+    """A sentence that names the empty shapes; "" where there are none."""
+    empty = character.empty_shapes()
+    if not empty:
+        return ""
+    named = ", ".join(empty[:4]) + (f" and {len(empty) - 4} more" if len(empty) > 4 else "")
+    return f" Empty shapes, which move nothing, were left aside: {named}."
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,8 @@ def unseen(found: Stage) -> list[str]:
         for target in found.fit.targets[name]:
             if isinstance(target.owner, bpy.types.Key):
                 moved.setdefault(target.owner, set()).add(target.path)
-    notes = []
+    empty = rig_probe.note_on_empty(found.character).strip()
+    notes = [empty] if empty else []
     for keys, paths in moved.items():
         muted = [
             block.name for block in keys.key_blocks if block.mute and block.path_from_id("value") in paths

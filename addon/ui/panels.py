@@ -147,7 +147,7 @@ def recognised(character):
                 _known.clear()
             found, _ = rig_probe.identify(probed)
             share = f"{found.confidence:.0%}"
-            _known[key] = True, f"{found.profile.title} ({share})"
+            _known[key] = True, f"{found.profile.title} ({share}).{rig_probe.note_on_empty(probed)}"
     except BilabialError as error:
         return False, str(error)
     return _known[key]

@@ -130,3 +130,89 @@ def test_a_rig_without_a_say_over_its_jaw_is_refused(line: bpy.types.PropertyGro
         bpy.ops.bilabial.generate()
     assert not speech.has_controls(line.character)
     assert rig_probe.probe(line.character).meshes
+
+
+OCULUS = [
+    f"viseme_{n}"
+    for n in ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "I", "O", "U")
+]
+
+
+def emptied(head: bpy.types.Object, names: list[str]) -> None:
+    for name in names:
+        add_empty(head, name)
+
+
+def add_empty(head: bpy.types.Object, name: str) -> None:
+    block = head.shape_key_add(name=name, from_mix=False)
+    block.value = 0.0
+
+
+def test_the_set_that_moves_is_preferred_to_one_of_empty_names(extension: object) -> None:
+    head = fabricate.mesh("Avatar", OCULUS)
+    emptied(head, fabricate.ARKIT_MOUTH)
+    character = rig_probe.probe(head)
+    assert set(character.empty_shapes()) == set(fabricate.ARKIT_MOUTH)
+    found, _ = rig_probe.identify(character)
+    assert found.profile.name == "oculus-15"
+    assert "jawOpen" in rig_probe.note_on_empty(character)
+
+
+def test_empty_shapes_are_named_and_a_set_of_them_is_refused(line: bpy.types.PropertyGroup) -> None:
+    head = fabricate.mesh("Avatar", OCULUS)
+    emptied(head, ["jawOpen", "mouthFunnel"])
+    line.character = head
+    assert bpy.ops.bilabial.generate() == {"FINISHED"}
+    made = lines.active(bpy.context.scene)
+    assert "Empty shapes" in made.report and "jawOpen" in made.report
+    hollow = fabricate.mesh("Hollow", ["Wide"])
+    hollow.shape_key_remove(hollow.data.shape_keys.key_blocks["Wide"])
+    emptied(hollow, fabricate.ARKIT_MOUTH)
+    made.character = hollow
+    with pytest.raises(RuntimeError, match="very shape key of 'Hollow' is empty"):
+        bpy.ops.bilabial.generate()
+    emptied(head, fabricate.ARKIT_MOUTH[2:])
+    made.character, made.rig = head, "arkit-52"
+    with pytest.raises(RuntimeError, match="are all empty"):
+        bpy.ops.bilabial.generate()
+
+
+def checks(head: bpy.types.Object) -> str:
+    bpy.context.scene.bilabial.draft.character = head
+    assert bpy.ops.bilabial.retarget_check() == {"FINISHED"}
+    return bpy.context.scene.bilabial.checks
+
+
+def test_check_measures_evaluated_lips(extension: object) -> None:
+    from addon.rig import demo_head
+
+    head = demo_head.build(bpy.context, "Measured")
+    head.data.shape_keys.key_blocks["browInnerUp"].value = 0.5
+    before = {block.name: block.value for block in head.data.shape_keys.key_blocks}
+    said = checks(head)
+    assert "ok Measured on Measured: the mouth opens by" in said
+    assert "ok Measured: the lips meet" in said and "from the upper teeth" in said
+    assert {block.name: block.value for block in head.data.shape_keys.key_blocks} == before
+    # A mouthClose that moves the lips up by a third only: names are whole, the lips stay open.
+    key = head.data.shape_keys
+    close = key.key_blocks["mouthClose"]
+    rest, full = (np.empty(len(close.data) * 3, np.float32) for _ in range(2))
+    key.key_blocks[0].data.foreach_get("co", rest)
+    close.data.foreach_get("co", full)
+    close.data.foreach_set("co", rest + (full - rest) * np.float32(0.3))
+    said = checks(head)
+    assert "bad Measured: the lips stay open by" in said
+
+
+def test_check_sees_that_no_vowel_opens_the_mouth(extension: object) -> None:
+    from addon.rig import demo_head
+
+    head = demo_head.build(bpy.context, "Shut")
+    key = head.data.shape_keys
+    rest = np.empty(len(key.key_blocks[0].data) * 3, np.float32)
+    key.key_blocks[0].data.foreach_get("co", rest)
+    for block in key.key_blocks[1:]:  # every shape moves the crown of the head by a hair, and no mouth
+        moved = rest.copy()
+        moved[0] += 0.01
+        block.data.foreach_set("co", moved)
+    assert "bad Measured: no vowel opens a mouth" in checks(head)

@@ -1,0 +1,66 @@
+"""The mouth found by movement: on the demo head's mesh, whose lips are known, from any pose that opens it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bilabial.render.demo_head import load_head
+from bilabial.retarget.movement import find_mouth, is_empty, size_of
+
+HEAD = load_head()
+REST = HEAD.vertices.astype(np.float64)
+
+
+def posed(**weights: float) -> np.ndarray:
+    return HEAD.pose(weights).astype(np.float64)
+
+
+@pytest.mark.parametrize(
+    "pose",
+    [{"jawOpen": 1.0}, {"jawOpen": 0.4, "mouthFunnel": 0.6}, {"jawOpen": 0.7, "mouthLowerDownLeft": 0.3}],
+)
+def test_the_lips_of_the_demo_head_are_found(pose: dict[str, float]) -> None:
+    mouth = find_mouth(REST, posed(**pose))
+    assert mouth is not None
+    lips = HEAD.lips.ravel()
+    near = np.linalg.norm(
+        REST[np.concatenate([mouth.upper, mouth.lower])][:, None] - REST[lips][None], axis=2
+    ).min(axis=1)
+    assert np.median(near) < 0.003  # metres
+    assert mouth.front @ [0.0, -1.0, 0.0] == 1.0 and abs(mouth.side[0]) == 1.0
+    width = np.ptp(REST[lips][:, 0])
+    assert 0.5 * width < mouth.width < 1.5 * width
+
+
+def test_what_lips_do_is_measured() -> None:
+    mouth = find_mouth(REST, posed(jawOpen=1.0))
+    assert mouth is not None
+    truth = HEAD.lip_gap(HEAD.pose({"jawOpen": 1.0})).max()
+    assert mouth.opening == pytest.approx(truth, rel=0.35)
+    assert mouth.gap(REST) == pytest.approx(0.0, abs=1e-6)
+    assert mouth.gap(posed(jawOpen=0.5)) == pytest.approx(0.5 * mouth.opening, rel=0.05)
+    assert abs(mouth.gap(posed(jawOpen=0.6, mouthClose=0.6))) < 0.05 * mouth.opening
+    assert mouth.spread(posed(mouthPucker=1.0)) < 0.85 * mouth.spread(REST)
+    assert mouth.spread(posed(mouthStretchLeft=1.0, mouthStretchRight=1.0)) > 1.05 * mouth.spread(REST)
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("scale", [0.01, 100.0])
+def test_place_size_and_front_do_not_matter(turn: float, scale: float) -> None:
+    angle = np.pi * turn
+    matrix = np.array(
+        [[np.cos(angle), -np.sin(angle), 0.0], [np.sin(angle), np.cos(angle), 0.0], [0.0, 0.0, 1.0]]
+    )
+    moved = [(points @ matrix.T) * scale + [3.0, -7.0, 11.0] for points in (REST, posed(jawOpen=1.0))]
+    mouth = find_mouth(*moved)
+    assert mouth is not None
+    assert mouth.front == pytest.approx(matrix @ [0.0, -1.0, 0.0], abs=1e-9)
+    shut = (posed(jawOpen=0.7, mouthClose=0.7) @ matrix.T) * scale + [3.0, -7.0, 11.0]
+    assert abs(mouth.gap(shut)) < 0.06 * mouth.opening
+
+
+def test_a_mesh_that_does_not_part_has_no_mouth() -> None:
+    assert find_mouth(REST, REST) is None
+    assert is_empty(np.zeros((5, 3)), 1.0) and is_empty(np.empty((0, 3)), 1.0)
+    assert not is_empty(np.full((5, 3), 0.01), size_of(REST))
