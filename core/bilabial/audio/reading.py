@@ -42,7 +42,7 @@ class SoundInfo:
 def probe(path: str | Path) -> SoundInfo:
     """Length, rate, channels and hash without decoding more than needed."""
     file = Path(path)
-    with _open(file) as source:
+    with open_sound(file) as source:
         duration = source.duration()
         if duration <= 0:
             raise empty(file)
@@ -85,13 +85,13 @@ def read_blocks(path: str | Path, seconds: float = 30.0) -> Iterator[Floats32]:
 
 def source_blocks(path: str | Path) -> Iterator[tuple[int, Floats32]]:
     """(rate in Hz, (samples, channels)) as the file holds them: resampling would round off a flat top."""
-    with _open(Path(path)) as source:
+    with open_sound(Path(path)) as source:
         for block in source.blocks():
             yield source.sample_rate, block
 
 
 def _resampled(file: Path) -> Iterator[Floats32]:
-    with _open(file) as source:
+    with open_sound(file) as source:
         resampler = Resampler(source.sample_rate)
         count = 0
         for block in source.blocks():
@@ -123,7 +123,8 @@ def _check_samples(block: Floats32, start: float, rate: int, file: Path) -> None
 
 
 @contextmanager
-def _open(file: Path) -> Iterator[Source]:
+def open_sound(file: Path) -> Iterator[Source]:
+    """An open file at its own rate and channels; every fault of it is one sentence."""
     if not file.exists():
         raise _missing(file)
     if file.is_dir():
