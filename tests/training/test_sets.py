@@ -135,9 +135,32 @@ def test_batches_depend_on_seed_and_step_alone(tmp_path: Path) -> None:
 
 
 def test_labels_survive_their_file(tmp_path: Path) -> None:
-    tracks = {"a/b": PhoneTrack.of([Phone(0.1, 0.25, "aɪ", "Ah"), Phone(0.25, 0.4, "p", "MBP")])}
+    phones = [Phone(0.1, 0.25, "aɪ", "Ah", 1), Phone(0.25, 0.4, "p", "MBP"), Phone(0.4, 0.5, "ə", "Schwa", 0)]
+    tracks = {"a/b": PhoneTrack.of(phones)}
     write_phones_tsv(tracks, tmp_path / "a.tsv")
     assert read_phones_tsv(tmp_path / "a.tsv") == tracks
+
+
+def test_labels_from_before_they_kept_stress_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("utt\tstart\tend\tphone\tgroup\na/b\t0.1\t0.2\tp\tMBP\n")
+    assert read_phones_tsv(tmp_path / "a.tsv") == {"a/b": PhoneTrack.of([Phone(0.1, 0.2, "p", "MBP")])}
+
+
+def test_two_sets_of_one_name_are_refused(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    one, two = make_set(tmp_path / "here" / "set"), make_set(tmp_path / "there" / "set")
+    config = tmp_path / "run.toml"
+    config.write_text(f'sets = ["{one}", "{two}"]\n')
+    assert main(["train", str(config), "--run", str(tmp_path / "run")]) == 2
+    assert "two sets of one name" in caplog.text
+
+
+def test_what_the_system_refuses_is_told_in_one_sentence(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("")
+    assert main(["nonspeech", str(tmp_path / "file" / "set"), "--clips", "1"]) == 2
+    assert "not a folder" in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 def test_bad_use_of_the_commands_ends_with_two(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

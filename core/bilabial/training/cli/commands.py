@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import BilabialError
+from ...refusals import EXPECTED, sentence
 from ..data.batches import Corpus, build_corpus, hold_out, split_anew
 from ..data.sets import STYLES, Clip, Problems, read_phones_tsv, read_set, style_of
 from ..engine.config import RunConfig, read_config
@@ -26,7 +27,14 @@ def load_sets(
     folders: Sequence[str], problems: Problems, labels: Path | None = None
 ) -> dict[str, list[Clip]]:
     """Sets by folder name; with labels from elsewhere where there are some."""
-    sets = hold_out({Path(folder).name: read_set(Path(folder), problems) for folder in folders})
+    named: dict[str, Path] = {}
+    for folder in map(Path, folders):
+        first = named.setdefault(folder.resolve().name, folder)
+        if first.resolve() != folder.resolve():
+            raise BilabialError(
+                f"{first} and {folder} are two sets of one name: rename a folder, for clips are told by it"
+            )
+    sets = hold_out({name: read_set(folder, problems) for name, folder in named.items()})
     if labels is not None:
         for name, clips in sets.items():
             if (labels / f"{name}.tsv").is_file():
@@ -407,8 +415,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             around(arguments.into, arguments.mark)  # before hours of training, not after
         arguments.run_command(arguments, problems)
-    except BilabialError as error:
-        log.error("%s", error)
+    except EXPECTED as error:
+        log.error("%s", sentence(error))
         return 2
     except KeyboardInterrupt:
         log.error("stopped; the run goes on from its checkpoint when the command is given again")

@@ -203,19 +203,23 @@ def check_length(clip: Clip, seconds: float, problems: Problems) -> bool:
 
 
 def write_phones_tsv(tracks: dict[str, PhoneTrack], path: Path) -> None:
-    """Phone tracks by utterance, as IPA with the stress digit behind vowels where it is known."""
+    """Phone tracks by utterance; the column stress is empty where a label tells none."""
     from ...atomic import atomic_path
 
     with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8") as file:
-        file.write("utt\tstart\tend\tphone\tgroup\n")
+        file.write("utt\tstart\tend\tphone\tgroup\tstress\n")
         for name, track in tracks.items():
             for phone in track:
-                file.write(f"{name}\t{phone.start:.3f}\t{phone.end:.3f}\t{phone.label}\t{phone.group}\n")
+                stress = "" if phone.stress is None else phone.stress
+                times = f"{phone.start:.3f}\t{phone.end:.3f}"
+                file.write(f"{name}\t{times}\t{phone.label}\t{phone.group}\t{stress}\n")
 
 
 def read_phones_tsv(path: Path) -> dict[str, PhoneTrack]:
-    """The reverse of write_phones_tsv."""
+    """The reverse of write_phones_tsv. Files from before it kept stress have no such column."""
     found: dict[str, list[Phone]] = defaultdict(list)
     for row in _rows(path, {"utt", "start", "end", "phone", "group"}):
-        found[row["utt"]].append(Phone(float(row["start"]), float(row["end"]), row["phone"], row["group"]))
+        stress = int(row["stress"]) if row.get("stress") else None
+        phone = Phone(float(row["start"]), float(row["end"]), row["phone"], row["group"], stress)
+        found[row["utt"]].append(phone)
     return {name: PhoneTrack.of(phones) for name, phones in found.items()}

@@ -1,9 +1,10 @@
 """The training loop, for any task: a network, batches by step number, a loss with its parts, and what to
 measure.
 
-Everything that the next step depends on lies in a checkpoint (weights, averaged weights, optimiser, step,
-random states); batches and augmentation are drawn from the seed and the step number alone. A killed run
-therefore goes on exactly as it would have.
+Everything that the next step depends on lies in a checkpoint (weights, averaged weights, every player's
+optimiser, step, random states); batches and augmentation are drawn from the seed and the step number alone.
+A checkpoint is only ever written between two steps. A run that was killed at any moment therefore goes on
+exactly as it would have.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ import json
 import logging
 import math
 import os
+import signal
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +27,7 @@ from torch import Tensor, nn
 
 from ...atomic import atomic_path
 from ...errors import ModelError
+from .players import ALONE, Player
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +40,13 @@ class Task(Protocol):
     name: str
     stage: str  # of several that one network goes through
     network: nn.Module
+    players: tuple[Player, ...]  # in the order in which they move; (ALONE,) where nobody plays against it
 
     def batch(self, step: int) -> dict[str, Any]:
         """The batch of a step; the same for the same step, whatever ran before."""
 
-    def loss(self, batch: dict[str, Any]) -> dict[str, Tensor]:
-        """Named scalars; "loss" is the one to minimise."""
+    def loss(self, batch: dict[str, Any], player: Player) -> dict[str, Tensor]:
+        """Named scalars; "loss" is the one that this player minimises."""
 
     def measure(self, network: nn.Module) -> dict[str, float]:
         """Scores on held-out clips; called now and then with the averaged weights."""
@@ -82,6 +88,31 @@ def one_cycle(step: int, options: TrainerOptions) -> float:
     return low + (options.learning_rate - low) * 0.5 * (1 + math.cos(math.pi * along))
 
 
+class _WishToStop:
+    """Ctrl-C, kept until the step is whole. Only a main thread may ask for it; elsewhere it never comes."""
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    @contextmanager
+    def deferred(self) -> Iterator[None]:
+        in_main = threading.current_thread() is threading.main_thread()
+        if not in_main or signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # started in the background
+            yield
+            return
+        before = signal.signal(signal.SIGINT, self._ask)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+        if self._asked:
+            self._asked = False
+            raise KeyboardInterrupt
+
+    def _ask(self, number: int, frame: object) -> None:
+        self._asked = True
+
+
 class Trainer:
     """Runs a task in a folder: checkpoint.pt, log.jsonl, and TensorBoard events where it is installed."""
 
@@ -99,18 +130,13 @@ class Trainer:
             if self.device.type == "cuda":
                 self.device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
         self.network = task.network.to(self.device)
-        decayed = [p for p in self.network.parameters() if p.ndim > 1]
-        plain = [p for p in self.network.parameters() if p.ndim <= 1]
-        self.optimiser = torch.optim.AdamW(
-            [
-                {"params": decayed, "weight_decay": options.weight_decay},
-                {"params": plain, "weight_decay": 0.0},
-            ],
-            lr=options.learning_rate,
-            betas=(0.9, 0.98),
-        )
+        self.optimisers = {
+            player.name: player.optimiser(self.network, options.learning_rate, options.weight_decay)
+            for player in task.players
+        }
         self.average = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
         self.step = 0
+        self._whole = True  # whether weights, optimisers and step belong together just now
 
     @property
     def checkpoint(self) -> Path:
@@ -125,7 +151,7 @@ class Trainer:
             "settings": json.dumps(self.task.settings(), sort_keys=True),
             "network": self.network.state_dict(),
             "average": self.average,
-            "optimiser": self.optimiser.state_dict(),
+            "optimisers": {name: one.state_dict() for name, one in self.optimisers.items()},
             "step": self.step,
             "random": torch.get_rng_state(),
         }
@@ -142,7 +168,10 @@ class Trainer:
         refuse_misfit(state, self.task, self.checkpoint)
         self.network.load_state_dict(state["network"])
         self.average = {name: value.to(self.device) for name, value in state["average"].items()}
-        self.optimiser.load_state_dict(state["optimiser"])
+        # Runs from before there were players kept one optimiser.
+        kept = state["optimisers"] if "optimisers" in state else {ALONE.name: state["optimiser"]}
+        for name, optimiser in self.optimisers.items():
+            optimiser.load_state_dict(kept[name])
         self.step = int(state["step"])
         torch.set_rng_state(state["random"])
         if self.device.type == "cuda" and "random_cuda" in state:
@@ -175,15 +204,17 @@ class Trainer:
         self.average = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
 
     def run(self) -> None:
-        """Train to the last step. Ctrl-C saves and stops."""
+        """Train to the last step. Ctrl-C ends the step that it falls into, saves and stops."""
         self.folder.mkdir(parents=True, exist_ok=True)
         board = _tensor_board(self.folder) if self.rank == 0 else None
         saved = began = time.monotonic()
         sums: dict[str, float] = {}
         counted = 0
+        wish = _WishToStop()
         try:
             while self.step < self.options.steps:
-                parts = self._one_step()
+                with wish.deferred():
+                    parts = self._one_step()
                 for name, value in parts.items():
                     sums[name] = sums.get(name, 0.0) + value
                 counted += 1
@@ -202,7 +233,7 @@ class Trainer:
             if self.world > 1:
                 torch.distributed.barrier()  # who leaves before the others are done takes the run down
         finally:
-            if self.rank == 0:
+            if self.rank == 0 and self._whole:  # else the last checkpoint is the truth
                 self.save()
             if board is not None:
                 board.close()
@@ -210,25 +241,38 @@ class Trainer:
                 torch.distributed.destroy_process_group()
 
     def _one_step(self) -> dict[str, float]:
-        for group in self.optimiser.param_groups:
-            group["lr"] = one_cycle(self.step, self.options)
+        """Every player moves once. Nothing of it may be kept without the rest."""
         batch = _to_device(self.task.batch(self.step * self.world + self.rank), self.device)
         self.network.train()
+        self._whole = False
+        told: dict[str, float] = {}
+        for player in self.task.players:
+            losses = self._move(player, batch)
+            prefix = "" if len(self.task.players) == 1 else f"{player.name}/"
+            told |= {prefix + name: float(value.detach()) for name, value in losses.items()}
+        self.step += 1
+        self._average()
+        self._whole = True
+        return told
+
+    def _move(self, player: Player, batch: dict[str, Any]) -> dict[str, Tensor]:
+        optimiser = self.optimisers[player.name]
+        for group in optimiser.param_groups:
+            group["lr"] = player.rate * group.get("pace", 1.0) * one_cycle(self.step, self.options)
         half = self.options.half and (self.device.type == "cuda" or _has_bfloat16())
         with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
-            losses = self.task.loss(batch)
-        self.optimiser.zero_grad(set_to_none=True)
+            losses = self.task.loss(batch, player)
+        self.network.zero_grad(set_to_none=True)  # of all: a player's loss also reaches its opponents
         losses["loss"].backward()
+        own = player.parameters(self.network)
         if self.world > 1:
-            for parameter in self.network.parameters():
+            for parameter in own:
                 if parameter.grad is not None:
                     torch.distributed.all_reduce(parameter.grad)
                     parameter.grad /= self.world
-        nn.utils.clip_grad_norm_(self.network.parameters(), self.options.clip_norm)
-        self.optimiser.step()
-        self.step += 1
-        self._average()
-        return {name: float(value.detach()) for name, value in losses.items()}
+        nn.utils.clip_grad_norm_(own, self.options.clip_norm)
+        optimiser.step()
+        return losses
 
     def _average(self) -> None:
         decay = min(self.options.average, self.step / (self.step + 20))

@@ -14,6 +14,7 @@ from ....controls import GROUPS, SILENCE
 from ....phonemes.inventory import UNKNOWN
 from ...data.augment import AugmentOptions, augment, mask
 from ...data.batches import Corpus, Sampler, SamplerOptions
+from ...engine.players import ALONE, Player
 from .network import PhoneNet, PhoneNetConfig
 
 _SILENT = GROUPS.index(SILENCE)
@@ -24,6 +25,7 @@ class PhoneNetTask:
 
     name = "phonenet"
     stage = "phones"
+    players: tuple[Player, ...] = (ALONE,)
 
     def __init__(
         self,
@@ -74,7 +76,7 @@ class PhoneNetTask:
         batch["keep"] = keep
         return batch
 
-    def loss(self, batch: dict[str, Any]) -> dict[str, Tensor]:
+    def loss(self, batch: dict[str, Any], player: Player = ALONE) -> dict[str, Tensor]:
         """Masks go onto the normalised input, where nought is the mean."""
         with torch.no_grad(), torch.autocast(batch["rows"].device.type, enabled=False):
             x = self.network.normalised(batch["rows"]) * batch["keep"]

@@ -24,6 +24,7 @@ from ...data.batches import Corpus, Sampler, SamplerOptions, build_corpus, full
 from ...data.faces import Movement, read_faces
 from ...data.sets import Problems, read_phones_tsv, style_of
 from ...engine.config import RunConfig
+from ...engine.players import ALONE, Player
 from ...measure.measures import ACTIVE, CurveScore, FrameScore
 from ...measure.thresholds import fit_thresholds
 from ...teach.landmarks import LandmarkTeacher
@@ -58,6 +59,7 @@ class VisemeNetTask:
     """One of variants.VARIANTS, at one of the two stages."""
 
     name = "visemenet"
+    players: tuple[Player, ...] = (ALONE,)
 
     def __init__(
         self,
@@ -163,7 +165,7 @@ class VisemeNetTask:
             "phones": phones,
         }
 
-    def loss(self, batch: dict[str, Any]) -> dict[str, Tensor]:
+    def loss(self, batch: dict[str, Any], player: Player = ALONE) -> dict[str, Tensor]:
         """Equation 1 or equation 5, by the stage."""
         joint = self.stage == "joint"
         outputs = self.network(batch["features"], batch["phones"], branches=joint)
