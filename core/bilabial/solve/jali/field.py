@@ -21,7 +21,9 @@ from .units import Unit
 Floats = NDArray[np.float64]
 
 NEUTRAL = 0.6  # Jaw and Lip of ordinary speech, the point at which rigs are tuned
-_WEAK, _STRONG = 0.2, 0.85  # field value at and below mean - sd, at and above mean + sd
+# Field value at and below mean - sd, at and above mean + sd. The printed ranges are 0.2 and 0.85; a real
+# mouth follows its loudness half as far (docs/face.md).
+_WEAK, _STRONG = 0.4, 0.725
 _NEAREST_S = 0.25  # of two stressed vowels closer than this, the stronger has the knot
 _NEAREST_UNKNOWN_S = 0.4  # the same where nobody knows which vowels are stressed
 LONGEST_GAP_S = 0.7  # over a longer stretch without a stressed vowel the field comes back to neutral
@@ -195,6 +197,7 @@ def _weighted(*terms: tuple[Floats, float]) -> Floats:
 
 
 def _field(score: Floats) -> Floats:
-    """The printed ranges as one smooth curve: -1 sd gives 0.2, the mean 0.6, +1 sd 0.85; flat beyond."""
-    value = np.interp(np.nan_to_num(score), [-1.3, -1.0, 0.0, 1.0, 1.3], [0.15, _WEAK, NEUTRAL, _STRONG, 0.9])
+    """The ranges as one smooth curve: -1 sd gives _WEAK, the mean 0.6, +1 sd _STRONG; flat beyond."""
+    levels = [_WEAK - 0.025, _WEAK, NEUTRAL, _STRONG, _STRONG + 0.025]
+    value = np.interp(np.nan_to_num(score), [-1.3, -1.0, 0.0, 1.0, 1.3], levels)
     return np.asarray(value, np.float64)

@@ -1,10 +1,12 @@
 """When each sound's shape begins, stands, lets go and ends: the habits of co-articulation as times and
 values.
 
-A shape begins ONSET_S before its sound, stands at its apex when the sound starts, keeps up to 75 % of the
-sound's length and is gone DECAY_S after its end. Within speech neighbours hand the mouth over to one another
-inside those limits: a shape lets go while the next one comes, so that shapes do not pile up. Sounds of the
-tongue alone run beside the others and never touch the lips.
+A shape stands at its apex some way into its sound, begins an onset before that, keeps up to 75 % of the
+sound's length and is gone DECAY_S after its end. How far into the sound, and how long the onset is, depends
+on the kind of sound; these numbers, and those of contacts, are measured on a real face (docs/face.md). Within
+speech neighbours hand the mouth over to one another inside those limits: a shape lets go while the next one
+comes, so that shapes do not pile up. Sounds of the tongue alone run beside the others and never touch the
+lips.
 """
 
 from __future__ import annotations
@@ -21,11 +23,25 @@ from .units import PAUSE_S, Unit, leaves_jaw, weak_words
 
 Floats = NDArray[np.float64]
 
-ONSET_S = 0.12
-DECAY_S = 0.12
-PROTRUSION_S = 0.15  # lip-heavy sounds: both ways
-CLOSING_S = 0.15  # lips and lip-to-teeth contacts, after a vowel
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Where a kind of sound has its apex (a share of its length, and seconds more), and when it begins."""
+
+    share: float
+    later: float  # s
+    onset: float  # s before the apex
+
+
+_HEAVY, _VOWEL = _Way(0.2, 0.09, 0.19), _Way(0.4, 0.03, 0.165)
+_HISS, _CONSONANT = _Way(0.25, 0.0, 0.15), _Way(0.3, 0.08, 0.16)
+DECAY_S = 0.13
+PROTRUSION_S = 0.2  # lip-heavy sounds, after their end
+CLOSING_S = 0.07  # lips and lip-to-teeth contacts, after a vowel
 CLOSING_AFTER_PAUSE_S = 0.18
+_CROSSING_S = 0.08  # how long after the next shape's apex one is still seen
+_INTO_HISS = 0.25  # share of a sibilant after which what stood before it is gone
+_TONGUE_NARROWS = 0.25  # how much of a dip sounds of the tongue alone leave between two open shapes
 LONGEST_ONSET_S = 0.25  # lip-heavy sounds reach through the consonants before them, no further than this
 SUSTAIN = 0.75  # share of a sound after which its shape lets go, and share of its value that is left then
 _OPENING_S = (0.04, 0.09)  # least and most time that a shape takes to open after a contact
@@ -88,7 +104,7 @@ class _Times:
         self.held = self.contact | self.heavy
         # A phrase is a stretch of units without a pause between them.
         self.phrase = np.cumsum(np.r_[0.0, self.start[1:] - self.end[:-1]] > PAUSE_S)
-        self.a = self.start - ONSET_S
+        self.a = self.start - _CONSONANT.onset
         self.b = self.start.copy()
         self.c = self.start + SUSTAIN * self.length
         self.d = self.end + DECAY_S
@@ -123,12 +139,25 @@ class _Times:
         closing = np.where(after_pause, CLOSING_AFTER_PAUSE_S, CLOSING_S)
         self.a = np.where(self.contact, self.b - closing, self.a)
         heavy = self.heavy
-        self.a = np.where(heavy, self.start - PROTRUSION_S, self.a)
+        self._apexes()
         self.c = np.where(heavy, self.end - 0.25 * np.minimum(self.length, 0.12), self.c)
         self.d = np.where(heavy, self.end + PROTRUSION_S, self.d)
         self.c = np.where(self.hisses & ~heavy, self.start + 0.85 * self.length, self.c)
         last = np.r_[after_pause[1:], True]
         self.d = np.where(last & ~self.contact, np.maximum(self.d, self.end + _FINAL_DECAY_S), self.d)
+
+    def _apexes(self) -> None:
+        """Apex and beginning of everything but contacts."""
+        kinds = (self.heavy, self.vowel, self.hisses)
+        ways = (_HEAVY, _VOWEL, _HISS)
+        share = np.select(kinds, [way.share for way in ways], _CONSONANT.share)
+        later = np.select(kinds, [way.later for way in ways], _CONSONANT.later)
+        onset = np.select(kinds, [way.onset for way in ways], _CONSONANT.onset)
+        apex = self.start + share * self.length + later
+        self.b = np.where(self.contact, self.b, apex)
+        self.a = np.where(self.contact, self.a, apex - onset)
+        self.c = np.maximum(self.c, self.b)
+        self.d = np.maximum(self.d, self.c)
 
     def _mouth(self, at: Ints) -> None:
         """Sounds that shape lips or jaw, each handing over to the next."""
@@ -186,11 +215,14 @@ class _Times:
             self.vowel[j] & ~self.heavy[j], self.start[j] + np.maximum(0.9 * self.length[j], 0.06), np.inf
         )
         soft_end = np.where(
-            self.heavy[i], np.minimum(self.d[i], back), np.minimum(self.d[i], self.b[j] + 0.04)
+            self.heavy[i], np.minimum(self.d[i], back), np.minimum(self.d[i], self.b[j] + _CROSSING_S)
         )
         end = np.select(
             [self.contact[j] & ~self.heavy[i], self.hisses[j] & ~self.contact[i] & ~self.heavy[i]],
-            [np.minimum(self.d[i], self.b[j]), np.minimum(self.d[i], self.b[j] + 0.02)],
+            [
+                np.minimum(self.d[i], self.b[j]),
+                np.minimum(self.d[i], self.start[j] + _INTO_HISS * self.length[j]),
+            ],
             soft_end,
         )
         # A contact before a shape that opens lets go while that one comes; two contacts cross as they can.
@@ -225,7 +257,7 @@ class _Times:
         has = (narrowing[j] - narrowing[i + 1]) > 0
         gap = self.start[j] - self.end[i]
         middle = 0.5 * (self.end[i] + self.start[j])
-        kept = np.clip(0.9 - (gap - 0.02) / 0.15, 0.2, 0.85)
+        kept = 1.0 - _TONGUE_NARROWS * (1.0 - np.clip(0.9 - (gap - 0.02) / 0.15, 0.2, 0.85))
         dips = one & has & ~self.contact[i] & ~self.contact[j] & ~self.heavy[i] & ~self.heavy[j]
         falls, rises = dips & (self.d[i] > middle), dips & (self.a[j] < middle)
         self.d[i] = np.where(falls, middle + kept * (self.d[i] - middle), self.d[i])

@@ -14,6 +14,7 @@ from ...timing import FRAME_RATE
 from . import arcs, field
 from .field import NEUTRAL, FieldStatistics
 from .gestures import gestures
+from .posture import posture
 from .units import units_of
 
 Floats32 = NDArray[np.float32]
@@ -56,9 +57,8 @@ def solve(phones: PhoneTrack, prosody: Prosody, options: JaliOptions | None = No
             control, np.tile(at, len(JALI_FIELD)), values.T.ravel(), rows, len(JALI_FIELD), flat=True
         )
     set_shapes = gestures(units)
-    result[:, len(JALI_FIELD) :] = arcs.draw(
-        *arcs.join(set_shapes.control, set_shapes.rows, set_shapes.values), rows, len(SHAPES)
-    )
+    drawn = arcs.draw(*arcs.join(set_shapes.control, set_shapes.rows, set_shapes.values), rows, len(SHAPES))
+    result[:, len(JALI_FIELD) :] = posture(drawn)
     return result
 
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from ...phonemes.track import Phone
 
-# Values of a shape at its apex, before stress and length. Lip closers and labiodentals are contacts: always
-# 1.
-VOWEL, CONSONANT = 0.7, 0.6
+# Values of a shape at its apex, before stress and length, measured on a real face (docs/face.md) where it
+# says each sound often enough. Lip closers and labiodentals are contacts: always 1.
 APEX = {
-    "Ah": VOWEL, "Aa": VOWEL, "Eh": VOWEL, "Ee": VOWEL, "Ih": VOWEL, "Oh": VOWEL, "Uh": VOWEL, "U": 0.8,
-    "Eu": 0.8,
-    "Schwa": 0.5, "LNTD": CONSONANT, "GK": CONSONANT, "MBP": 1.0, "R": CONSONANT, "WA_PEDAL": 0.8,
-    "JY": CONSONANT,
-    "S": 0.7, "ShChZh": 0.8, "Th": 0.7, "FV": 1.0,
+    "Ah": 0.6, "Aa": 0.6, "Eh": 0.9, "Ee": 0.75, "Ih": 0.65, "Oh": 0.6, "Uh": 0.55, "U": 0.65, "Eu": 0.8,
+    "Schwa": 0.6, "LNTD": 0.45, "GK": 0.55, "MBP": 1.0, "R": 0.55, "WA_PEDAL": 0.8, "JY": 0.6,
+    "S": 1.0, "ShChZh": 0.75, "Th": 0.7, "FV": 1.0,
 }  # fmt: skip
 
 # Sounds whose picture is not their group's alone: (control, value) beside or, when the group is named,

@@ -257,6 +257,31 @@ def dictionary(arguments: argparse.Namespace, problems: Problems) -> None:
         temporary.write_bytes(pack(arguments.cmudict.read_text("latin-1")))
 
 
+def mouth(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Measure our mouth against a real one and write the tables."""
+    from ...models.store import cached_model, default_model
+    from ..data.real_face import read_real_face
+    from ..measure.evaluation import put_between
+    from ..measure.mouth import by_group, closing_times, pairs, score
+    from ..measure.mouth_tables import closing_table, group_table, score_table
+
+    on_test = arguments.split == "test"
+    clips = [clip for clip in read_real_face(arguments.folder, problems) if clip.is_test == on_test]
+    clips = clips[:: arguments.every]
+    model = cached_model(arguments.model or default_model())
+    by_words = pairs(clips, model, True, problems, keys=True)
+    by_ear = pairs(clips, model, False, problems, keys=True)
+    scores = {"words given": score(by_words), "by ear": score(by_ear)}
+    command = f"python -m bilabial.training mouth {arguments.folder.name} --split {arguments.split}"
+    command += f" --every {arguments.every}" if arguments.every != 1 else ""
+    parts = [
+        score_table(scores, command),
+        group_table(by_group(by_words)),
+        closing_table(closing_times(by_words, False), closing_times(by_words, True)),
+    ]
+    put_between(arguments.into, arguments.mark, "\n\n".join(parts))
+
+
 def _overrides(pairs: Sequence[str]) -> Mapping[str, Any]:
     found = {}
     for pair in pairs:
@@ -369,6 +394,14 @@ def parser() -> argparse.ArgumentParser:
     )
     _table_arguments(one, "models", required=False)
     one.set_defaults(run_command=evaluate_models)
+
+    one = commands.add_parser("mouth", help="measure our mouth against a tracked real one")
+    one.add_argument("folder", type=Path, help="set with tracks.npz, audio and align")
+    one.add_argument("--split", choices=("train", "test"), default="train")
+    one.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth clip")
+    one.add_argument("--model", help="that hears (default: the best one installed)")
+    _table_arguments(one, "mouth")
+    one.set_defaults(run_command=mouth)
 
     one = commands.add_parser("nonspeech", help="write a set of sounds in which nobody speaks")
     one.add_argument("folder", type=Path)

@@ -1,0 +1,64 @@
+"""The tables of our mouth beside a real one, as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from .mouth import ClosingTimes, MouthScore, PhoneRow
+
+
+def score_table(scores: Mapping[str, MouthScore], command: str) -> str:
+    lines = [
+        f"`{command}`",
+        "",
+        "| | clips | gap r | width r | gap r, mean of clips | width r, mean of clips | best lag "
+        "| his m b p that ours meets | ours that his meets | keys a second |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, told in scores.items():
+        keys = f"{told.keys_a_second:.1f}" if told.keys_a_second else "–"
+        lines.append(
+            f"| {name} | {told.clips} | {told.gap_r:.2f} | {told.width_r:.2f} | {told.gap_within:.2f} "
+            f"| {told.width_within:.2f} | {told.best_lag * 1000:+.0f} ms | {told.met:.0%} of {told.closures} "
+            f"| {told.met_by:.0%} | {keys} |"
+        )
+    ceilings = [told.ceiling for told in scores.values()]
+    lines += [
+        "",
+        f"Under the tracker's own noise a perfect mouth would reach a gap r of {max(ceilings):.3f}.",
+    ]
+    return "\n".join(lines)
+
+
+def group_table(rows: Sequence[PhoneRow]) -> str:
+    gap = np.corrcoef([[row.real_gap, row.ours_gap] for row in rows], rowvar=False)[0, 1]
+    width = np.corrcoef([[row.real_width, row.ours_width] for row in rows], rowvar=False)[0, 1]
+    lines = [
+        f"At the middles of the sounds, over the groups: r {gap:.2f} for the gap, {width:.2f} for the width.",
+        "",
+        "| group | sounds | his gap | our gap | his width | our width |",
+        "|---|---|---|---|---|---|",
+        *(
+            f"| {row.group} | {row.count} | {row.real_gap:.3f} | {row.ours_gap:.3f} | {row.real_width:.3f} "
+            f"| {row.ours_width:.3f} |"
+            for row in rows
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def closing_table(his: ClosingTimes, ours: ClosingTimes) -> str:
+    lines = [
+        "| m b p inside speech | closures | half closed | least gap | half open again | closing | opening |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, told in (("his", his), ("ours", ours)):
+        lines.append(
+            f"| {name} | {told.count} | {told.onset * 1000:+.0f} ms | {told.closed * 1000:+.0f} ms "
+            f"| {told.release * 1000:+.0f} ms | {told.closing_speed:.2f} a second "
+            f"| {told.opening_speed:.2f} a second |"
+        )
+    lines += ["", "The first two count from the sound's start, the third from its end."]
+    return "\n".join(lines)

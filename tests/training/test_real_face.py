@@ -1,0 +1,121 @@
+"""A tracked face as a set, and our mouth beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bilabial.controls import CONTROLS
+from bilabial.errors import FormatError
+from bilabial.phonemes.track import Phone, PhoneTrack
+from bilabial.training.data.real_face import INNER_LOWER, INNER_UPPER, check_length, read_real_face
+from bilabial.training.data.sets import Problems
+from bilabial.training.measure.demo_mouth import DemoMouth
+from bilabial.training.measure.mouth import Pair, closing_times, score
+
+MESH = sorted({61, 291, 33, 133, 362, 263, *INNER_LOWER, *INNER_UPPER})
+FRAMES = 50
+
+
+def tracked(folder: Path, fps: float = 25.0) -> Path:
+    """One clip of two seconds: eyes 40 pixels apart, lips that open by 8 pixels and shut again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    points = np.zeros((FRAMES, len(MESH), 2))
+    place = {point: row for row, point in enumerate(MESH)}
+    for point, x in ((33, 40), (133, 48), (362, 80), (263, 88), (61, 50), (291, 78)):
+        points[:, place[point], 0] = x
+    gap = 4 - 4 * np.cos(np.linspace(0, 4 * np.pi, FRAMES))
+    for lower, upper in zip(INNER_LOWER, INNER_UPPER, strict=True):
+        points[:, place[lower], 1] = 40 + gap / 2
+        points[:, place[upper], 1] = 40 - gap / 2
+    np.savez(
+        folder / "tracks.npz", clips=np.array(["s1_bbaf3s"]), start=np.array([0, FRAMES]),
+        lm=np.round(points * 32).astype(np.int16), arkit=np.full((FRAMES, 52), 255, np.uint8),
+        pose=np.tile(np.eye(3, 4).ravel(), (FRAMES, 1)), ok=np.ones(FRAMES, bool), fps=fps,
+    )  # fmt: skip
+    (folder / "points.json").write_text(json.dumps({"mediapipe_index": MESH}))
+    (folder / "align").mkdir(exist_ok=True)
+    (folder / "align" / "bbaf3s.align").write_text("0 5000 sil\n5000 40000 bin\n40000 50000 sil\n")
+    (folder / "audio").mkdir(exist_ok=True)
+    (folder / "audio" / "s1_bbaf3s.flac").write_bytes(b"")
+    return folder
+
+
+def test_a_tracked_clip_knows_its_words_and_its_mouth(tmp_path: Path) -> None:
+    (clip,) = read_real_face(tracked(tmp_path / "face"), Problems())
+    assert [(word.text, word.start, word.end) for word in clip.words] == [("bin", 0.2, 1.6)]
+    assert clip.times[0] == pytest.approx(0.02)
+    gap, width = clip.mouth()
+    assert gap.max() == pytest.approx(8 / 40, abs=0.01)
+    assert width == pytest.approx(28 / 40, abs=0.01)
+    assert np.allclose(clip.head(), 0.0)
+    assert clip.in_speech().sum() == 35
+
+
+@pytest.mark.parametrize("wrong", ["none", "rate"])
+def test_a_set_that_cannot_be_measured_is_refused(tmp_path: Path, wrong: str) -> None:
+    folder = tmp_path / "face"
+    folder.mkdir()
+    if wrong == "rate":
+        tracked(folder, fps=0.0)
+    with pytest.raises(FormatError, match=r"tracks.npz"):
+        list(read_real_face(folder, Problems()))
+
+
+def test_a_track_without_sound_and_one_shorter_than_its_sound_are_left_out(tmp_path: Path) -> None:
+    folder = tracked(tmp_path / "face")
+    (clip,) = read_real_face(folder, Problems())
+    check_length(clip, 2.2)
+    with pytest.raises(FormatError, match="do not belong together"):
+        check_length(clip, 4.0)
+    (folder / "audio" / "s1_bbaf3s.flac").unlink()
+    problems = Problems()
+    assert list(read_real_face(folder, problems)) == []
+    assert "no sound" in problems.messages[0]
+
+
+def test_the_demo_mouth_opens_for_ah_shuts_for_mbp_and_narrows_for_w() -> None:
+    dense = np.zeros((4, len(CONTROLS)))
+    dense[:, :2] = 0.6
+    for row, name in enumerate(("Ah", "MBP", "WA_PEDAL")):
+        dense[row, CONTROLS.index(name)] = 1.0
+    gap, width = DemoMouth().of_controls(dense)
+    assert gap[0] > 0.15
+    assert gap[1] < 1e-6
+    assert width[2] < 0.7 * width[3]
+
+
+def pair(late: float) -> Pair:
+    """A mouth that is shut from 0.96 to 1.04 s in a sine of speech; ours the same, ``late`` seconds later."""
+    times, rows = (np.arange(50) + 0.5) / 25, np.arange(200) / 100
+
+    def gap(at: np.ndarray) -> np.ndarray:
+        return np.clip(np.abs(at - 1.0) * 0.5 - 0.02, 0.0, 0.12)
+
+    phones = PhoneTrack.of(
+        [Phone(0.5, 0.95, "a", "Ah"), Phone(0.95, 1.05, "b", "MBP"), Phone(1.05, 1.5, "a", "Ah")]
+    )
+    return Pair(
+        "one", phones, times, gap(times), gap(times), gap(rows - late), gap(rows - late),
+        ((0.98, 1.02),), ((0.96 + late, 1.04 + late),), 0.0, 20, 2.0,
+    )  # fmt: skip
+
+
+def test_a_mouth_in_time_is_scored_so_and_a_late_one_told_by_how_much() -> None:
+    exact, late = score([pair(0.0)]), score([pair(0.05)])
+    assert exact.gap_r == pytest.approx(1.0)
+    assert exact.best_lag == 0.0
+    assert (exact.closures, exact.met, exact.met_by) == (1, 1.0, 1.0)
+    assert late.best_lag == pytest.approx(0.05)
+    assert late.gap_r < 0.95
+    assert score([pair(0.3)]).met == 0.0
+
+
+def test_closing_times_count_from_the_sound() -> None:
+    ours = closing_times([pair(0.05)], ours=True)
+    his = closing_times([pair(0.05)], ours=False)
+    assert ours.count == his.count == 1
+    assert ours.onset - his.onset == pytest.approx(0.05, abs=0.03)
