@@ -86,8 +86,15 @@ class Model:
 
 
 def available_models() -> list[str]:
-    """Names of the models that came with this installation, in alphabetical order."""
-    return sorted(path.parent.name for path in resources.folder("trained_models").glob(f"*/{CARD}"))
+    """Names of the models that came with this installation, in alphabetical order; without words models."""
+    cards = resources.folder("trained_models").glob(f"*/{CARD}")
+    return sorted(path.parent.name for path in cards if _is_an_ear(path))
+
+
+def _is_an_ear(card: Path) -> bool:
+    """Whether a card is one of these: told by its schema's name, which comes first."""
+    with card.open("rb") as stream:
+        return b"bilabial/words-card/" not in stream.read(200)
 
 
 def default_model() -> str:

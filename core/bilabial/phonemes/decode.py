@@ -21,7 +21,7 @@ from ..errors import ModelError
 from ..models.prediction import Floats32
 from ..models.safetensors import read_tensors
 from ..timing import FRAME_RATE
-from .track import Phone, PhoneTrack
+from .track import EAR, Phone, PhoneTrack
 
 Floats64 = NDArray[np.float64]
 
@@ -96,7 +96,14 @@ def decode(groups: Floats32, options: DecodeOptions | None = None) -> PhoneTrack
             begin = max(0.0, (start - 0.5) / FRAME_RATE)
             confidence = float(min(1.0, (sums[end] - sums[start]) / (end - start)))
             phones.append(
-                Phone(begin, (end - 0.5) / FRAME_RATE, group, group, confidence=round(confidence, 3))
+                Phone(
+                    begin,
+                    (end - 0.5) / FRAME_RATE,
+                    group,
+                    group,
+                    confidence=round(confidence, 3),
+                    source=EAR,
+                )
             )
     return PhoneTrack.of(phone for phone in phones if phone.end > phone.start)
 

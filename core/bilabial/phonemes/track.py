@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from ..controls import GROUPS, SILENCE
 from ..errors import PhoneError
 
+EAR, TEXT = "ear", "text"  # where a phone may come from
+SOURCES = (EAR, TEXT, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Phone:
@@ -20,6 +23,7 @@ class Phone:
     stress: int | None = None  # 0 none, 1 primary, 2 secondary; None where nobody knows
     confidence: float = 1.0  # 0..1; 1 for what a person wrote
     word: int | None = None  # index of the word it belongs to; None where nobody knows
+    source: str | None = None  # EAR or TEXT; None where a person wrote it or nobody knows
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.start < self.end < float("inf"):
@@ -31,9 +35,27 @@ class Phone:
                 f"phone {self.label!r} names the group {self.group!r}: use one of {', '.join(GROUPS)}"
             )
 
+        if self.source not in SOURCES:
+            raise PhoneError(f"phone {self.label!r} comes from {self.source!r}: use {EAR}, {TEXT} or nothing")
+
     @property
     def is_silence(self) -> bool:
         return self.group == SILENCE
+
+
+@dataclass(frozen=True, slots=True)
+class SaidWord:
+    """A word of a text along a sound. Times in seconds; of a word that is not there, where it would be."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float  # 0..1
+    heard: bool = True  # False: the sound has something else at this place, or nothing
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.start <= self.end < float("inf"):
+            raise PhoneError(f"the word {self.text!r} runs from {self.start} to {self.end} s: mend its times")
 
 
 @dataclass(frozen=True, slots=True)

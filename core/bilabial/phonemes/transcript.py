@@ -4,16 +4,17 @@ times.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..errors import PhoneError
 from ..timing import FRAME_RATE
-from .align import Floats32, align
-from .cues import read_cues
+from .cues import Cue, read_cues
+from .joint import GIVEN, Explained, Trust, explain, joined
+from .lattice import Floats32
 from .pronounce import words_of
-from .track import Phone, PhoneTrack
+from .track import PhoneTrack
 
 if TYPE_CHECKING:
     from ..models.store import Model
@@ -30,19 +31,58 @@ def read_transcript(path: Path) -> str:
 
 
 def align_text(features: Floats32, text: str, language: str = "en", model: Model | None = None) -> PhoneTrack:
-    """Phones with times, stress and words for a text that is said in the sound of these (rows, 65) features.
+    """Phones with times, stress and words for a text that is said in the sound of these rows of features.
 
-    ``text`` may be SRT or WebVTT: each subtitle is then looked for around its own times. Without a model the
-    default one hears. Raises PhoneError where text and sound do not fit.
+    Raises PhoneError where text and sound have nothing to do with one another; see ``explain_text``.
     """
-    groups, sounds = hear(features, model)
+    explained = explain_text(features, text, language, model)
+    refuse_foreign(explained)
+    return explained.phones
+
+
+def explain_text(
+    features: Floats32, text: str, language: str = "en", model: Model | None = None, trust: Trust = GIVEN
+) -> Explained:
+    """What a text and the ear make of a sound together. Without a model the default one hears.
+
+    ``text`` may be SRT or WebVTT: each subtitle is then looked for around its own times. Raises PhoneError
+    where a text has no word, or a subtitle lies behind the end of the sound.
+    """
+    return explain_heard(*hear(features, model), text, language, trust)
+
+
+def explain_heard(
+    groups: Floats32, sounds: Floats32 | None, text: str, language: str, trust: Trust = GIVEN
+) -> Explained:
+    """The same, of what was heard already: (rows, 21) and, where there are, (rows, 53) probabilities."""
     cues = read_cues(text)
     if not cues:
-        return align(groups, sounds, words_of(text, language))
-    cues = [cue for cue in cues if cue.said]
-    out: list[Phone] = []
-    words = 0
+        return explain(groups, sounds, words_of(text, language), trust)
     rows = len(groups)
+    parts = []
+    for first, last, cue in _spans([cue for cue in cues if cue.said], rows):
+        of_cue = words_of(cue.said, language)
+        part = explain(groups[first:last], None if sounds is None else sounds[first:last], of_cue, trust)
+        parts.append((first, part))
+    if not parts:
+        raise PhoneError("the subtitles hold no word: give what is said in the sound")
+    return joined(groups, parts)
+
+
+def refuse_foreign(explained: Explained) -> None:
+    """Raise PhoneError for a text of another sound or another language: it would only do harm."""
+    if not explained.fits:
+        heard = sum(word.heard for word in explained.words)
+        raise PhoneError(
+            f"the text does not fit the sound: of its {len(explained.words)} words {heard} are heard, so "
+            "give what is said, in its language, or no text"
+        )
+
+
+def _spans(cues: Sequence[Cue], rows: int) -> Iterator[tuple[int, int, Cue]]:
+    """The rows within which each subtitle is looked for: its own times and a little more, never its
+    neighbour's.
+    """
     for index, cue in enumerate(cues):
         early = cue.start - _MARGIN
         if index:
@@ -55,19 +95,7 @@ def align_text(features: Floats32, text: str, language: str = "en", model: Model
             raise PhoneError(
                 f"the subtitle at {cue.start:.2f} s lies behind the end of the sound: mend its time"
             )
-        of_cue = words_of(cue.said, language)
-        try:
-            track = align(groups[first:last], None if sounds is None else sounds[first:last], of_cue)
-        except PhoneError as error:
-            raise PhoneError(f"at {cue.start:.2f} s {error}") from error
-        shift = first / FRAME_RATE
-        for phone in track:
-            start = max(phone.start + shift, out[-1].end if out else 0.0)
-            if phone.end + shift > start:
-                word = None if phone.word is None else phone.word + words
-                out.append(replace(phone, start=start, end=phone.end + shift, word=word))
-        words += len(of_cue)
-    return PhoneTrack.of(out)
+        yield first, last, cue
 
 
 def hear(features: Floats32, model: Model | None = None) -> tuple[Floats32, Floats32 | None]:

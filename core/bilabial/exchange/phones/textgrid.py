@@ -4,12 +4,12 @@ count."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...phonemes.sound import borrows_from_both
-from ...phonemes.track import Phone, PhoneTrack
+from ...phonemes.track import Phone, PhoneTrack, SaidWord
 from .intervals import Contents, Interval, ReadOptions, Word, fail, in_order, number, read_text, whole
 
 _TOKEN = re.compile(r'"(?P<text>(?:[^"]|"")*)"|(?P<flag><\w+>)|(?P<comment>![^\n]*)|(?P<word>[^\s"]+)')
@@ -161,32 +161,49 @@ def _is_called(name: str, names: tuple[str, ...]) -> bool:
     return name.rpartition(" - ")[2].strip().lower() in names
 
 
-def written(phones: PhoneTrack, duration: float) -> str:
-    """A long TextGrid with one tier "phones", gaps as empty intervals, stress as IPA marks."""
-    rows: list[tuple[float, float, str]] = []
-    at = 0.0
-    for phone in phones:
-        if phone.start > at + 1e-9:
-            rows.append((at, phone.start, ""))
-        rows.append((max(phone.start, at), phone.end, marked(phone)))
-        at = phone.end
-    duration = max(duration, at)
-    if duration > at + 1e-9 or not rows:
-        duration = max(duration, at + 1e-3)
-        rows.append((at, duration, ""))
+def written(phones: PhoneTrack, duration: float, words: Sequence[SaidWord] = ()) -> str:
+    """A long TextGrid: a tier "words" if there are any, a tier "phones" with stress as IPA marks."""
+    tiers = [("phones", [(phone.start, phone.end, marked(phone)) for phone in phones])]
+    heard = [(word.start, word.end, word.text) for word in words if word.heard and word.end > word.start]
+    if heard:
+        tiers.insert(0, ("words", heard))
+    return written_tiers(tiers, duration)
+
+
+def written_tiers(tiers: Sequence[tuple[str, Sequence[tuple[float, float, str]]]], duration: float) -> str:
+    """A long TextGrid of interval tiers (start, end, label), each filled up with empty intervals."""
+    duration = max([duration, 1e-3, *(end for _, rows in tiers for _, end, _ in rows)])
     lines = [
         'File type = "ooTextFile"', 'Object class = "TextGrid"', "", "xmin = 0", f"xmax = {duration!r}",
-        "tiers? <exists>", "size = 1", "item []:", "    item [1]:", '        class = "IntervalTier"',
-        '        name = "phones"', "        xmin = 0", f"        xmax = {duration!r}",
-        f"        intervals: size = {len(rows)}",
+        "tiers? <exists>", f"size = {len(tiers)}", "item []:",
     ]  # fmt: skip
-    for index, (start, end, label) in enumerate(rows, 1):
-        quoted = label.replace('"', '""')
+    for place, (name, rows) in enumerate(tiers, 1):
+        filled = _filled(rows, duration)
         lines += [
-            f"        intervals [{index}]:", f"            xmin = {start!r}", f"            xmax = {end!r}",
-            f'            text = "{quoted}"',
+            f"    item [{place}]:", '        class = "IntervalTier"', f'        name = "{name}"',
+            "        xmin = 0", f"        xmax = {duration!r}", f"        intervals: size = {len(filled)}",
         ]  # fmt: skip
+        for index, (start, end, label) in enumerate(filled, 1):
+            quoted = label.replace('"', '""')
+            lines += [
+                f"        intervals [{index}]:", f"            xmin = {start!r}",
+                f"            xmax = {end!r}", f'            text = "{quoted}"',
+            ]  # fmt: skip
     return "\n".join(lines) + "\n"
+
+
+def _filled(rows: Sequence[tuple[float, float, str]], duration: float) -> list[tuple[float, float, str]]:
+    """Rows in time order with empty ones where nothing is."""
+    out: list[tuple[float, float, str]] = []
+    at = 0.0
+    for start, end, label in rows:
+        if start > at + 1e-9:
+            out.append((at, start, ""))
+        out.append((max(start, at), end, label))
+        at = end
+    if duration > at + 1e-9 or not out:
+        out.append((at, max(duration, at + 1e-3), ""))
+    return out
 
 
 def marked(phone: Phone) -> str:

@@ -1,0 +1,1 @@
+"""What is said: written down by a network, and held against what the ear hears."""
