@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import bpy
+import mathutils
 
 from ..bilabial.errors import RigError
 from ..bilabial.retarget.profile import RigProfile
@@ -194,6 +195,9 @@ class Fit:
 
 def fit(character: Character, found: Candidate) -> Fit:
     profile = found.fitted_profile()
+    axes = _axes(character, profile, found.matched)
+    if axes:
+        profile = profile.turned(axes)
     if profile.measures:
         profile = profile.fitted(_measures(character, profile, found.matched))
     places = {name: targets_of(character, profile, name, found.matched[name]) for name in profile.channels}
@@ -201,6 +205,44 @@ def fit(character: Character, found: Candidate) -> Fit:
     if gone:
         profile = profile.only([name for name in profile.channels if name not in gone])
     return Fit(profile, {name: places[name] for name in profile.channels})
+
+
+def _axes(
+    character: Character, profile: RigProfile, matched: Mapping[str, str]
+) -> dict[str, tuple[str, float]]:
+    """For channels that say where they move a bone: which of its axes leads there, and which way round."""
+    found = {}
+    for name, channel in profile.channels.items():
+        armature = next((a for a in character.armatures if matched.get(name) in a.data.bones), None)
+        if not channel.toward or armature is None:
+            continue
+        way = _ways(armature, profile, matched)[channel.toward]
+        own = (armature.matrix_world @ armature.data.bones[matched[name]].matrix_local).to_3x3().normalized()
+        leads = [own.col[i] for i in range(3)]
+        if channel.transform == "rotation":  # where the tip of the bone goes
+            leads = [axis.cross(own.col[1]) for axis in leads]
+        best = max(range(3), key=lambda i: abs(leads[i].dot(way)))
+        found[name] = "xyz"[best], 1.0 if leads[best].dot(way) >= 0.0 else -1.0
+    return found
+
+
+def _ways(
+    armature: bpy.types.Object, profile: RigProfile, matched: Mapping[str, str]
+) -> dict[str, mathutils.Vector]:
+    """Directions of a character that stands upright; left is from one corner of the mouth to the other."""
+    up, left = mathutils.Vector((0.0, 0.0, 1.0)), mathutils.Vector((1.0, 0.0, 0.0))
+    called = {c.bone: matched.get(c.name, c.bone) for c in profile.channels.values() if c.kind == "bone"}
+    for one, other in profile.measures.values():
+        bones = armature.data.bones
+        if called.get(one) in bones and called.get(other) in bones:
+            across = bones[called[one]].head_local - bones[called[other]].head_local
+            left = armature.matrix_world.to_3x3() @ across
+            left.z = 0.0
+            if left.length > 0.0:
+                left.normalize()
+                break
+    forward = left.cross(up)
+    return {"up": up, "down": -up, "left": left, "right": -left, "forward": forward, "back": -forward}
 
 
 def _measures(character: Character, profile: RigProfile, matched: Mapping[str, str]) -> dict[str, float]:

@@ -216,3 +216,66 @@ def test_check_sees_that_no_vowel_opens_the_mouth(extension: object) -> None:
         moved[0] += 0.01
         block.data.foreach_set("co", moved)
     assert "bad Measured: no vowel opens a mouth" in checks(head)
+
+
+FACE_BONES = {  # head and tail of bones of a face that looks along -Y, without names
+    "jaw": ((0, 0.02, 0.0), (0, -0.06, -0.04)),
+    "top": ((0, -0.08, 0.005), (0, -0.09, 0.005)),
+    "bottom": ((0, -0.08, -0.005), (0, -0.09, -0.005)),
+    "corner_l": ((0.03, -0.07, 0), (0.03, -0.08, 0)),
+    "corner_r": ((-0.03, -0.07, 0), (-0.03, -0.08, 0)),
+    "side_l": ((0.015, -0.078, 0.004), (0.015, -0.088, 0.004)),
+    "side_r": ((-0.015, -0.078, 0.004), (-0.015, -0.088, 0.004)),
+    "low_l": ((0.015, -0.078, -0.004), (0.015, -0.088, -0.004)),
+    "low_r": ((-0.015, -0.078, -0.004), (-0.015, -0.088, -0.004)),
+    "tongue": ((0, -0.03, -0.01), (0, -0.05, -0.01)),
+}
+RIGS = {
+    "auto-rig-pro": "c_jawbone.x c_lips_top.x c_lips_bot.x c_lips_smile.l c_lips_smile.r c_lips_top.l "
+    "c_lips_top.r c_lips_bot.l c_lips_bot.r c_tong_01.x",
+    "cloudrig": "MSTR-Jaw STR-Lip_Top STR-Lip_Bot STR-Lip_Corner.L STR-Lip_Corner.R STR-Lip_Top.L "
+    "STR-Lip_Top.R STR-Lip_Bot.L STR-Lip_Bot.R tongue",
+    "mpfb-bones": "jaw oris05 oris01 oris03.L oris03.R oris06.L oris06.R oris02 x tongue00",
+}
+
+
+def boned_face(names: list[str], roll: float, lying: bool) -> bpy.types.Object:
+    data = bpy.data.armatures.new("Rig")
+    rig = bpy.data.objects.new("Rig", data)
+    bpy.context.scene.collection.objects.link(rig)
+    bpy.context.view_layer.objects.active = rig
+    if lying:  # as an importer leaves it: Y up inside, turned upright by the object
+        rig.rotation_euler.x = np.pi / 2
+    bpy.ops.object.mode_set(mode="EDIT")
+    for i, (name, ends) in enumerate(zip(names, FACE_BONES.values(), strict=True)):
+        made = data.edit_bones.new(name)
+        made.head, made.tail = [(x, z, -y) if lying else (x, y, z) for x, y, z in ends]
+        made.roll = roll * (i + 1)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    return rig
+
+
+@pytest.mark.parametrize("profile", RIGS)
+@pytest.mark.parametrize(("roll", "lying"), [(0.0, False), (0.0, True), (np.pi / 2, False), (np.pi, True)])
+def test_bones_move_where_they_should_however_they_are_rolled(
+    extension: object, profile: str, roll: float, lying: bool
+) -> None:
+    names = RIGS[profile].split()
+    rig = boned_face(names, roll, lying)
+    bones = dict(zip(FACE_BONES, names, strict=True))
+    bpy.context.scene.bilabial.draft.character = rig
+    assert rig_probe.identify(rig_probe.probe(rig))[0].profile.name == profile
+    assert bpy.ops.bilabial.prepare() == {"FINISHED"}
+
+    def at(control: str, bone: str, end: str = "head") -> np.ndarray:
+        for name in ("Ah", "Ee", "U"):
+            rig[speech.property_name(name)] = float(name == control)
+        rig.update_tag()
+        bpy.context.view_layer.update()
+        return np.array(rig.matrix_world @ getattr(rig.pose.bones[bones[bone]], end))
+
+    assert at("Ah", "jaw", "tail")[2] < at("", "jaw", "tail")[2] - 0.01
+    assert np.ptp([at("Ee", "corner_l")[0], at("Ee", "corner_r")[0]]) > 0.062
+    assert np.ptp([at("U", "corner_l")[0], at("U", "corner_r")[0]]) < 0.05
+    assert at("U", "top")[1] < at("", "top")[1] - 0.003
+    assert at("Ee", "bottom")[2] < at("", "bottom")[2]

@@ -164,3 +164,117 @@ def test_a_partial_arkit_rig_is_not_told_of_the_demo_heads_tongue(without: str) 
     found = recognise(RigNames(names))
     assert "tongueTipUp" not in found.reason and "demo head" not in found.reason.split(" It could")[0]
     assert all(one.profile.name != "demo-head" for one in found.candidates[:1])
+
+
+FUSE = (
+    "Blink_Left",
+    "Jaw_Down",
+    "JawForeward",
+    "LowerLipDown_Left",
+    "LowerLipDown_Right",
+    "LowerLipIn",
+    "MouthOpen",
+    "MouthNarrow_Left",
+    "MouthNarrow_Right",
+    "MouthWhistle_NarrowAdjust_Left",
+    "MouthWhistle_NarrowAdjust_Right",
+    "Smile_Left",
+    "Smile_Right",
+    "UpperLipIn",
+    "UpperLipUp_Left",
+    "UpperLipUp_Right",
+    "TongueUp",
+)
+MPFB = (
+    "mouth-open",
+    "mouth-compression",
+    "mouth-corner-puller",
+    "mouth-depression",
+    "mouth-depression-retraction",
+    "mouth-elevation",
+    "mouth-eversion",
+    "mouth-protusion",
+    "mouth-pursing",
+    "mouth-retraction",
+    "mouth-parling",
+)
+UNITS = (
+    "AU10",
+    "AU12",
+    "AU14",
+    "AU15",
+    "AU16",
+    "AU17",
+    "AU18",
+    "AU20",
+    "AU22",
+    "AU24",
+    "AU25",
+    "AU26",
+    "AU28",
+)
+LONG_UNITS = (
+    "AU10_UpperLipRaiser",
+    "AU12_LipCornerPuller",
+    "AU16_LowerLipDepressor",
+    "AU17_ChinRaiser",
+    "AU18_LipPucker",
+    "AU20_LipStretcher",
+    "AU22_LipFunneler",
+    "AU24_LipPressor",
+    "AU25_LipsPart",
+    "AU26_JawDrop",
+    "AU28_LipSuck",
+)
+PHONES = tuple(name.removeprefix("phoneme_") for name in load_profile("cmu-phonemes").channels)
+META_HUMAN = tuple(
+    f"head_lod0_mesh__{name}"
+    for name in (
+        "jaw_open",
+        "mouth_funnel_UL",
+        "mouth_funnel_UR",
+        "mouth_funnel_DL",
+        "mouth_funnel_DR",
+        "mouth_purse_UL",
+        "mouth_purse_UR",
+        "mouth_purse_DL",
+        "mouth_purse_DR",
+        "mouth_lips_together_UL",
+        "mouth_lips_together_UR",
+        "mouth_lips_together_DL",
+        "mouth_lips_together_DR",
+        "mouth_stretch_L",
+        "mouth_stretch_R",
+        "mouth_cornerPull_L",
+        "mouth_cornerPull_R",
+        "mouth_upperLip_raise_L",
+        "mouth_upperLip_raise_R",
+        "mouth_lowerLip_depress_L",
+        "mouth_lowerLip_depress_R",
+        "mouth_lips_press_L",
+        "mouth_lips_press_R",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("names", "profile"),
+    [
+        (FUSE, "mixamo-fuse"),
+        (MPFB, "mpfb-expressions"),
+        (tuple(f"expr-{name}" for name in MPFB), "mpfb-expressions"),
+        (UNITS, "facs-units"),
+        (tuple(name.replace("AU", "AU_") for name in UNITS), "facs-units"),
+        (LONG_UNITS, "facs-units"),
+        (("saySmall", "sayMedium", "sayLarge"), "salsa"),
+        (tuple(f"phoneme_{name}" for name in PHONES), "cmu-phonemes"),
+        (PHONES, "cmu-phonemes"),
+        (tuple(name.upper() for name in PHONES), "cmu-phonemes"),
+        (META_HUMAN, "metahuman"),
+    ],
+)
+def test_sets_that_people_own(names: tuple[str, ...], profile: str) -> None:
+    found = recognise(RigNames((*OTHER_KEYS, *names)))
+    assert found.best is not None, found.reason
+    assert found.best.profile.name == profile, found.reason
+    assert not found.best.missing_needed

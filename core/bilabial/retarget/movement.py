@@ -20,7 +20,7 @@ _BINS = 24  # slices across the moving region, in each of which one pair of lip 
 _MOVES = 1e-4  # of a mesh's size: a shape that moves no point further is empty
 _STILL = 0.02  # of the largest movement: points that move less are no part of the region
 _NEAR = 0.03  # of the region's width: distances at rest are counted from here, so that 0 is no winner
-_PARTS = 0.25  # of the widest parting: pairs that part less are no lips
+_TEARS = 0.4  # of the strongest tear (parting over distance at rest): where it is weaker the lips have ended
 _FRONT = 0.06  # of the region's width: how far behind the foremost pair lips may lie
 _MOST = 320  # points of a slice that are compared with each other
 
@@ -83,10 +83,7 @@ def find_mouth(rest: Floats, opened: Floats) -> Mouth | None:
     pairs = _partings(rest, move, near, side, up, front, width)
     if not pairs:
         return None
-    best = max(parting for *_, parting, _ in pairs)
-    foremost = max(forward for *_, parting, forward in pairs if parting >= 0.5 * best)
-    lips = [p for p in pairs if p[3] >= _PARTS * best and p[4] >= foremost - 0.5 * width]
-    lips.sort(key=lambda pair: pair[0])
+    lips = _one_line(pairs)
     upper = np.array([pair[1] for pair in lips])
     lower = np.array([pair[2] for pair in lips])
     where = np.array([pair[0] for pair in lips])
@@ -97,6 +94,21 @@ def find_mouth(rest: Floats, opened: Floats) -> Mouth | None:
     opening = float((((opened[upper] - opened[lower]) @ up) - gaps)[middle].mean())
     spread = max(float(np.ptp(where)), width / _BINS)
     return Mouth(upper, lower, middle, up, side, front, gaps, opening, spread)
+
+
+def _one_line(
+    pairs: list[tuple[float, int, int, float, float]],
+) -> list[tuple[float, int, int, float, float]]:
+    """From the slice that tears most, to both sides as long as there is a tear: cheeks only stretch."""
+    pairs = sorted(pairs)
+    tears = [pair[4] for pair in pairs]
+    best = max(tears)
+    first = last = tears.index(best)
+    while first > 0 and tears[first - 1] >= _TEARS * best:
+        first -= 1
+    while last + 1 < len(tears) and tears[last + 1] >= _TEARS * best:
+        last += 1
+    return pairs[first : last + 1]
 
 
 def _directions(rest: Floats, move: Floats, region: Places) -> tuple[Floats, Floats]:
@@ -124,7 +136,7 @@ def _around(rest: Floats, region: Places) -> Places:
 def _partings(
     rest: Floats, move: Floats, near: Places, side: Floats, up: Floats, front: Floats, width: float
 ) -> list[tuple[float, int, int, float, float]]:
-    """The best pair of each slice across the face: place, upper, lower, parting, how far forward."""
+    """The best pair of each slice across the face: place, upper, lower, parting, tear."""
     across = rest[near] @ side
     edges = np.linspace(across.min(), across.max() + 1e-9, _BINS + 1)
     found = []
@@ -156,4 +168,4 @@ def _parting(
     good = score >= 0.5 * best
     lips = good & (forward >= forward[good].max() - _FRONT * width)
     upper, lower = np.unravel_index(int(np.argmax(np.where(lips, score, -1.0))), score.shape)
-    return int(ids[upper]), int(ids[lower]), float(apart[upper, lower]), float(forward[upper, lower])
+    return int(ids[upper]), int(ids[lower]), float(apart[upper, lower]), float(score[upper, lower])

@@ -31,6 +31,7 @@ PARTS = ("jaw", "tongue", "lip", "plain", "seal")
 KINDS = ("shape_key", "bone", "property")
 TRANSFORMS = ("location", "rotation", "scale")
 AXES = ("x", "y", "z")
+WAYS = ("up", "down", "left", "right", "forward", "back")  # of the character, not of who looks at it
 MODES = ("blend", "choose")
 _SLACK = 1e-6
 
@@ -52,6 +53,7 @@ class Channel:
     bone: str = ""  # of a bone channel, and of a property that sits on a pose bone
     transform: str = ""
     axis: str = ""
+    toward: str = ""  # where + moves a bone, its tip if it turns; the axis is then read from its rest pose
     measure: str = ""
     prop: str = ""  # of a property channel: the custom property's name
 
@@ -247,6 +249,40 @@ class RigProfile:
                 factors[channel.name] = size
         return self.scaled(factors, drop_measures=True)
 
+    def turned(self, axes: Mapping[str, tuple[str, float]]) -> RigProfile:
+        """Bone channels on the axes that a rig's rest pose gives them; -1: its axis runs the other way."""
+        channels = {
+            name: replace(channel, axis=axes[name][0]) if name in axes else channel
+            for name, channel in self.channels.items()
+        }
+        negative = {name for name, (_, sign) in axes.items() if sign < 0.0}
+        return (
+            replace(self, channels=channels)._negated(negative)
+            if negative
+            else replace(self, channels=channels)
+        )
+
+    def _negated(self, names: set[str]) -> RigProfile:
+        """Some channels counted the other way round: what opened at 0.3 opens at -0.3."""
+
+        def by(name: str) -> float:
+            return -1.0 if name in names else 1.0
+
+        return replace(
+            self,
+            channels={
+                name: replace(c, limits=(-c.limits[1], -c.limits[0]), neutral=-c.neutral)
+                if name in names
+                else c
+                for name, c in self.channels.items()
+            },
+            terms=tuple(replace(term, weight=term.weight * by(term.channel)) for term in self.terms),
+            follows=tuple(replace(f, weight=f.weight * by(f.channel) * by(f.follows)) for f in self.follows),
+            gap={name: weight * by(name) for name, weight in self.gap.items()},
+            poses={name: {u: w * by(name) for u, w in pose.items()} for name, pose in self.poses.items()},
+            budgets=tuple({name: w * by(name) for name, w in budget.items()} for budget in self.budgets),
+        )
+
     def scaled(self, factors: Mapping[str, float], drop_measures: bool = False) -> RigProfile:
         """Channels in other units: a slider of 0..100 instead of 0..1 has the factor 100."""
         for name, factor in factors.items():
@@ -384,6 +420,10 @@ def _check_channel(profile: RigProfile, channel: Channel, fail_prefix: str) -> N
         not channel.bone or channel.transform not in TRANSFORMS or channel.axis not in AXES
     ):
         fail("a bone channel needs a bone, a transform (location, rotation, scale) and an axis (x, y, z)")
+    if channel.toward and (
+        channel.kind != "bone" or channel.toward not in WAYS or channel.transform == "scale"
+    ):
+        fail(f"toward is for a bone that moves or turns, and one of {', '.join(WAYS)}")
     if channel.kind == "property" and not channel.prop:
         fail("a property channel needs the property's name")
     if channel.measure and channel.measure not in profile.measures:

@@ -35,7 +35,8 @@ _FIELDS = {
     "channels", "controls", "extra", "exclusions", "corrections", "gap", "poses", "mapping", "budgets",
 }  # fmt: skip
 _CHANNEL_FIELDS = {
-    "kind", "part", "limits", "neutral", "names", "bone", "transform", "axis", "measure", "property",
+    "kind", "part", "limits", "neutral", "names", "bone", "transform", "axis", "toward", "measure",
+    "property",
 }  # fmt: skip
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from .compose import composed, recipes
 from .names import Affixes, match
 from .profile import RigProfile
 from .profile_format import available_profiles, load_profile
 
 CERTAIN, LIKELY, PARTIAL, NONE = "certain", "likely", "partial", "none"
 _CERTAIN_FROM, _LIKELY_FROM, _PARTIAL_FROM = 0.95, 0.75, 0.3
+_REPLACED = 0.15  # what a shape costs that is missing and composed of others, against 1 for one that is lost
 _SAME = 0.02  # confidences closer than this count as equal; the profiles' own preference decides then
 
 
@@ -40,10 +42,11 @@ class Candidate:
     missing: tuple[str, ...]  # channels that speech moves and the rig lacks
     missing_needed: tuple[str, ...]  # those among them without which the profile does not work
     affixes: Affixes
+    composed: tuple[str, ...] = ()  # missing channels for which others stand in
 
     @property
     def verdict(self) -> str:
-        if self.confidence >= _CERTAIN_FROM and not self.missing_needed:
+        if self.confidence >= _CERTAIN_FROM and not self.missing_needed and not self.composed:
             return CERTAIN
         if self.confidence >= _LIKELY_FROM:
             return LIKELY
@@ -57,13 +60,16 @@ class Candidate:
         text = f"{self.profile.title}: {found} of the {wanted} channels that speech moves are there"
         if str(self.affixes):
             text += f", named {self.affixes}"
-        if self.missing:
-            text += f"; missing {_some(self.missing_needed or self.missing)}"
+        if self.composed:
+            text += f"; composed of others: {_some(self.composed)}"
+        if len(self.missing) > len(self.composed):
+            lost = self.missing_needed or tuple(name for name in self.missing if name not in self.composed)
+            text += f"; missing {_some(lost)}"
         return text + "."
 
     def fitted_profile(self) -> RigProfile:
         """The profile on what this rig has; lips still close where mouthClose is missing."""
-        return self.profile.only(self.matched)
+        return composed(self.profile, self.matched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +109,15 @@ def candidate(profile: RigProfile, names: RigNames) -> Candidate:
             matched.update(dict.fromkeys(members[thing], name))
     driven = profile.driven
     needed = profile.needed or driven
-    missing_needed = tuple(name for name in needed if name not in matched)
+    stand_ins = recipes(profile, matched)
+    missing_needed = tuple(name for name in needed if name not in matched and name not in stand_ins)
     missing = tuple(name for name in driven if name not in matched)
-    needed_share = 1.0 - len(missing_needed) / max(1, len(needed))
-    driven_share = 1.0 - len(missing) / max(1, len(driven))
+    replaced = [sum(name in stand_ins for name in names) for names in (needed, missing)]
+    needed_share = 1.0 - (len(missing_needed) + _REPLACED * replaced[0]) / max(1, len(needed))
+    driven_share = 1.0 - (len(missing) - (1.0 - _REPLACED) * replaced[1]) / max(1, len(driven))
     confidence = round(0.75 * needed_share + 0.25 * driven_share, 4)
     order = {name: matched[name] for name in profile.channels if name in matched}
-    return Candidate(profile, confidence, order, missing, missing_needed, affixes)
+    return Candidate(profile, confidence, order, missing, missing_needed, affixes, tuple(stand_ins))
 
 
 def recognise(names: RigNames, profiles: Iterable[RigProfile] | None = None) -> Recognition:
