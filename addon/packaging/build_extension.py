@@ -17,16 +17,10 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import shipped
+
 ADDON = Path(__file__).resolve().parents[1]
 ROOT = ADDON.parent
-NOT_SHIPPED = {"packaging", "run_key.py", "__pycache__"}
-NOT_INFERENCE = {"training", "studio", "ui", "__pycache__"}
-# Of the command line Blender has `key` alone: an extension opens no socket and starts no workers.
-FOR_TERMINALS = {"batch", "plot", "bench.py", "__main__.py"}
-LIVE = {"solve/live.py"}
-CLI_SHIPPED = {"__init__.py", "_console.py", "_options.py", "key.py"}
-# 25 MB for comparison only: who wants it in Blender names its folder.
-MODELS_LEFT_OUT = {"visemenet-2018"}
 DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip knows: the same sources give the same bytes
 REQUIRED = {
     "schema_version", "id", "version", "name", "tagline", "maintainer", "type", "license",
@@ -41,25 +35,15 @@ def members() -> Iterator[tuple[str, bytes]]:
     def take(source: Path, name: str) -> None:
         found[name] = source.read_bytes()
 
-    for path in ADDON.rglob("*"):
-        if path.is_file() and not NOT_SHIPPED & set(path.relative_to(ADDON).parts):
-            take(path, path.relative_to(ADDON).as_posix())
-    core = ROOT / "core" / "bilabial"
-    for path in core.rglob("*"):
-        inside = path.relative_to(core)
-        if inside.parts[0] in FOR_TERMINALS or inside.as_posix() in LIVE:
-            continue
-        if inside.parts[0] == "cli" and path.name not in CLI_SHIPPED:
-            continue
-        if path.is_file() and not NOT_INFERENCE & set(inside.parts):
-            take(path, f"bilabial/{inside.as_posix()}")
+    for path, name in shipped.files(ADDON, shipped.ADDON):
+        take(path, name)
+    for path, name in shipped.files(ROOT / "core" / "bilabial", shipped.CORE):
+        take(path, f"bilabial/{name}")
     for path in (ROOT / "rigs").rglob("*"):
         if path.suffix in {".json", ".npz"}:
             take(path, f"rigs/{path.relative_to(ROOT / 'rigs').as_posix()}")
-    for path in (ROOT / "trained_models").rglob("*"):
-        inside = path.relative_to(ROOT / "trained_models")
-        if path.is_file() and not path.name.startswith(".") and inside.parts[0] not in MODELS_LEFT_OUT:
-            take(path, f"trained_models/{inside.as_posix()}")
+    for path, name in shipped.files(ROOT / "trained_models", shipped.MODELS):
+        take(path, f"trained_models/{name}")
     from manual_pages import pages
 
     found |= {f"manual/{name}": content for name, content in pages(ROOT / "docs").items()}
