@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: demo test lint test-core test-bpy test-extension extension bench clean
+.PHONY: demo test lint test-core test-bpy test-extension extension release bench clean
 
 PYTHON ?= python3.11
 RUN := .venv/bin
@@ -75,6 +75,10 @@ test-extension: .venv/.test-ready
 
 extension: .venv/.demo-ready
 	$(RUN)/python addon/packaging/build_extension.py
+
+# The zip, the wheel, their checksums and what is new: the same sources give the same bytes.
+release: .venv/.demo-ready
+	$(RUN)/python addon/packaging/release.py dist
 
 bench: .venv/.test-ready
 	$(RUN)/bilabial bench --write docs/benchmarks.md

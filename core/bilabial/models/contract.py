@@ -60,8 +60,11 @@ class TellsSounds(Network, Protocol):
 @lru_cache
 def families() -> tuple[str, ...]:
     """Names of the families: the folders beside this module that hold a network."""
-    home = Path(__file__).with_name("families")
-    return tuple(sorted(path.parent.name for path in home.glob("*/network.py")))
+    from . import families as room
+
+    return tuple(
+        sorted(path.parent.name for home in room.__path__ for path in Path(home).glob("*/network.py"))
+    )
 
 
 def build_network(

@@ -12,7 +12,7 @@ from ...errors import FormatError
 from ...json_field import Field
 from ...json_text import read_json
 from ...limits import check_duration, check_size
-from .channels import ChannelAnimation
+from .channels import AnimationFormat, ChannelAnimation
 
 
 def read(path: Path) -> ChannelAnimation:
@@ -69,3 +69,6 @@ def write(animation: ChannelAnimation, path: Path) -> None:
         "weightMat": [[round(float(value), 8) for value in row] for row in values],
     }
     write_atomically(path, json.dumps(data, ensure_ascii=False) + "\n")
+
+
+FORMAT = AnimationFormat((".json",), read, write)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
+
+
+@dataclass(frozen=True, slots=True)
+class AnimationFormat:
+    """A module of this package that says FORMAT is a format: nothing else need know it."""
+
+    suffixes: tuple[str, ...]
+    read: Callable[[Path], ChannelAnimation] | None  # None: it can only be written
+    write: Callable[[ChannelAnimation, Path], None] | None  # None: it can only be read
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ...errors import FormatError
 from ...json_field import Field
 from ...limits import check_duration, check_size
-from .channels import ChannelAnimation
+from .channels import AnimationFormat, ChannelAnimation
 from .container import Builder, Document, steady_rate
 
 Floats = NDArray[np.float64]
@@ -130,3 +130,6 @@ def on_grid(
     else:
         values = np.stack([np.interp(grid, times, column) for column in keys.T], axis=1)
     return ChannelAnimation(names, fps, values, start)
+
+
+FORMAT = AnimationFormat((".glb", ".gltf"), read, write)

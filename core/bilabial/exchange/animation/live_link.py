@@ -19,7 +19,7 @@ from ...atomic import atomic_path
 from ...errors import FormatError
 from ...limits import check_duration, check_size
 from ...tables import read_rows
-from .channels import ChannelAnimation
+from .channels import AnimationFormat, ChannelAnimation
 
 SHAPES = (
     "eyeBlinkLeft", "eyeLookDownLeft", "eyeLookInLeft", "eyeLookOutLeft", "eyeLookUpLeft", "eyeSquintLeft",
@@ -191,3 +191,6 @@ def write(animation: ChannelAnimation, path: Path, fps: float = FPS) -> None:
 
 def _capital(name: str) -> str:
     return name[0].upper() + name[1:]
+
+
+FORMAT = AnimationFormat((".csv",), read, write)

@@ -11,7 +11,7 @@ import numpy as np
 from ...atomic import atomic_path
 from ...errors import FormatError
 from ...limits import FASTEST, check_duration, check_size
-from .channels import ChannelAnimation
+from .channels import AnimationFormat, ChannelAnimation
 
 _ROOT = "/Face"
 _ANIMATION = "/Face/Skeleton/Speech"
@@ -123,3 +123,6 @@ def _sampled(
     grid = codes[0] + np.arange(round(codes[-1] - codes[0]) + 1)
     values = np.stack([np.interp(grid, codes, column) for column in keys.T], axis=1)
     return ChannelAnimation(names, fps, values, float(codes[0]) / fps)
+
+
+FORMAT = AnimationFormat((".usd", ".usda", ".usdc"), read, write)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ...errors import FormatError
 from ...json_field import Field
 from ...limits import check_size
-from .channels import ChannelAnimation
+from .channels import AnimationFormat, ChannelAnimation
 from .container import Builder, Document
 from .gltf import check_writable, on_grid, sampled
 
@@ -137,3 +137,6 @@ def _expressions(data: Field) -> dict[int, str]:
             if node is not None:
                 wanted[node.integer()] = name
     return wanted
+
+
+FORMAT = AnimationFormat((".vrma",), read, write)
