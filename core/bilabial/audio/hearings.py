@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 
 from ..timing import FRAME_RATE, SAMPLE_RATE, WINDOW
 from .features import FEATURE_COUNT, FeatureStream
+from .logmel import BANDS, LogMelStream
 
 Floats32 = NDArray[np.float32]
+
+_BLOCK = 30 * SAMPLE_RATE  # samples of a whole sound that are taken at once: bounds the memory
 
 
 class RowStream(Protocol):
@@ -56,5 +59,24 @@ HEARINGS: Mapping[str, Hearing] = {
             },
             FeatureStream,
         ),
+        Hearing(
+            "log-mel-80",
+            BANDS,
+            {
+                "layout": "80 slaney mel bands, decimal logarithms of power, not scaled",
+                "sample_rate": SAMPLE_RATE,
+                "rows_per_second": FRAME_RATE,
+                "window_samples": WINDOW,
+                "centred": True,
+            },
+            LogMelStream,
+        ),
     )
 }
+
+
+def rows_of(samples: Floats32, kind: str) -> Floats32:
+    """A whole sound's rows."""
+    stream = HEARINGS[kind].stream()
+    parts = [stream.push(samples[start : start + _BLOCK]) for start in range(0, len(samples), _BLOCK)]
+    return np.concatenate([*parts, stream.finish()])

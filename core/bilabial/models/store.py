@@ -154,12 +154,12 @@ def save_model(
 
     The golden output comes from the weights as they are read back, so it certifies what is shipped. Float
     arrays whose names start with ``features.`` (means and scales) stay fp32: centroids in Hz overflow fp16's
-    precision.
+    precision. Steps of int8 arrays (``.scale``) stay so as well: half precision would move whole outputs.
     """
     folder.mkdir(parents=True, exist_ok=True)
     stored = {
         name: array.astype(np.float16)
-        if array.dtype.kind == "f" and not name.startswith("features.")
+        if array.dtype.kind == "f" and not name.startswith("features.") and not name.endswith(".scale")
         else array
         for name, array in weights.items()
     }
