@@ -47,7 +47,12 @@ def load_corpus(config: RunConfig, problems: Problems) -> Corpus:
     """Everything that a run trains on."""
     sets = load_sets(config.sets, problems, Path(config.labels) if config.labels else None)
     sets = split_anew(sets, config.held_out)
-    return build_corpus(sets, Path(config.cache), problems, config.speeds)
+    return build_corpus(sets, Path(config.cache), problems, config.speeds, hears=_hears(config))
+
+
+def _hears(config: RunConfig) -> str:
+    """What the configuration's network listens to."""
+    return "log-mel-80" if config.architecture == "whisper" else "features-65"
 
 
 def make_task(config: RunConfig, corpus: Corpus, problems: Problems) -> Any:
@@ -62,8 +67,13 @@ def make_task(config: RunConfig, corpus: Corpus, problems: Problems) -> Any:
 
         network = PhoneNetConfig(**config.network)
         return PhoneNetTask(corpus, network, config.sampler, config.augmentation, config.seed, **config.task)
+    if config.architecture == "whisper":
+        from ..families.whisper.network import EarConfig
+        from ..families.whisper.task import EarTask
+
+        return EarTask(corpus, EarConfig(**config.network), config.sampler, config.seed, **config.task)
     raise BilabialError(
-        f"there is no architecture {config.architecture!r} to train: use phonenet or visemenet"
+        f"there is no architecture {config.architecture!r} to train: use phonenet, visemenet or whisper"
     )
 
 
@@ -80,13 +90,12 @@ def train(arguments: argparse.Namespace, problems: Problems) -> None:
 
 def realign(arguments: argparse.Namespace, problems: Problems) -> None:
     """Label every clip with a text anew, by the network's own ears."""
-    from ..families.phonenet.export import inference_network
-    from ..labels.realign import realign_set
+    from ..labels.realign import listener, realign_set
 
-    network = inference_network(arguments.checkpoint)
+    network = listener(arguments.checkpoint)
     for folder in arguments.sets:
         sets = load_sets([folder], problems)
-        corpus = build_corpus(sets, arguments.cache, problems, (1.0,))
+        corpus = build_corpus(sets, arguments.cache, problems, (1.0,), hears=network.hears)
         for name in sets:
             realign_set(name, corpus, network, arguments.languages.split(","), arguments.output, problems)
 
@@ -95,14 +104,14 @@ def export_model(arguments: argparse.Namespace, problems: Problems) -> None:
     """Write a model folder from a checkpoint."""
     import json
 
-    from ...audio.features import features
+    from ...audio.hearings import rows_of
     from ...audio.reading import read
     from ..data.credits import credits_of
     from ..measure.evaluation import card_scores
 
     scores = card_scores(json.loads(arguments.scores.read_text(encoding="utf-8"))) if arguments.scores else {}
-    golden = features(read(arguments.golden))[:300]
     config = read_config(arguments.config, _overrides(arguments.set))
+    golden = rows_of(read(arguments.golden), _hears(config))[:300]
     owed = credits_of(config)
     made = (arguments.checkpoint, arguments.folder, arguments.version)
     if config.architecture == "visemenet":
@@ -111,6 +120,10 @@ def export_model(arguments: argparse.Namespace, problems: Problems) -> None:
         config = replace(config, task=config.task | {"stage": "joint"})
         task = make_task(config, load_corpus(config, problems), problems)
         card = export_visemenet(*made, task, owed, golden, scores)
+    elif config.architecture == "whisper":
+        from ..families.whisper.export import export as export_ear
+
+        card = export_ear(*made, owed, golden, scores)
     else:
         from ..families.phonenet.export import export
 
@@ -157,7 +170,7 @@ def tune_decoder(arguments: argparse.Namespace, problems: Problems) -> None:
     """Make the decoder's tables: language from texts and labels, weights from held-out speakers."""
     from ...models.store import load_model
     from ...phonemes.track import PhoneTrack
-    from ..data.batches import full
+    from ..data.batches import as_heard
     from ..labels.decoder import make_tables, save_tables, tune
 
     model = load_model(arguments.model)
@@ -169,11 +182,12 @@ def tune_decoder(arguments: argparse.Namespace, problems: Problems) -> None:
     tables = make_tables(arguments.text, tracks)
     spared = {name: [clip for clip in clips if clip.split == "tune"] for name, clips in sets.items()}
     corpus = build_corpus(
-        {name: clips for name, clips in spared.items() if clips}, arguments.cache, problems, (1.0,)
-    )
+        {name: clips for name, clips in spared.items() if clips}, arguments.cache, problems, (1.0,),
+        hears=model.network.hears,
+    )  # fmt: skip
     heard = []
     for name, track in corpus.phones.items():
-        rows = full(np.asarray(corpus.compact_rows(name), dtype=np.float32))
+        rows = as_heard(np.asarray(corpus.compact_rows(name), dtype=np.float32), model.network.hears)
         heard.append((model.predict(rows).groups, track))
     save_tables(tune(tables, heard), arguments.output)
 
@@ -210,6 +224,41 @@ def evaluate_models(arguments: argparse.Namespace, problems: Problems) -> None:
     command = f"python -m bilabial.training evaluate {shown} --split {arguments.split} --sets ..."
     if arguments.into is not None:
         put_between(arguments.into, arguments.mark, as_markdown(results, command))
+
+
+def measure_surroundings(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Measure models in noise, rooms, on the telephone and among talkers, or by language, sex, age."""
+    import json
+
+    from ...models.store import load_model
+    from ..measure.evaluation import put_between
+    from ..measure.surroundings import as_json, as_markdown, measure, row_names, truth_by
+
+    models = [load_model(name) for name in arguments.models]
+    sets = load_sets(arguments.sets, problems)
+    by_hand = frozenset(arguments.by_hand)
+    clips = [clip for some in sets.values() for clip in some if clip.split == arguments.split]
+    voices = [
+        clip
+        for name, some in sets.items()
+        for clip in some
+        if clip.split == "train" and name == arguments.babble
+    ]
+    found = measure(
+        models,
+        clips,
+        voices[:: max(1, len(voices) // 24)][:24],
+        truth_by(load_model(arguments.aligner), by_hand),
+        row_names(arguments.by),
+        problems,
+        arguments.by != "set",
+    )
+    arguments.results.parent.mkdir(parents=True, exist_ok=True)
+    arguments.results.write_text(json.dumps(as_json(found), indent=1), encoding="utf-8")
+    shown = " ".join(Path(name).name for name in arguments.models)
+    command = f"python -m bilabial.training surroundings {shown} --by {arguments.by} --sets ..."
+    if arguments.into is not None:
+        put_between(arguments.into, arguments.mark, as_markdown(found, command))
 
 
 def _table_row(folder: str, clip: Clip) -> str:
@@ -322,7 +371,7 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("realign", help="align texts by a trained network and write better labels")
     one.add_argument("checkpoint", type=Path)
     one.add_argument("sets", nargs="+")
-    one.add_argument("--languages", default="en", help="of the clips to align: en,de")
+    one.add_argument("--languages", default="en", help="of the clips to align: en,de or all")
     one.add_argument("--cache", type=Path, default=Path("runs/cache"))
     one.add_argument("-o", "--output", type=Path, required=True, help="folder for one SET.tsv a set")
     one.set_defaults(run_command=realign)
@@ -402,6 +451,22 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--model", help="that hears (default: the best one installed)")
     _table_arguments(one, "mouth")
     one.set_defaults(run_command=mouth)
+
+    one = commands.add_parser(
+        "surroundings", help="measure models in noise, rooms, on the telephone and among talkers"
+    )
+    one.add_argument("models", nargs="+", help="names or folders")
+    one.add_argument("--sets", nargs="+", required=True)
+    one.add_argument("--split", default="dev")
+    one.add_argument(
+        "--by", choices=("set", "language", "sex", "age"), default="set", help="rows of the table"
+    )
+    one.add_argument("--by-hand", nargs="*", default=["emodb"], help="sets whose labels a person made")
+    one.add_argument("--aligner", default="bilabial-1", help="model that aligns the texts of the others")
+    one.add_argument("--babble", default="librispeech", help="set whose training speakers babble")
+    one.add_argument("--results", type=Path, default=Path("runs/results/surroundings.json"))
+    _table_arguments(one, "surroundings", required=False)
+    one.set_defaults(run_command=measure_surroundings)
 
     one = commands.add_parser("nonspeech", help="write a set of sounds in which nobody speaks")
     one.add_argument("folder", type=Path)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from ...atomic import atomic_path
 from ...audio.features import features
+from ...audio.logmel import BANDS, log_mel
 from ...errors import BilabialError
 from ...models.families.phonenet.network import LOG_FLOOR, MELS, centroid_bands, compact
 from ...phonemes.inventory import UNKNOWN, fill, spans
@@ -49,11 +50,31 @@ def full(rows: Floats32) -> Floats32:
     return np.concatenate([cepstra, mel, rows[..., MELS:] * half + middle], axis=-1).astype(np.float32)
 
 
+def as_heard(rows: Floats32, hears: str) -> Floats32:
+    """What is kept of a sound -> what its network listens to."""
+    return full(rows) if hears == "features-65" else rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What of a sound is kept on disk for networks of one hearing."""
+
+    mark: str  # in the file's name
+    columns: int
+    rows: Callable[[Floats32], Floats32]
+
+
+_KEPT: Mapping[str, _Kept] = {
+    "features-65": _Kept("", 2 * MELS, lambda samples: compact(features(samples))),
+    "log-mel-80": _Kept("-mel", BANDS, log_mel),
+}
+
+
 @dataclass(slots=True)
 class Shard:
     """The features of one set at one speed, end to end, and where each clip lies in them."""
 
-    rows: NDArray[np.float16]  # (all rows, 52), mapped from disk
+    rows: NDArray[np.float16]  # (all rows, 52 or 80), mapped from disk
     spans: dict[str, tuple[int, int]]  # clip name -> first row, row after the last
 
 
@@ -67,7 +88,7 @@ class Corpus:
     _spans: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def compact_rows(self, name: str, speed: float = 1.0) -> NDArray[np.float16]:
-        """(rows, 52) of a clip."""
+        """(rows, 52) of a clip, or (rows, 80) of log mel, as the corpus was built."""
         shard = self.shards[(name.split("/")[0], speed)]
         start, end = shard.spans[name]
         return shard.rows[start:end]
@@ -85,6 +106,7 @@ def build_corpus(
     problems: Problems,
     speeds: Sequence[float] = SPEEDS,
     progress: Callable[[str], None] = log.info,
+    hears: str = "features-65",
 ) -> Corpus:
     """Features of all sets, computed where the cache does not hold them yet. Dev clips are kept at speed 1
     only.
@@ -94,7 +116,7 @@ def build_corpus(
     for name, members in sets.items():
         for speed in speeds:
             wanted = [clip for clip in members if clip.split == "train" or speed == 1.0]
-            shard = _shard(name, wanted, speed, cache, problems, progress)
+            shard = _shard(name, wanted, speed, cache, problems, progress, hears)
             shards[(name, speed)] = shard
             if speed == 1.0:
                 clips.update({clip.name: clip for clip in wanted if clip.name in shard.spans})
@@ -113,9 +135,11 @@ def _shard(
     cache: Path,
     problems: Problems,
     progress: Callable[[str], None],
+    hears: str,
 ) -> Shard:
     digest = hashlib.sha256("\n".join(clip.name for clip in clips).encode()).hexdigest()[:12]
-    stem = f"{name}-{round(speed * 100)}-{digest}"  # no dot in it: a suffix would be cut there
+    kept = _KEPT[hears]
+    stem = f"{name}{kept.mark}-{round(speed * 100)}-{digest}"  # no dot in it: a suffix would be cut there
     index, array = cache / f"{stem}.json", cache / f"{stem}.npy"
     if not index.is_file():
         cache.mkdir(parents=True, exist_ok=True)
@@ -129,11 +153,11 @@ def _shard(
             except (BilabialError, OSError, RuntimeError) as error:
                 problems.add(clip.name, f"cannot be read ({error})")
                 continue
-            part = compact(features(samples)).astype(np.float16)
+            part = kept.rows(samples).astype(np.float16)
             spans[clip.name] = (at, at + len(part))
             at += len(part)
             parts.append(part)
-        whole = np.concatenate(parts) if parts else np.zeros((0, 2 * MELS), dtype=np.float16)
+        whole = np.concatenate(parts) if parts else np.zeros((0, kept.columns), dtype=np.float16)
         with atomic_path(array) as temporary:
             np.save(temporary, whole)
         with atomic_path(index) as temporary:

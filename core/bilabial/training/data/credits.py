@@ -29,6 +29,17 @@ KNOWN: Mapping[str, DataCredit] = {
     "emodb": DataCredit(
         "EmoDB", "CC0", "Burkhardt et al.: A Database of German Emotional Speech, Interspeech 2005", 0.2
     ),
+    "commonvoice": DataCredit(
+        "Common Voice 6.1, 59 languages", "CC0", "Mozilla Common Voice: Ardila et al., LREC 2020", 3.4
+    ),
+    "commonvoice_en": DataCredit("Common Voice 13, English", "CC0", "Mozilla Common Voice", 0.8),
+    "commonvoice_more": DataCredit("Common Voice, further languages", "CC0", "Mozilla Common Voice", 0.3),
+    "speechcommands": DataCredit(
+        "Speech Commands", "CC BY 4.0", "Warden: Speech Commands, 2018 (Google)", 0.8
+    ),
+    "vctk_mini": DataCredit(
+        "VCTK, ten sentences", "CC BY 4.0", "Veaux, Yamagishi, MacDonald: CSTR VCTK", 0.03
+    ),
     "faces": DataCredit("FACEGOOD-Audio2Face", "MIT", "The FACEGOOD authors: speech with face curves", 0.15),
     "espeak": DataCredit(
         "eSpeak NG", "GPL-3.0-or-later", "synthetic speech with exact labels, 14 languages", None

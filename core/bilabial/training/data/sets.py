@@ -44,6 +44,15 @@ _EMOTIONS = frozenset({"anger", "boredom", "disgust", "fear", "happiness", "sadn
 STYLES = ("read", "neutral", "expressive")
 
 
+# eSpeak's names of languages where they are not the sets'.
+_VOICES = {"zh-CN": "cmn", "zh-TW": "cmn", "zh-HK": "yue", "sv-SE": "sv", "ga-IE": "ga", "hy-AM": "hy"}
+
+
+def voice_of(clip: Clip) -> str:
+    """The language of a clip's text as eSpeak NG names it."""
+    return _VOICES.get(clip.language, clip.language)
+
+
 def style_of(clip: Clip) -> str:
     """How it is spoken, by the first word of its note: acted (EmoDB: an emotion, or "neutral"), else read."""
     word = (clip.note.split() or [""])[0]

@@ -17,12 +17,25 @@ from ...models.contract import TellsSounds
 from ...phonemes.align import align
 from ...phonemes.pronounce import words_of
 from ...phonemes.track import PhoneTrack
-from ..data.batches import Corpus, full
-from ..data.sets import Problems, write_phones_tsv
+from ..data.batches import Corpus, as_heard
+from ..data.sets import Problems, voice_of, write_phones_tsv
 
 log = logging.getLogger(__name__)
 
 _LEAST_SURE = 0.2  # mean probability of a clip's own phones below which its text is not what is said
+
+
+def listener(checkpoint: Path) -> TellsSounds:
+    """The network of a checkpoint, of whichever family tells sounds apart."""
+    from ..engine.trainer import load_checkpoint
+
+    if load_checkpoint(checkpoint)["task"] == "whisper":
+        from ..families.whisper.export import inference_ear
+
+        return inference_ear(checkpoint)
+    from ..families.phonenet.export import inference_network
+
+    return inference_network(checkpoint)
 
 
 def realign_set(
@@ -37,11 +50,16 @@ def realign_set(
     tracks: dict[str, PhoneTrack] = {}
     sure: list[float] = []
     for clip in corpus.clips.values():
-        if clip.name.split("/")[0] != name or not clip.text or clip.language not in languages:
+        if (
+            clip.name.split("/")[0] != name
+            or not clip.text
+            or not ("all" in languages or clip.language in languages)
+        ):
             continue
-        groups, sounds = network.both(full(np.asarray(corpus.compact_rows(clip.name), dtype=np.float32)))
+        rows = as_heard(np.asarray(corpus.compact_rows(clip.name), dtype=np.float32), network.hears)
+        groups, sounds = network.both(rows)
         try:
-            track = align(groups, sounds, words_of(clip.text, clip.language))
+            track = align(groups, sounds, words_of(clip.text, voice_of(clip)))
         except PhoneError as error:
             problems.add(clip.name, str(error))
             continue

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ...atomic import write_atomically
-from ...audio.features import features
+from ...audio.hearings import rows_of
 from ...audio.prosody import Prosody, prosody
 from ...controls import GROUPS, JALI_FIELD, SILENCE
 from ...errors import FormatError, PhoneError
@@ -93,7 +93,7 @@ def _round(value: float, digits: int = 4) -> float | None:
 def score_clip(model: Model, clip: Clip, truth: PhoneTrack, score: SpeechScore) -> None:
     """Add one clip."""
     samples = read_clip(clip)
-    prediction = model.predict(features(samples))
+    prediction = model.predict(rows_of(samples, model.network.hears))
     groups = prediction.groups
     by_row, _ = targets(truth, len(groups))
     likeliest = groups[:, :_SILENT].argmax(axis=1)
@@ -131,7 +131,7 @@ def score_quiet(model: Model, clips: Sequence[Clip]) -> dict[str, float]:
     calm: dict[str, list[int]] = {}
     for clip in clips:
         samples = read_clip(clip)
-        prediction = model.predict(features(samples))
+        prediction = model.predict(rows_of(samples, model.network.hears))
         found = decode(prediction.groups)
         heard = prosody(samples)
         dense = _curves(prediction, model, found, heard, field_statistics(found, heard))
@@ -149,7 +149,7 @@ def aligned_truth(model: Model, clip: Clip) -> PhoneTrack | None:
     """
     if not clip.text or "sounds" not in model.card.says:
         return None
-    groups, sounds = model.sounds(features(read_clip(clip)))
+    groups, sounds = model.sounds(rows_of(read_clip(clip), model.network.hears))
     try:
         return align(groups, sounds, words_of(clip.text, clip.language))
     except PhoneError:

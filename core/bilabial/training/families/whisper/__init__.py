@@ -1,0 +1,1 @@
+"""The ear: Whisper's encoder, tuned to name sounds row by row."""
