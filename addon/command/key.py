@@ -89,9 +89,8 @@ def key_scene(args: argparse.Namespace, tell: Tell) -> int:
             tell(event="progress", fraction=(i + fraction) / len(plans), stage=stage)
 
         try:
-            take = generation.perform(plan, told, lambda: False)
-            take = generation.in_line_style(line, take) if style is None else take.with_style(style)
-            report = delivery.deliver(context.scene, line, take, plan.start)
+            done_one = generation.perform(plan, told, lambda: False)
+            report = delivery.deliver_fresh(context.scene, line, done_one, style)
             if style is not None:
                 sliders.show_dials(line, style.dials)
         except EXPECTED as error:

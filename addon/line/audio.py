@@ -25,6 +25,7 @@ from ..keys.fcurves import frame_rate
 if TYPE_CHECKING:
     from ..ui.properties import BilabialLine
 
+_MARGIN = 0.05  # seconds read on either side of a part, for the resampler
 _SHORTEST = 0.02  # seconds that still hold one analysis window
 
 
@@ -194,6 +195,19 @@ def decode(hearing: Hearing) -> np.ndarray:
     return np.clip(stretch, -1.0, 1.0).astype(np.float32, copy=False)
 
 
+def decode_part(hearing: Hearing, first: int, stop: int) -> np.ndarray:
+    """Samples first..stop of what ``decode`` gives, without reading much more of the file than those."""
+    rate = SAMPLE_RATE / hearing.speed  # samples of ours in a second of the file
+    start = first + round(hearing.skip / hearing.speed * SAMPLE_RATE)
+    read_from = max(0.0, start / rate - _MARGIN)
+    _, samples = _read(hearing.file, rate, (read_from, (start + stop - first) / rate + _MARGIN))
+    found = np.zeros(stop - first, np.float32)
+    into = max(0, -start)  # the strip begins before its sound does
+    stretch = samples[max(0, start - round(read_from * rate)) :][: max(0, stop - first - into)]
+    found[into : into + len(stretch)] = np.clip(np.nan_to_num(stretch), -1.0, 1.0)
+    return found
+
+
 def digest(file: Path) -> str:
     """sha256 of a file, by which a take knows its sound again."""
     total = hashlib.sha256()
@@ -203,17 +217,23 @@ def digest(file: Path) -> str:
     return total.hexdigest()
 
 
-def _read(file: Path, resample_to: float | None = None) -> tuple[float, np.ndarray]:
-    """(rate, mono float32)."""
+def _read(
+    file: Path, resample_to: float | None = None, between: tuple[float, float] | None = None
+) -> tuple[float, np.ndarray]:
+    """(rate, mono float32), of the whole file or of what lies between two of its seconds."""
     try:
         import aud
     except ImportError:  # some distributions build Blender without its audio library
         rate, samples = _read_wav(file)
+        if between is not None:
+            samples = samples[round(between[0] * rate) : round(between[1] * rate)]
         if resample_to is not None:
             samples, rate = _resample(samples, rate, resample_to), resample_to
         return rate, samples
     try:
         sound = aud.Sound(str(file))
+        if between is not None:
+            sound = sound.limit(*between)
         (rate, channels), samples = sound.specs, sound.data()
         if samples.size == 0:
             raise SoundError(f"{file.name} holds no sound: choose another file")

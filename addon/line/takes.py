@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import bpy
@@ -19,6 +19,7 @@ import numpy as np
 from ..bilabial.curves.curve import Curve
 from ..bilabial.curves.take import SoundReference, Take
 from ..bilabial.errors import BilabialError
+from ..bilabial.phonemes.track import Phone, PhoneTrack
 from ..bilabial.timing import SAMPLE_RATE
 from ..keys.fcurves import Clock, Span, Target
 from . import audio
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 Named = tuple[str, Target]  # a channel, and one place of the rig at which it lies
 
+_PHONE = tuple(field.name for field in fields(Phone))
 _REMEMBERED = 8  # takes kept unpacked
 _unpacked: OrderedDict[str, Take] = OrderedDict()
 _COLUMNS = 8  # numbers that a written key has: co, left, right, interpolation, origin
@@ -110,6 +112,12 @@ class Written:
     target: str
     spots: Mapping[str, tuple[tuple[str, int], ...]]  # by channel: data paths and indices on the character
 
+    def retimed(self, gain: float, offset: float) -> Written:
+        """The same in seconds of a take in which the moment t is gain * t + offset; frames stay."""
+        clock = Clock(self.clock.start - self.clock.rate * offset / gain, self.clock.rate / gain)
+        curves = {name: curve.retimed(gain, offset) for name, curve in self.curves.items()}
+        return replace(self, curves=curves, clock=clock)
+
 
 def store_written(
     line: BilabialLine, curves: Mapping[str, Curve], clock: Clock, span: Span, targets: Iterable[Named] = ()
@@ -133,6 +141,46 @@ def store_written(
         )
         packed[name] = np.ascontiguousarray(table, np.float64).reshape(-1)
     text["bilabial_written"] = {name: array.tolist() for name, array in packed.items() if len(array)}
+
+
+def store_hearing(line: BilabialLine, hearing: audio.Hearing, take: Take) -> None:
+    """Remember which stretch of which sound the take is of."""
+    line.take["bilabial_hearing"] = json.dumps([take.sound.sha256, hearing.skip, hearing.speed])
+
+
+def time_in(line: BilabialLine, hearing: audio.Hearing, sound: str | None) -> tuple[float, float] | None:
+    """(gain, offset): the moment t of the line's take is gain * t + offset in another stretch of its sound.
+
+    None where that is of another sound, or nobody knows.
+    """
+    if line.take is None or sound is None:
+        return None
+    was, skip, speed = json.loads(line.take.get("bilabial_hearing", "[null, 0, 1]"))
+    if was != sound:
+        return None
+    return speed / hearing.speed, (skip - hearing.skip) / hearing.speed
+
+
+def store_heard(line: BilabialLine, heard: PhoneTrack | None) -> None:
+    """The phones as they were heard, as long as a person has corrected some of them."""
+    if heard is not None:
+        line.take["bilabial_heard"] = json.dumps(
+            [[getattr(phone, name) for name in _PHONE] for phone in heard]
+        )
+    elif "bilabial_heard" in line.take:
+        del line.take["bilabial_heard"]
+
+
+def is_corrected(line: BilabialLine) -> bool:
+    return line.take is not None and "bilabial_heard" in line.take
+
+
+def heard(line: BilabialLine) -> PhoneTrack | None:
+    """None where no phone was corrected."""
+    text = line.take.get("bilabial_heard") if line.take is not None else None
+    if text is None:
+        return None
+    return PhoneTrack.of(Phone(**dict(zip(_PHONE, told, strict=False))) for told in json.loads(text))
 
 
 def store_conflicts(line: BilabialLine, conflicts: list[tuple[str, float, float]]) -> None:

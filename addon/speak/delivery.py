@@ -17,15 +17,18 @@ from ..bilabial.errors import BilabialError
 from ..host import compat
 from ..keys import fcurves, hand_edits, keyframe_home
 from ..keys.fcurves import Clock, Span, Target, frame_rate
-from ..line import sliders, takes
+from ..line import audio, sliders, takes
 from ..rig import rig_probe, speech
 from ..rig.staging import Stage, prepare, shown_curves, stage, unseen
 from . import phone_list
+from .generation import in_line_style
 
 if TYPE_CHECKING:
     from ..bilabial.curves.curve import Curve
+    from ..bilabial.curves.style import Style
     from ..bilabial.curves.take import Take
     from ..ui.properties import BilabialLine
+    from .generation import Performed
 
 
 @dataclass
@@ -45,11 +48,28 @@ class Report:
         return "\n".join([f"{self.keys} keys on {self.curves} curves{rate}.", *self.notes])
 
 
+def deliver_fresh(
+    scene: bpy.types.Scene, line: BilabialLine, done: Performed, style: Style | None = None
+) -> Report:
+    """Write a take that was just made, in the line's own style or another one."""
+    take = in_line_style(line, done.take) if style is None else done.take.with_style(style)
+    report = deliver(scene, line, take, done.hearing.start_frame, hearing=done.hearing)
+    takes.store_heard(line, done.heard)
+    report.notes[:0] = done.notes
+    return report
+
+
 def deliver(
-    scene: bpy.types.Scene, line: BilabialLine, take: Take, start: float, keep_edits: bool = True
+    scene: bpy.types.Scene,
+    line: BilabialLine,
+    take: Take,
+    start: float,
+    keep_edits: bool = True,
+    hearing: audio.Hearing | None = None,
 ) -> Report:
     """Write a take's curves for a line. Hand edits since the last writing are kept by the core's merge.
 
+    ``hearing`` is the stretch of sound that the take is of, where that may be another one than before.
     Everything that can fail comes before the first key is written.
     """
     found = stage(line)
@@ -61,6 +81,9 @@ def deliver(
     }
     report = Report(duration=duration)
     before = takes.written(line)
+    times = takes.time_in(line, hearing, take.sound.sha256) if hearing is not None else None
+    if before is not None and times is not None:
+        before = before.retimed(*times)  # edits belong to a moment of the sound
     wanted = [(name, target) for name in curves for target in found.targets.get(name, ())]
     theirs = {name: hand_edits.as_read_back(curve, clock) for name, curve in curves.items()}
     span = fcurves.span_of(clock, duration, curves.values())
@@ -91,6 +114,8 @@ def deliver(
     _tidy(line, found, before, former, span)
     keyed = {name for name, target in wanted if keyframe_home.has_curve(line, target)}
     takes.store(line, take)
+    if hearing is not None:
+        takes.store_hearing(line, hearing, take)
     takes.store_written(line, {name: theirs[name] for name in keyed}, clock, span, wanted)
     takes.store_conflicts(line, report.conflicts)
     phone_list.fill_list(line)

@@ -5,7 +5,7 @@ speak/delivery.py writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,10 @@ from ..line import audio, sliders, takes
 from ..rig.staging import stage
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..bilabial.curves.take import Take
+    from ..bilabial.phonemes.merge import KeptPhones
     from ..bilabial.phonemes.track import PhoneTrack
     from ..ui.properties import BilabialLine
 
@@ -36,7 +39,31 @@ class Plan:
     text: str
     language: str
     tolerance: float
-    start: float  # frame
+    corrections: Corrections | None = None
+
+    @property
+    def start(self) -> float:
+        """The frame at which the sound begins."""
+        return self.hearing.start_frame
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What a person has corrected of the phones that were heard before."""
+
+    heard: PhoneTrack
+    mine: PhoneTrack
+    times: Callable[[str | None], tuple[float, float] | None]  # by the hash of a sound: takes.time_in
+
+
+@dataclass(frozen=True)
+class Performed:
+    """A fresh take, the person's corrections of its phones among them."""
+
+    take: Take
+    hearing: audio.Hearing
+    heard: PhoneTrack | None = None  # the phones without the corrections, where there are some
+    notes: tuple[str, ...] = ()
 
 
 def plan(context: bpy.types.Context, line: BilabialLine) -> Plan:
@@ -52,11 +79,21 @@ def plan(context: bpy.types.Context, line: BilabialLine) -> Plan:
         text=line.text.strip(),
         language=line.language.strip() or "en",
         tolerance=line.tolerance,
-        start=hearing.start_frame,
+        corrections=_corrections(line, hearing),
     )
 
 
-def perform(work: Plan, progress: Progress, cancelled: Callable[[], bool]) -> Take:
+def _corrections(line: BilabialLine, hearing: audio.Hearing) -> Corrections | None:
+    heard = takes.heard(line)
+    take = takes.load(line) if heard is not None else None
+    if heard is None or take is None:
+        return None
+    was = take.sound.sha256
+    times = takes.time_in(line, hearing, was)
+    return Corrections(heard, take.phones, lambda sound: times if sound == was else None)
+
+
+def perform(work: Plan, progress: Progress, cancelled: Callable[[], bool]) -> Performed:
     """Sound to take. Runs in any thread; knows no bpy beyond the decoder that needs no scene."""
     from ..bilabial.exchange.phones import read_phones
     from ..bilabial.pipeline import GenerateOptions, generate_from_samples
@@ -74,7 +111,44 @@ def perform(work: Plan, progress: Progress, cancelled: Callable[[], bool]) -> Ta
         language=work.language,
         tolerance=work.tolerance,
     )
-    return generate_from_samples(samples, reference, options, progress, cancelled)
+    take = generate_from_samples(samples, reference, options, progress, cancelled)
+    return _corrected(work, take, samples)
+
+
+def _corrected(work: Plan, take: Take, samples: np.ndarray) -> Performed:
+    """The take with what a person had corrected of the phones that were heard before."""
+    from ..bilabial.audio.prosody import LocalProsody
+    from ..bilabial.curves.resolve import resolve_span
+    from ..bilabial.phonemes.merge import in_other_time, merge_phones
+
+    if work.corrections is None:
+        return Performed(take, work.hearing)
+    times = work.corrections.times(take.sound.sha256)
+    if times is None:
+        note = "The sound is another one: sounds that you had corrected by hand are as they are heard now."
+        return Performed(take, work.hearing, notes=(note,))
+    seconds = takes.duration(take)
+    base, mine = (
+        in_other_time(track, *times, seconds) for track in (work.corrections.heard, work.corrections.mine)
+    )
+    phones, kept = merge_phones(base, mine, take.phones)
+    if not kept:
+        return Performed(take, work.hearing)
+    local = LocalProsody(len(samples), lambda first, stop: samples[first:stop])
+    return Performed(resolve_span(take, phones, local), work.hearing, take.phones, _told(kept))
+
+
+def _told(kept: Sequence[KeptPhones]) -> tuple[str, ...]:
+    def listed(spans: Sequence[KeptPhones]) -> str:
+        named = [f"{span.labels or 'deleted'} {span.start:.1f} s" for span in spans[:4]]
+        more = f" and {len(spans) - 4} more" if len(spans) > 4 else ""
+        return f"{len(spans)} {'places' if len(spans) > 1 else 'place'} ({', '.join(named)}{more})"
+
+    notes = [f"Sounds corrected by hand kept at {listed(kept)}."]
+    both = [span for span in kept if span.both]
+    if both:
+        notes.append(f"Other sounds are heard now at {listed(both)}: yours stand; look at them.")
+    return tuple(notes)
 
 
 def _of_stretch(timings: PhoneTrack, hearing: audio.Hearing, duration: float) -> PhoneTrack:

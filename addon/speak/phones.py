@@ -3,24 +3,25 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import bpy
+import numpy as np
 
 from ..bilabial.controls import GROUPS
 from ..bilabial.errors import BilabialError, PhoneError
 from ..bilabial.phonemes.track import Phone, PhoneTrack
+from ..bilabial.timing import SAMPLE_RATE
 from ..line import audio, takes
 from .delivery import deliver
 
 if TYPE_CHECKING:
-    from ..bilabial.audio.prosody import Prosody
+    from ..bilabial.audio.prosody import LocalProsody
+    from ..bilabial.curves.take import Take
     from ..ui.properties import BilabialLine
 
 _SHORTEST = 0.01  # seconds of a sound
-_prosodies: OrderedDict[tuple, Prosody] = OrderedDict()
 
 
 def group_of(label: str) -> str:
@@ -30,23 +31,30 @@ def group_of(label: str) -> str:
     for group in GROUPS:
         if label.strip().lower() == group.lower():
             return group
-    try:
-        return groups.group_of(label.strip())
-    except PhoneError:
-        return groups.group_of(label.strip(), "arpabet")
+    for alphabet in ("ipa", "arpabet"):
+        try:
+            sound = groups.lookup(label.strip(), alphabet)
+        except PhoneError:
+            continue
+        if sound.is_one_sound or sound.is_silence:
+            return sound.group
+    raise PhoneError(
+        f"{label.strip()!r} is no sound: give one in IPA (m, ɑ), in ARPAbet (AA), or a group such as MBP"
+    )
 
 
 def _track_of_list(line: BilabialLine, old: PhoneTrack) -> PhoneTrack:
     """What the list says now. A sound that ran into its neighbour pushes that one's end or start."""
     before = list(old)
     phones: list[Phone] = []
-    for i, item in enumerate(line.phones):
+    starts, ends = np.empty(len(line.phones), np.float32), np.empty(len(line.phones), np.float32)
+    line.phones.foreach_get("start", starts)
+    line.phones.foreach_get("end", ends)
+    for i, (item, start, end) in enumerate(zip(line.phones, starts.tolist(), ends.tolist(), strict=True)):
         source = before[i] if i < len(before) else None
-        start, end = float(item.start), float(item.end)
-        if source is not None and abs(start - source.start) < 1e-5:
-            start = source.start  # the list holds 32-bit numbers
-        if source is not None and abs(end - source.end) < 1e-5:
-            end = source.end
+        if source is not None:  # the list holds 32-bit numbers
+            start = source.start if np.float32(source.start) == np.float32(start) else start
+            end = source.end if np.float32(source.end) == np.float32(end) else end
         changed = source is None or (item.name, start, end) != (source.label, source.start, source.end)
         if source is not None and item.name == source.label:
             phone = replace(source, start=start, end=end, confidence=1.0 if changed else source.confidence)
@@ -102,21 +110,26 @@ def apply(scene: bpy.types.Scene, line: BilabialLine, track: PhoneTrack) -> str:
     take, before = takes.keyed(line)
     if tuple(track) == tuple(take.phones):
         return "Nothing changed."
-    solved = resolve_span(take, track, prosody_of(scene, line))
-    return deliver(scene, line, solved, before.clock.start).text()
+    solved = resolve_span(take, track, prosody_of(scene, line, take))
+    heard = takes.heard(line) or take.phones
+    text = deliver(scene, line, solved, before.clock.start).text()
+    takes.store_heard(line, None if tuple(heard) == tuple(track) else heard)
+    return text
 
 
-def prosody_of(scene: bpy.types.Scene, line: BilabialLine) -> Prosody:
-    """Loudness and pitch of the line's sound, kept for the next edit."""
-    from ..bilabial.audio.prosody import prosody
+def as_heard(scene: bpy.types.Scene, line: BilabialLine) -> str:
+    """Drop every correction of the phones."""
+    heard = takes.heard(line)
+    return apply(scene, line, heard) if heard is not None else "No sound was corrected."
+
+
+def prosody_of(scene: bpy.types.Scene, line: BilabialLine, take: Take) -> LocalProsody:
+    """Loudness and pitch of the line's sound, analysed only where an edit needs them."""
+    from ..bilabial.audio.prosody import LocalProsody
 
     hearing = audio.hear(scene, line)
-    key = (hearing.file, hearing.file.stat().st_mtime_ns, hearing.skip, hearing.duration, hearing.speed)
-    if key not in _prosodies:
-        _prosodies[key] = prosody(audio.decode(hearing))
-        while len(_prosodies) > 4:
-            _prosodies.popitem(last=False)
-    return _prosodies[key]
+    count = round(takes.duration(take) * SAMPLE_RATE)
+    return LocalProsody(count, lambda first, stop: audio.decode_part(hearing, first, stop))
 
 
 # Edits by button

@@ -264,6 +264,8 @@ class VIEW3D_PT_bilabial_phones(_Panel, bpy.types.Panel):
         column.operator("bilabial.phone_delete", text="", icon="REMOVE")
         column.separator()
         column.operator("bilabial.phone_split", text="", icon="MOD_EDGESPLIT")
+        column.separator()
+        column.operator("bilabial.phones_as_heard", text="", icon="LOOP_BACK")
         if 0 <= line.phone_index < len(line.phones):
             phone = line.phones[line.phone_index]
             row = layout.row(align=True)

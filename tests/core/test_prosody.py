@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bilabial.audio.prosody import FLOOR_DB, Prosody, ProsodyStream, prosody
+from bilabial.audio.prosody import FLOOR_DB, LocalProsody, Prosody, ProsodyStream, prosody
 from bilabial.timing import SAMPLE_RATE, row_count
 
 
@@ -79,3 +79,25 @@ def test_blocks_give_the_numbers_of_the_whole(sizes: list[int], seed: int) -> No
     np.testing.assert_allclose(joined.intensity_db, whole.intensity_db, atol=1e-3)
     np.testing.assert_allclose(joined.high_db, whole.high_db, atol=1e-3)
     np.testing.assert_allclose(joined.pitch_hz, whole.pitch_hz, rtol=1e-3)
+
+
+@pytest.mark.parametrize("stretch", [(0, 90), (150, 260), (380, 401), (0, 401)])
+def test_a_stretch_analysed_alone_has_the_rows_of_the_whole(stretch: tuple[int, int]) -> None:
+    noise = np.random.default_rng(3).normal(0.0, 0.02, 4 * SAMPLE_RATE).astype(np.float32)
+    sound = voice(120 + 40 * np.sin(np.arange(4 * SAMPLE_RATE) / 9000)) + noise
+    sound[20_000:24_000] = 0.0
+    asked: list[int] = []
+
+    def read(first: int, stop: int) -> np.ndarray:
+        asked.append(stop - first)
+        return sound[first:stop]
+
+    whole, local = prosody(sound), LocalProsody(len(sound), read)
+    assert len(local) == len(whole)
+    first, stop = stretch
+    rows = local.between(first, stop)
+    assert len(rows) == stop - first
+    for name in ("intensity_db", "pitch_hz", "high_db"):
+        there, here = getattr(whole, name)[first:stop], getattr(rows, name)
+        np.testing.assert_allclose(here, there, rtol=1e-5, equal_nan=True)
+    assert max(asked) <= (stop - first) * 160 + 2 * 32 * 160

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from speechlike import speechlike
 
-from bilabial.audio.prosody import Prosody
+from bilabial.audio.prosody import LocalProsody, Prosody
+from bilabial.audio.prosody import prosody as analysed
 from bilabial.controls import CONTROLS, GROUPS
 from bilabial.curves.curve import HAND, Curve, Key
 from bilabial.curves.reduce import reduce
@@ -17,6 +18,7 @@ from bilabial.curves.take import SoundReference, Take, Track
 from bilabial.phonemes.track import Phone, PhoneTrack
 from bilabial.solve.jali.solve import REACH_S, JaliOptions, field_statistics, solve
 from bilabial.solve.rules import apply_rules
+from bilabial.timing import SAMPLE_RATE
 
 SPOKEN = [group for group in GROUPS if group != "SIL"]
 SECONDS = 12.0
@@ -234,3 +236,23 @@ def test_the_first_and_the_last_phone(index: int) -> None:
     middle = (phones[index].start + phones[index].end) / 2
     closed = max(take.track().curves[name].evaluate(middle) for name in ("MBP", "MBPa"))
     assert closed == 1.0
+
+
+def test_prosody_of_the_stretch_alone_gives_the_same_keys() -> None:
+    time = np.arange(int(SECONDS * SAMPLE_RATE)) / SAMPLE_RATE
+    noise = np.random.default_rng(7).normal(0.0, 0.1, len(time))
+    sound = (np.sin(2 * np.pi * 3 * time) ** 2 * (np.sin(2 * np.pi * 140 * time) + noise) / 3).astype(
+        np.float32
+    )
+    whole = analysed(sound)
+    phones = list(TAKE.phones)
+    take = made(TAKE.phones, whole)
+    for index in (2, len(phones) // 2, len(phones) - 2):
+        other = "Ah" if phones[index].group != "Ah" else "U"
+        edited = PhoneTrack.of(
+            [*phones[:index], replace(phones[index], group=other, label=other), *phones[index + 1 :]]
+        )
+        wanted = resolve_span(take, edited, whole).track().curves
+        found = resolve_span(take, edited, LocalProsody(len(sound), lambda a, b: sound[a:b])).track().curves
+        for name in CONTROLS:
+            assert np.abs(found[name].evaluate(MOMENTS) - wanted[name].evaluate(MOMENTS)).max() < 1e-4, name

@@ -43,7 +43,7 @@ def why_not_line(context: bpy.types.Context, line) -> str:
 
 
 def perform_all(plans, progress, cancelled):
-    """Every plan, one after the other: a list of (uid, take or exception). Knows no bpy."""
+    """Every plan, one after the other: a list of (uid, Performed or exception). Knows no bpy."""
     results = []
     for i, plan in enumerate(plans):
 
@@ -211,14 +211,13 @@ class BILABIAL_OT_generate(bpy.types.Operator):
             return {"CANCELLED"}
         texts, failures, conflicts = [], list(self._refused), 0
         plans = {plan.uid: plan for plan in self._plans}
-        for uid, take in outcome.result:
-            if isinstance(take, BaseException):
-                failures.append((uid, take))
+        for uid, done in outcome.result:
+            if isinstance(done, BaseException):
+                failures.append((uid, done))
                 continue
             try:
                 line = self._settle(scene, uid)
-                styled = generation.in_line_style(line, take)
-                report = delivery.deliver(scene, line, styled, plans[uid].start)
+                report = delivery.deliver_fresh(scene, line, done)
                 if report.conflicts:
                     conflicts += len(report.conflicts)
                     delivery.select_conflicts(line, report.conflicts)

@@ -47,6 +47,27 @@ class BILABIAL_OT_phone_delete(bpy.types.Operator):
         return attempt(self, line, lambda: phones.apply(scene, line, phones.delete(line, line.phone_index)))
 
 
+class BILABIAL_OT_phones_as_heard(bpy.types.Operator):
+    """Drop your corrections of the sounds: they are again as they were heard. Keys that you edited stay"""
+
+    bl_idname = "bilabial.phones_as_heard"
+    bl_label = "Sounds as Heard"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context):
+        if not has_take(cls, context):
+            return False
+        if not takes.is_corrected(lines.active(context.scene)):
+            cls.poll_message_set("No sound of this line was corrected")
+            return False
+        return True
+
+    def execute(self, context):
+        scene, line = context.scene, lines.active(context.scene)
+        return attempt(self, line, lambda: phones.as_heard(scene, line))
+
+
 class BILABIAL_OT_phone_insert(bpy.types.Operator):
     """Add a sound at the current frame"""
 
@@ -139,6 +160,7 @@ class BILABIAL_OT_markers_hide(bpy.types.Operator):
 CLASSES = (
     BILABIAL_OT_phone_split,
     BILABIAL_OT_phone_delete,
+    BILABIAL_OT_phones_as_heard,
     BILABIAL_OT_phone_insert,
     BILABIAL_OT_markers_show,
     BILABIAL_OT_markers_apply,

@@ -7,6 +7,7 @@ blocks of any size gives the same numbers as reading the whole file.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,7 @@ _SMOOTH_ROWS = 8  # rows either side that the octave repair and the median look 
 _LEVEL_WINDOW = 512  # samples: 32 ms
 _TAPS = 65
 _REACH = 480  # samples that a raw row needs on either side of its centre
+_LEAD_ROWS = 4 * _SMOOTH_ROWS  # analysed on either side of a stretch, so that its edges tell nothing
 _BLOCK_ROWS = 2000  # rows analysed at once: bounds the memory, changes no number
 
 RADIUS_S = _REACH / SAMPLE_RATE + _SMOOTH_ROWS / FRAME_RATE
@@ -66,6 +68,28 @@ def prosody(samples: NDArray[np.float32]) -> Prosody:
     """Prosody of a whole sound: float32 mono at SAMPLE_RATE, in -1..1."""
     stream = ProsodyStream()
     return Prosody.joined([stream.push(samples), stream.finish()])
+
+
+class LocalProsody:
+    """Prosody of a long sound of which only stretches are wanted: each is analysed when it is asked for, and
+    its rows are those of the whole sound.
+    """
+
+    def __init__(self, samples: int, read: Callable[[int, int], Floats32]) -> None:
+        """``read(first, stop)`` gives samples (float32 mono at SAMPLE_RATE) of a sound that has so many."""
+        self._samples = samples
+        self._read = read
+
+    def __len__(self) -> int:
+        return row_count(self._samples)
+
+    def between(self, first: int, stop: int) -> Prosody:
+        """Rows first..stop."""
+        start = max(first - _LEAD_ROWS, 0)
+        last = min((stop + _LEAD_ROWS) * HOP, self._samples)
+        rows = prosody(self._read(start * HOP, last))
+        parts = (rows.intensity_db, rows.pitch_hz, rows.high_db)
+        return Prosody(*(part[first - start : stop - start] for part in parts))
 
 
 class ProsodyStream:

@@ -322,6 +322,15 @@ class Curve:
         offset = np.array([seconds, 0.0])
         return replace(self, times=self.times + seconds, left=self.left + offset, right=self.right + offset)
 
+    def retimed(self, gain: float, offset: float) -> Curve:
+        """Every moment t becomes gain * t + offset, handles' too; this very curve if that is no change."""
+        if gain == 1.0:
+            return self.shifted(offset)
+        left, right = self.left.copy(), self.right.copy()
+        left[:, 0] = left[:, 0] * gain + offset
+        right[:, 0] = right[:, 0] * gain + offset
+        return replace(self, times=self.times * gain + offset, left=left, right=right)
+
     def remapped(self, gain: float, offset: float = 0.0) -> Curve:
         """Every value v becomes gain * v + offset, handles too; this very curve if that is no change."""
         if gain == 1.0 and offset == 0.0:

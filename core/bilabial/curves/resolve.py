@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..audio.prosody import Prosody
+from ..audio.prosody import LocalProsody, Prosody
 from ..controls import CONTROLS
 from ..phonemes.track import Phone, PhoneTrack
 from ..solve.jali.field import FieldStatistics
@@ -32,16 +32,21 @@ _CHANGED = 1e-4  # rows that differ by less are the same
 
 
 def resolve_span(
-    take: Take, phones: PhoneTrack, prosody: Prosody, rules: RuleOptions | None = None, track: str = SPEECH
+    take: Take,
+    phones: PhoneTrack,
+    prosody: Prosody | LocalProsody,
+    rules: RuleOptions | None = None,
+    track: str = SPEECH,
 ) -> Take:
     """The take with new phones, its curves renewed around whatever differs from the old ones.
 
-    ``prosody`` is that of the whole sound (audio.prosody). Keys marked as made by hand are kept.
+    ``prosody`` is that of the whole sound (audio.prosody); of a long one let it be local. Keys marked as made
+    by hand are kept.
     """
     spans = changed_spans(take.phones, phones)
     if not spans:
         return replace(take, phones=phones)
-    statistics = take.statistics or field_statistics(take.phones, prosody)
+    statistics = take.statistics or field_statistics(take.phones, _rows_of(prosody, 0, len(prosody)))
     chosen = take.track(track)
     dense = None if track not in take.dense else take.dense[track].copy()
     for span in spans:
@@ -54,6 +59,14 @@ def resolve_span(
             dense[rows] = np.where(np.abs(after - before) > _CHANGED, after, dense[rows])
     result = replace(take, phones=phones, statistics=statistics).with_track(track, chosen)
     return result if dense is None else replace(result, dense={**take.dense, track: dense})
+
+
+def _rows_of(prosody: Prosody | LocalProsody, first: int, stop: int) -> Prosody:
+    """Rows 0..stop, of which those from ``first`` on are needed."""
+    if isinstance(prosody, LocalProsody):
+        return Prosody.joined([Prosody.silent(first), prosody.between(first, stop)])
+    parts = (prosody.intensity_db, prosody.pitch_hz, prosody.high_db)
+    return Prosody(*(part[:stop] for part in parts))
 
 
 def changed_spans(old: PhoneTrack, new: PhoneTrack) -> list[Span]:
@@ -89,7 +102,7 @@ class _Window:
     closes: bool  # ends with it
 
     @classmethod
-    def around(cls, span: Span, old: PhoneTrack, new: PhoneTrack, prosody: Prosody) -> _Window:
+    def around(cls, span: Span, old: PhoneTrack, new: PhoneTrack, prosody: Prosody | LocalProsody) -> _Window:
         """Its edges lie in no phone: a phone cut in two would be another phone."""
         start, end = span[0] - _MARGIN, span[1] + _MARGIN
         for phone in (*old, *new):
@@ -99,9 +112,7 @@ class _Window:
                 end = phone.end
         first = max(int(np.floor(start * FRAME_RATE)), 0)
         stop = min(int(np.ceil(end * FRAME_RATE)) + 1, len(prosody))
-        parts = (prosody.intensity_db, prosody.pitch_hz, prosody.high_db)
-        upto = Prosody(*(part[:stop] for part in parts))
-        return cls(first, stop, upto, first == 0, stop == len(prosody))
+        return cls(first, stop, _rows_of(prosody, first, stop), first == 0, stop == len(prosody))
 
     def solved(
         self, phones: PhoneTrack, statistics: FieldStatistics, rules: RuleOptions | None
