@@ -222,18 +222,19 @@ def test_style_is_live_and_undoable(line: bpy.types.PropertyGroup) -> None:
 
 
 def test_a_style_for_a_range_leaves_the_rest(line: bpy.types.PropertyGroup) -> None:
+    def jaw(frame: float) -> float:
+        found = compat.channels(head).find(speech.path("Jaw"))  # a voice that never changes needs no keys
+        return found.evaluate(frame) if found is not None else speech.neutral("Jaw")
+
     head = line.character
     made = generate()
-    before = compat.channels(head).find(speech.path("Jaw"))
-    values = [before.evaluate(f) for f in range(11, 59)]
+    values = [jaw(f) for f in range(11, 59)]
     made.style_range, made.style_first, made.style_last = True, 40, 55
     made.jaw = 0.1
-    after = compat.channels(head).find(speech.path("Jaw"))
-    assert all(abs(after.evaluate(f) - values[f - 11]) < 1e-3 for f in range(11, 34))
-    assert after.evaluate(48) < values[48 - 11] * 0.5
+    assert all(abs(jaw(f) - values[f - 11]) < 1e-3 for f in range(11, 34))
+    assert jaw(48) < values[48 - 11] * 0.5
     assert bpy.ops.bilabial.style_whole() == {"FINISHED"}
-    again = compat.channels(head).find(speech.path("Jaw"))
-    assert abs(again.evaluate(48) - values[48 - 11]) < 1e-3
+    assert abs(jaw(48) - values[48 - 11]) < 1e-3
 
 
 def test_undo_brings_the_scene_back(line: bpy.types.PropertyGroup) -> None:
