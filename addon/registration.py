@@ -6,10 +6,10 @@ from __future__ import annotations
 import bpy
 
 from .host import preferences
-from .rig import demo_head
+from .rig import demo_head, talking_picture
 from .ui import operators, panels, properties
 
-_PARTS = (properties, preferences, operators, panels, demo_head)
+_PARTS = (properties, preferences, operators, panels, demo_head, talking_picture)
 _commands: list[object] = []
 
 

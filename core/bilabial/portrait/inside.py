@@ -6,6 +6,7 @@ with the jaw.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,6 +90,25 @@ class Inside:
         colour = np.array(self.palette.dark) * (1 - shade) + colour * shade
         opaque = np.full((len(x), 1), 255.0)
         return np.clip(np.concatenate((colour, opaque), axis=1) + 0.5, 0, 255).astype(np.uint8)
+
+    def pictures(self) -> Iterator[tuple[str, NDArray[np.uint8], Floats, Floats]]:
+        """Each part from the front to the back: name, RGBA, its corners in the still, its motions; pixels.
+
+        Corners: upper left, upper right, lower left, lower right. Motions (shapes, 2).
+        """
+        enamel, flesh = np.array(self.palette.teeth), np.array(self.palette.flesh)
+        top, bottom = self._head_seam - _TOP, self._head_seam - _BOTTOM
+        metres = np.array(
+            ((-_HALF_WIDTH, top), (_HALF_WIDTH, top), (-_HALF_WIDTH, bottom), (_HALF_WIDTH, bottom))
+        )
+        corners = (metres * self._scale) @ self._lean.T + self._seam
+        for name in reversed(_PARTS):
+            drawing = self._drawings[name]
+            own = enamel if name.startswith("teeth") else flesh
+            colour = drawing.light[..., None] * (own + drawing.gum[..., None] * (flesh - own))
+            rgba = np.concatenate((colour, drawing.cover[..., None] * 255), axis=2)
+            picture = np.clip(rgba + 0.5, 0, 255).astype(np.uint8)
+            yield name.replace("_", " "), picture, corners, self._motions[name] @ self._lean.T
 
     def _tongue_out(self, weights: Floats) -> bool:
         return bool(weights[self._mesh.names.index("tongueOut")] > 0.15)

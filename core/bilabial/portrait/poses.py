@@ -12,7 +12,7 @@ from ..curves.curve import Curve, rows_at
 from ..curves.take import SPEECH, Take
 from ..retarget.evaluate import Evaluator
 from ..retarget.profile_format import load_profile
-from .warp import Pose
+from .warp import GAZE, GAZE_DOWN, Pose
 
 Floats = NDArray[np.float64]
 
@@ -23,7 +23,6 @@ _SETTLE = 0.14  # seconds in which it does
 _BLINK = ((0.0, 0.0), (0.07, 1.0), (0.11, 1.0), (0.24, 0.0))  # (seconds, how far shut)
 _BLINK_EVERY = 3.4  # seconds
 _LARGEST_TURN = 0.22  # radians: beyond this the still's far side would be missing
-_GAZE = 0.16  # of an eye's width that the iris goes when an eye looks fully aside
 _FULL_GAZE = 30.0  # degrees
 
 
@@ -159,4 +158,4 @@ def _gazes(beside: Mapping[str, Floats], weights: Floats, names: Mapping[str, in
         aside = aside + beside["gaze.yaw"] / _FULL_GAZE
     if "gaze.pitch" in beside:
         down = down - beside["gaze.pitch"] / _FULL_GAZE
-    return np.stack((np.clip(aside, -1, 1) * _GAZE, np.clip(down, -1, 1) * _GAZE * 0.6), axis=1)
+    return np.stack((np.clip(aside, -1, 1) * GAZE, np.clip(down, -1, 1) * GAZE * GAZE_DOWN), axis=1)

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .mesh import still_gap
+from .fitting import still_gap
 from .points import FacePoints, resampled
 
 Floats = NDArray[np.float64]

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from .flat_face import Opening
 from .inside import Inside
-from .mesh import Opening, PictureMesh
+from .mesh import PictureMesh
 from .sampling import Packed, enlarged, packed, sample, spread, unpacked
 
 Floats = NDArray[np.float64]
@@ -19,6 +20,8 @@ Floats32 = NDArray[np.float32]
 Integers = NDArray[np.int64]
 Picture = NDArray[np.uint8]
 
+GAZE = 0.16  # of an eye's width that the iris goes when an eye looks fully aside
+GAZE_DOWN = 0.6  # of that when it looks fully up or down
 _STILL = 0.02  # pixels: what moves less is not made again
 _TOUCH = 2e-4  # metres of the head: lips this near touch
 _SOFT = 0.012  # of the mouth's width: over so many pixels the lips' edge fades into the dark
@@ -238,14 +241,18 @@ def _mixed(skin: Packed, behind: Packed, cover: Floats32) -> Packed:
     return out
 
 
+def gaze_share(x: Floats, y: Floats, upper: Floats, lower: Floats) -> Floats:
+    """Pixels that places of an eye go for a gaze of one eye width: all in the middle, none at the corners."""
+    width = float(np.linalg.norm(upper[-1] - upper[0]))
+    both = np.concatenate((upper, lower))
+    middle = (both.min(0) + both.max(0)) / 2
+    share = np.clip(1.15 - np.hypot(x - middle[0], y - middle[1]) / (width / 2), 0, 1)
+    return np.asarray(share * share * (3 - 2 * share) * width, np.float64)
+
+
 def _looking(
     x: Floats32, y: Floats32, upper: Floats, lower: Floats, gaze: tuple[float, float]
 ) -> tuple[Floats32, Floats32]:
-    """Sources of an eye whose iris is pushed aside: fully in its middle, not at all at its corners."""
-    corners = upper[[0, -1]]
-    width = float(np.linalg.norm(corners[1] - corners[0]))
-    middle = (np.concatenate((upper, lower)).min(0) + np.concatenate((upper, lower)).max(0)) / 2
-    away = np.hypot(x - middle[0], y - middle[1]) / (width / 2)
-    share = np.clip(1.15 - away, 0, 1)
-    share = share * share * (3 - 2 * share) * width
+    """Sources of an eye whose iris is pushed aside."""
+    share = gaze_share(x.astype(np.float64), y.astype(np.float64), upper, lower)
     return (x - share * gaze[0]).astype(np.float32), (y - share * gaze[1]).astype(np.float32)
