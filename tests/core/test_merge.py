@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from performances import smooth_curves
 from speechlike import speechlike
 
+import merge_histories
 from bilabial.controls import CONTROLS
 from bilabial.curves.curve import GENERATED, HAND, Curve, Key
 from bilabial.curves.merge import merge
@@ -139,6 +140,26 @@ def test_outside_the_edit_the_new_curve_stands_bit_for_bit() -> None:
     assert conflict.reason.startswith(
         "1 key made or changed by hand and 1 key deleted or moved away by hand; the new"
     )
+
+
+def test_a_hand_key_that_the_base_holds_is_still_a_hands() -> None:
+    """As in ``bilabial merge m1 m1 new``, where m1 came out of an earlier merge."""
+    old = Curve.hermite([0.0, 0.5, 1.0, 3.0, 3.5, 4.0], [0, 0.5, 0, 0, 0.7, 0], [0] * 6)
+    held = old.with_key(hand_key(0.5, 0.9))
+    theirs = Curve.hermite([0.0, 0.6, 1.1, 3.1, 3.4, 4.2], [0, 0.4, 0, 0, 0.7, 0], [0] * 6)
+    for base in (held, old, theirs, Curve.empty()):
+        result = merge({"Ah": base}, {"Ah": held}, {"Ah": theirs})
+        merged = result.curves["Ah"]
+        index = int(np.flatnonzero(merged.times == 0.5)[0])
+        assert (merged.values[index], merged.origin[index]) == (0.9, HAND)
+        assert result.kept and "made or changed by hand" in result.kept[0].reason
+
+
+@pytest.mark.parametrize("first", range(0, 40, 10))
+def test_histories_of_edits_and_new_models_keep_the_laws(first: int) -> None:
+    """A few of the hundred thousand that ``python tests/merge_histories.py`` runs."""
+    for seed in range(first, first + 10):
+        merge_histories.history(seed)
 
 
 def test_no_conflict_where_the_new_curve_is_the_old_one() -> None:

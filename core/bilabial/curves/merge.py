@@ -2,7 +2,8 @@
 
 ``base`` is what was generated, ``mine`` what stands in the scene now, ``theirs`` what is generated anew.
 Where a person added, moved, reshaped or deleted keys, mine is kept from the untouched key before to the
-untouched key after; everywhere else theirs stands. The two meet where they agree, or over a short ramp.
+untouched key after; everywhere else theirs stands. A key that is marked as a hand's is one whatever the base
+holds. The two meet where they agree, or over a short ramp.
 """
 
 from __future__ import annotations
@@ -130,6 +131,7 @@ class _Edits:
         gone = np.ones(len(base), dtype=bool)
         gone[pairs[:, 0]] = False
         touched[pairs[:, 1]] = _keys_differ(base, mine, pairs, tolerance)
+        touched |= mine.origin == HAND  # a hand's key is a hand's, though the base holds it already
         return cls(mine, touched, base.times[gone])
 
     @property
