@@ -78,10 +78,16 @@ def generate(
     options: GenerateOptions | None = None,
     progress: Progress | None = None,
     cancelled: IsCancelled | None = None,
+    noted: Callable[[str], None] = lambda sentence: None,
 ) -> Take:
-    """A take of a sound file. Raises SoundError, ModelError or Cancelled; writes nothing."""
+    """A take of a sound file. Raises SoundError, ModelError or Cancelled; writes nothing.
+
+    ``noted`` is told what a person should know though nothing stops the work: a file that may be cut.
+    """
     sound = Path(sound)
     info = probe(sound)
+    if info.doubt:
+        noted(f"{sound}: {info.doubt}")
     check_duration(info.duration, str(sound), SoundError)
     reference = SoundReference(sound.as_posix(), info.duration, info.sha256, info.sample_rate, info.channels)
     return _take(read_blocks(sound), reference, options, progress, cancelled)

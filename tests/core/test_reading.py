@@ -114,6 +114,68 @@ def test_bare_aac_is_late_by_no_more_than_its_encoder(tmp_path: Path) -> None:
     assert 0 <= late <= 2112 / 3
 
 
+def half(path: Path, share: float = 0.5) -> Path:
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "subtype"),
+    [("MP3", "MPEG_LAYER_III"), ("AIFF", "PCM_16"), ("AU", "PCM_16"), ("CAF", "PCM_16"), ("WAV", "PCM_24")],
+)
+def test_half_a_file_is_told_from_a_whole_one(tmp_path: Path, kind: str, subtype: str) -> None:
+    path = tmp_path / "sound.bin"
+    for channels in (1, 2):
+        soundfile.write(
+            path, np.repeat(tone(3.0, 44100)[:, None], channels, axis=1), 44100, subtype, format=kind
+        )
+        read(path)
+        with pytest.raises(SoundError, match="cut short"):
+            read(half(path))
+
+
+def test_half_a_webm(tmp_path: Path) -> None:
+    path = tmp_path / "sound.webm"
+    encode(path, tone(3.0, 48000)[:, None], 48000, "libopus")
+    read(path)
+    with pytest.raises(SoundError, match="cut short"):
+        read(half(path))
+
+
+@pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])
+def test_damage_in_an_ogg_is_named_with_its_second(tmp_path: Path, subtype: str) -> None:
+    path = tmp_path / "sound.ogg"
+    noise = np.random.default_rng(1).normal(0, 0.1, 48000 * 20).astype(np.float32)
+    soundfile.write(path, noise, 48000, format="OGG", subtype=subtype)
+    assert probe(path).doubt == ""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 400] = bytes(400)
+    path.write_bytes(data)
+    with pytest.raises(SoundError, match=r"damaged from \d+\.\d\d s on") as caught:
+        read(path)
+    second = float(str(caught.value).split("damaged from ")[1].split(" s")[0])
+    assert 5.0 < second < 12.0
+
+
+def test_an_ogg_without_its_end_is_doubted(tmp_path: Path) -> None:
+    path = tmp_path / "sound.ogg"
+    soundfile.write(path, tone(20.0, 48000), 48000, format="OGG", subtype="VORBIS")
+    assert "it may be cut" in probe(half(path)).doubt
+
+
+def test_an_mp3_without_a_count_is_doubted_where_its_last_frame_is_not_whole(tmp_path: Path) -> None:
+    path = tmp_path / "sound.mp3"
+    soundfile.write(path, tone(3.0, 44100), 44100, format="MP3", subtype="MPEG_LAYER_III")
+    data = path.read_bytes()
+    second = data.index(b"\xff", 64)
+    bare = data[data.index(data[:2], second) :]  # without the first frame, which holds the count
+    path.write_bytes(bare)
+    assert probe(path).doubt == ""
+    path.write_bytes(bare[: len(bare) // 2 + 7])
+    assert "is not whole" in probe(path).doubt
+
+
 @pytest.mark.parametrize("rate", [8000, 11025, 16000, 22050, 32000, 44100, 96000, 192000])
 def test_rates(tmp_path: Path, rate: int) -> None:
     path = tmp_path / "sound.wav"

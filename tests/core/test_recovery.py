@@ -68,7 +68,7 @@ def test_a_damaged_take_is_found_and_made_again(
     assert batch(lines) == 0
     said = capsys.readouterr().out
     assert said.startswith("3 lines: 1 done, 2 unchanged.")
-    assert "Damaged takes:" in said and "line 3" in said and "made again" in said
+    assert "with a note:" in said and "line 3" in said and "made again" in said
     found = takes(lines)
     kept = found.pop("b.json.damaged", None)
     assert found == whole and (kept is None) == (left == 0)
@@ -115,7 +115,7 @@ def test_a_kill_between_rename_and_journal_refuses_nothing(
     capsys.readouterr()
     assert batch(lines, "--style", style) == 0
     said = capsys.readouterr().out
-    assert "failed" not in said and "Damaged" not in said
+    assert "failed" not in said and "with a note" not in said
     (lines.parent / "fresh.csv").write_text(lines.read_text().replace("out/", "fresh/"))
     assert batch(lines.parent / "fresh.csv", "--style", style) == 0
     fresh = {path.name: path.read_bytes() for path in (lines.parent / "fresh").iterdir()}

@@ -5,7 +5,6 @@ Both are imported only when a file is read, since inside Blender neither exists.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -14,18 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SoundError
+from .integrity import examine
 
 Floats32 = NDArray[np.float32]
 
 MAY_MISS = 0.1  # seconds that may be missing from what a header promises before the file counts as damaged
+_PADDING = 0.15  # seconds that an mp3 encoder adds at both ends and a decoder may take off again
 _READ = 1 << 20  # samples over all channels decoded at once: 4 MB however many channels there are
-_UNKNOWN_SIZES = (
-    0,
-    0x7FFFF000,
-    0x7FFFFFFF,
-    0xFFFFF000,
-    0xFFFFFFFF,
-)  # what writers to a pipe put for "no idea"
 # libsndfile knows the exact length of these beforehand; of others (mp3 without an index) it may only guess.
 _EXACT = {"WAV", "WAVEX", "FLAC", "AIFF", "AU", "CAF", "W64", "RF64"}
 
@@ -36,6 +30,7 @@ class Source(Protocol):
     sample_rate: int
     channels: int
     promised: float | None  # seconds that the header promises; None where it only guesses
+    doubt: str  # what cannot be proven: a sentence's end, such as "it may be cut"
 
     def duration(self) -> float:
         """Seconds of sound, by counting where the header says nothing."""
@@ -56,8 +51,9 @@ def open_source(file: Path, stream: BinaryIO) -> Source:
 
 
 class _SndFile:
-    def __init__(self, file: Path, handle: Any, promised: float | None) -> None:
+    def __init__(self, file: Path, handle: Any, promised: float | None, doubt: str) -> None:
         self._file = file
+        self.doubt = doubt
         self._handle = handle
         self.sample_rate: int = handle.samplerate
         self.channels: int = handle.channels
@@ -100,39 +96,29 @@ def _open_sndfile(file: Path, stream: BinaryIO) -> _SndFile | None:
         handle = soundfile.SoundFile(str(file))
     except soundfile.SoundFileError:
         return None
-    promised = None
+    found = examine(stream)
+    if found.damaged_at is not None:
+        handle.close()
+        raise damaged_at(file, found.damaged_at)
+    promised = found.seconds
+    if promised is not None:
+        promised -= _PADDING
     if handle.format in _EXACT:
         promised = handle.frames / max(1, handle.samplerate)
-    if handle.format in ("WAV", "WAVEX"):
-        # libsndfile shortens its count to what is there, so the promise is read from the header itself.
-        share = _wav_data_present(stream)
-        if share < 1:
-            promised = handle.frames / max(1, handle.samplerate) / max(share, 1e-9)
-    return _SndFile(file, handle, promised)
-
-
-def _wav_data_present(stream: BinaryIO) -> float:
-    """Share of a wav's promised samples that is in the file: 1 when all are, or nothing was promised."""
-    stream.seek(0, 2)
-    end = stream.tell()
-    stream.seek(0)
-    riff = stream.read(12)
-    order = ">" if riff[:4] == b"RIFX" else "<"
-    while len(head := stream.read(8)) == 8:
-        name, size = struct.unpack(f"{order}4sI", head)
-        if name == b"data":
-            present = end - stream.tell()
-            return 1.0 if size in _UNKNOWN_SIZES or present >= size else present / size
-        stream.seek(size + size % 2, 1)
-    return 1.0
+        if found.share < 1:  # libsndfile shortens its count to what is there
+            promised /= max(found.share, 1e-9)
+    return _SndFile(file, handle, promised, found.doubt)
 
 
 # --- ffmpeg through PyAV ---
 
 
 class _AvFile:
-    def __init__(self, file: Path, container: Any, stream: Any) -> None:
+    doubt = ""
+
+    def __init__(self, file: Path, container: Any, stream: Any, share: float) -> None:
         self._file = file
+        self._share = share  # of the container that is in the file
         self._container = container
         self._stream = stream
         self.sample_rate: int = stream.codec_context.sample_rate
@@ -143,6 +129,8 @@ class _AvFile:
         """Only containers with an index know; of a bare stream ffmpeg guesses by the bit rate."""
         if self._stream.duration and "mp4" in self._container.format.name.split(","):
             return float(self._stream.duration * self._stream.time_base)
+        if self._share < 1 and self._container.duration:
+            return float(self._container.duration) / 1e6
         return None
 
     def duration(self) -> float:
@@ -175,6 +163,7 @@ def _open_av(file: Path, stream: BinaryIO) -> _AvFile:
         raise SoundError(
             f"{file} cannot be read without the packages soundfile and av: install them with pip"
         ) from error
+    share = examine(stream).share
     stream.seek(0)
     try:
         # An open stream and no protocols: a playlist in disguise reaches no other file and no host.
@@ -192,7 +181,11 @@ def _open_av(file: Path, stream: BinaryIO) -> _AvFile:
     if not tracks[0].codec_context.sample_rate or not tracks[0].codec_context.channels:
         container.close()
         raise SoundError(f"{file} does not say its sample rate and channels, so it is damaged: copy it again")
-    return _AvFile(file, container, tracks[0])
+    found = _AvFile(file, container, tracks[0], share)
+    if share < 1 and found.promised is None:
+        container.close()
+        raise SoundError(f"{file} is cut short: {share:.0%} of its samples are there; copy it again")
+    return found
 
 
 def _frame_samples(frame: Any) -> Floats32:
@@ -218,6 +211,10 @@ def cut_short(file: Path, seconds: float, promised: float) -> SoundError:
     return SoundError(
         f"{file} is cut short: {seconds:.2f} s of its {promised:.2f} s are there; copy it again"
     )
+
+
+def damaged_at(file: Path, seconds: float) -> SoundError:
+    return SoundError(f"{file} is damaged from {seconds:.2f} s on: copy or export it again")
 
 
 def _damaged(file: Path, error: Exception) -> SoundError:

@@ -37,6 +37,7 @@ class SoundInfo:
     sample_rate: int  # Hz
     channels: int
     sha256: str
+    doubt: str = ""  # why the file may not be whole, where nothing proves it
 
 
 def probe(path: str | Path) -> SoundInfo:
@@ -46,7 +47,7 @@ def probe(path: str | Path) -> SoundInfo:
         duration = source.duration()
         if duration <= 0:
             raise empty(file)
-        return SoundInfo(duration, source.sample_rate, source.channels, sound_hash(file))
+        return SoundInfo(duration, source.sample_rate, source.channels, sound_hash(file), source.doubt)
 
 
 def sound_hash(path: str | Path) -> str:

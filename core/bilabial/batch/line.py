@@ -100,8 +100,10 @@ def _make(task: Task) -> Finished:
             begin(task.journal, entry(made))
         found.put_aside(line.take)
 
-    done = entry(make_alone(request, cancelled=stop_is_asked, begin=begun))
-    outcome = Outcome(line, Status.DONE, found.damage, done.duration, done.keys)
+    made = make_alone(request, cancelled=stop_is_asked, begin=begun)
+    done = entry(made)
+    message = "; ".join([*([f"the take: {found.damage}"] if found.damage else []), *made.notes])
+    outcome = Outcome(line, Status.DONE, message, done.duration, done.keys)
     return Finished(outcome, done)
 
 

@@ -59,17 +59,18 @@ class Made:
     take: Take
     written: str
     curves: str  # empty where none is asked for
+    notes: tuple[str, ...] = ()  # what a person should know though it is made
 
 
 def make(
     request: Request, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
-) -> Take:
+) -> Made:
     """Generate and write. Nothing is left half-written, whatever happens, and nothing read is written."""
     refuse_collisions(reads_of(request), writes_of(request))
     with writing(request.take):
         if not request.overwrite:
             refuse_to_lose_edits(request.take)
-        return make_alone(request, progress, cancelled).take
+        return make_alone(request, progress, cancelled)
 
 
 def make_alone(
@@ -98,16 +99,21 @@ def make_alone(
         tolerance=request.tolerance,
         keep_dense=request.keep_dense or request.curves is not None,
     )
-    take = generate(request.sound, options, progress, cancelled)
+    notes: list[str] = []
+    take = generate(request.sound, options, progress, cancelled, notes.append)
     take = replace(take, sound=replace(take.sound, path=seen_from(request.take.parent, request.sound)))
     dense = None if request.curves is None else dense_of(take)
     if not request.keep_dense:
         take = replace(take, dense={}, landmarks=None)
-    return _written(request, take, dense, begin)
+    return _written(request, take, dense, begin, tuple(notes))
 
 
 def _written(
-    request: Request, take: Take, dense: NDArray[np.float32] | None, begin: Callable[[Made], None]
+    request: Request,
+    take: Take,
+    dense: NDArray[np.float32] | None,
+    begin: Callable[[Made], None],
+    notes: tuple[str, ...],
 ) -> Made:
     """Both files lie complete beside their places before the first is renamed; the take comes last."""
     text = dumps(take).encode()
@@ -118,7 +124,7 @@ def _written(
             if request.curves is not None and dense is not None:
                 new_curves = curves.enter_context(atomic_path(request.curves))
                 hashed = write_dense_csv_to(dense, new_curves)
-            made = Made(take, hashlib.sha256(text).hexdigest(), hashed)
+            made = Made(take, hashlib.sha256(text).hexdigest(), hashed, notes)
             begin(made)
     return made
 

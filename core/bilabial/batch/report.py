@@ -21,7 +21,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one line. A failed line has a message, and a take that had to be made again."""
+    """What became of one line. A failed one has a message, and a made one that a person should look at."""
 
     line: Line
     status: Status
@@ -66,11 +66,11 @@ def as_text(outcomes: Sequence[Outcome], elapsed: float) -> str:
         text.append("")
         text.append("Failed:")
         text.extend(f"  line {o.line.number}, {o.line.sound}: {o.message}" for o in failed)
-    damaged = [outcome for outcome in outcomes if outcome.status is Status.DONE and outcome.message]
-    if damaged:
+    noted = [outcome for outcome in outcomes if outcome.status is Status.DONE and outcome.message]
+    if noted:
         text.append("")
-        text.append("Damaged takes:")
-        text.extend(f"  line {o.line.number}, {o.line.take}: {o.message}" for o in damaged)
+        text.append("Made, with a note:")
+        text.extend(f"  line {o.line.number}, {o.line.take}: {o.message}" for o in noted)
     if counts[Status.STOPPED]:
         text.append("")
         text.append("Stopped before the end: run the same command again to go on where it ended.")

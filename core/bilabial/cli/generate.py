@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ._console import Progress, emit
+from ._console import Progress, emit, note
 from ._options import add_performance_options
 
 SUMMARY = "make a take from a sound"
@@ -47,7 +47,10 @@ def run(args: argparse.Namespace) -> int:
         args.tolerance, args.keep_dense, args.overwrite,
     )  # fmt: skip
     with Progress(args.progress, sound.name) as progress:
-        take = make(request, progress)
+        made = make(request, progress)
+    take = made.take
+    for sentence in made.notes:
+        note(sentence)
     keys = take.track(SPEECH).key_count
     rate = keys / take.sound.duration if take.sound.duration else 0.0
     spoken = sum(not phone.is_silence for phone in take.phones)
