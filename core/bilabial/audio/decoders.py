@@ -129,7 +129,7 @@ class _AvFile:
         """Only containers with an index know; of a bare stream ffmpeg guesses by the bit rate."""
         if self._stream.duration and "mp4" in self._container.format.name.split(","):
             return float(self._stream.duration * self._stream.time_base)
-        if self._share < 1 and self._container.duration:
+        if self._share < 1 and "matroska" in self._container.format.name and self._container.duration:
             return float(self._container.duration) / 1e6
         return None
 

@@ -104,6 +104,21 @@ def refuse_harm(lines: Sequence[Line], files: BatchFiles, reads: Iterable[Use] =
     )
 
 
+class _Names:
+    """What the journal calls takes: as seen from its folder. Each folder is looked at once."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._folders: dict[Path, str] = {}
+
+    def of(self, take: Path) -> str:
+        folder = take.parent
+        seen = self._folders.get(folder)
+        if seen is None:
+            seen = self._folders[folder] = seen_from(self._home, folder)
+        return take.name if seen == "." else f"{seen}/{take.name}"
+
+
 class _Run:
     """One run over a list: what became of its lines so far."""
 
@@ -132,8 +147,9 @@ class _Run:
         with Journal(self._files.journal) as journal:
             self._progress(0.0, f"{len(self._lines)} lines")
             waiting = []
+            names = _Names(self._files.journal.parent)
             for number, line in enumerate(self._lines):
-                name = seen_from(self._files.journal.parent, line.take)
+                name = names.of(line.take)
                 task = make_task(line, journal.past.get(name))
                 task = replace(task, name=name, journal=self._files.journal)
                 skipped = skip(task)

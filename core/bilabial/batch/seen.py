@@ -58,8 +58,6 @@ class Seen:
 
     @classmethod
     def from_list(cls, value: Any) -> Seen | None:
-        if not isinstance(value, list) or len(value) != 6:
-            return None
-        if not all(isinstance(text, str) for text in value[:2]) or not all(type(n) is int for n in value[2:]):
+        if not isinstance(value, list) or [*map(type, value)] != [str, str, int, int, int, int]:
             return None
         return cls(*value)
