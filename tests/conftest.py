@@ -8,6 +8,9 @@ from __future__ import annotations
 import importlib.util
 import os
 
+# The words model takes seconds a clip: tests that want it name it.
+os.environ["BILABIAL_WORDS_MODEL"] = "none"
+
 if importlib.util.find_spec("hypothesis"):  # Blender's environments do without it
     from hypothesis import settings
 

@@ -63,12 +63,25 @@ def _own_folder(context: bpy.types.Context) -> Path | None:
 def model_names(context: bpy.types.Context) -> list[str]:
     """Models that come with the extension and those of the user's folder."""
     from ..bilabial.models.store import available_models
+    from ..bilabial.words.card import is_words_folder
 
     own = _own_folder(context)
     names = list(available_models())
     if own is not None and own.is_dir():
-        names += sorted(path.parent.name for path in own.glob("*/card.json"))
+        folders = sorted(path.parent for path in own.glob("*/card.json"))
+        names += [folder.name for folder in folders if not is_words_folder(folder)]
     return list(dict.fromkeys(names))
+
+
+def words_model(context: bpy.types.Context) -> str | None:
+    """A words model of the user's folder, the first by its name. None: the one that is installed, if any."""
+    from ..bilabial.words.card import is_words_folder
+
+    own = _own_folder(context)
+    if own is None or not own.is_dir():
+        return None
+    folders = sorted(path.parent for path in own.glob("*/card.json"))
+    return next((str(folder) for folder in folders if is_words_folder(folder)), None)
 
 
 def model_folder(context: bpy.types.Context, name: str) -> str | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SETTINGS = (
     "character", "rig", "own_profile", "source", "strip", "speaker", "file", "start",
-    "use_range", "range_first", "range_last", "model", "phones_file", "text", "language",
+    "use_range", "range_first", "range_last", "model", "phones_file", "text", "find_words", "language",
     "tolerance", "target", "place", "stepped", "hold",
 )  # fmt: skip
 

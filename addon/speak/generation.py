@@ -37,6 +37,8 @@ class Plan:
     model: str | None  # name or folder
     phones_file: Path | None
     text: str
+    words: str  # where there is no text: "auto" or "none"
+    words_model: str | None  # folder
     language: str
     tolerance: float
     corrections: Corrections | None = None
@@ -77,6 +79,8 @@ def plan(context: bpy.types.Context, line: BilabialLine) -> Plan:
         model=preferences.model_folder(context, line.model),
         phones_file=phones_file,
         text=line.text.strip(),
+        words="auto" if line.find_words else "none",
+        words_model=preferences.words_model(context),
         language=line.language.strip() or "en",
         tolerance=line.tolerance,
         corrections=_corrections(line, hearing),
@@ -108,6 +112,8 @@ def perform(work: Plan, progress: Progress, cancelled: Callable[[], bool]) -> Pe
         model=work.model,
         phones=timings,
         text=work.text or None,
+        words=work.words,
+        words_model=work.words_model,
         language=work.language,
         tolerance=work.tolerance,
     )

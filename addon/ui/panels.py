@@ -167,6 +167,8 @@ class VIEW3D_PT_bilabial_settings(_Panel, bpy.types.Panel):
         layout.prop(line, "text", placeholder="Heard by itself")
         if line.text:
             layout.prop(line, "language")
+        else:
+            layout.prop(line, "find_words")
         layout.prop(line, "phones_file")
         layout.prop(line, "tolerance")
         column = layout.column(heading="Range")

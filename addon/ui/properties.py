@@ -138,7 +138,14 @@ class BilabialLine(bpy.types.PropertyGroup):
     )
     text: StringProperty(
         name="Words",
-        description="What is said. The model then only finds when. Leave it empty to let it hear for itself",
+        description="What is said. It is held against what the model hears: a wrong word costs only its own "
+        "place. Leave it empty to have English words found by themselves",
+    )
+    find_words: BoolProperty(
+        name="Find Words",
+        description="Write down English words and use them where they fit what is heard. Without it the "
+        "model hears sounds alone, which is faster",
+        default=True,
     )
     language: StringProperty(
         name="Language", description="The language of the words, as in en, fr or de", default="en"

@@ -82,6 +82,11 @@ class Field:
             raise self.fault("is not a text")
         return self.value
 
+    def flag(self) -> bool:
+        if not isinstance(self.value, bool):
+            raise self.fault("must be true or false")
+        return self.value
+
     def optional_text(self) -> str | None:
         return None if self.value is None else self.text()
 

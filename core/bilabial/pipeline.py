@@ -2,8 +2,8 @@
 
     sound -> 16 kHz samples -> features and prosody -> model -> phones -> dense curves -> sparse keys -> take
 
-People who bring timings (``options.phones``) skip the features and the model; of those who bring the words
-(``options.text``) the model only finds where in the sound they are.
+People who bring timings (``options.phones``) skip the features and the model. Words (``options.text``, or
+what a words model writes down by itself) compete with what the model hears, span by span.
 """
 
 from __future__ import annotations
@@ -25,16 +25,20 @@ from .curves.take import SPEECH, ModelReference, SoundReference, Take, Track
 from .errors import Cancelled, SoundError
 from .limits import check_duration
 from .models.card import WEIGHTS
+from .models.prediction import Prediction
 from .models.store import Model, cached_model, default_model
 from .phonemes.decode import decode
-from .phonemes.track import PhoneTrack
-from .phonemes.transcript import align_text
+from .phonemes.track import PhoneTrack, SaidWord
+from .phonemes.transcript import explain_heard, hear, refuse_foreign
 from .solve.jali.field import FieldStatistics
 from .solve.jali.solve import field_statistics
 from .solve.pieces import dense_curves
 from .solve.rules import Pin, RuleOptions
 from .timing import SAMPLE_RATE
 from .vocabulary import find
+from .words.finding import AUTO, find_words, writer_for
+from .words.overhearing import Overhearing
+from .words.store import WordsModel
 
 Floats32 = NDArray[np.float32]
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done
@@ -51,8 +55,10 @@ class GenerateOptions:
 
     model: str | None = None  # name or folder; None: the best one installed
     phones: PhoneTrack | None = None  # timings that a person brings; no model is run then
-    text: str | None = None  # what is said, or subtitles: the model then only finds where
-    language: str = "en"  # of the text
+    text: str | None = None  # what is said, or subtitles
+    words: str = AUTO  # where there is no text: found by itself (AUTO), or NONE
+    words_model: str | None = None  # name or folder; None: the one installed, if any
+    language: str = "en"  # of the text, or of the words to find
     style: Style = field(default_factory=Style)
     tolerance: float = TOLERANCE  # largest distance between the sparse curves and the dense ones
     rules: RuleOptions = field(default_factory=RuleOptions)
@@ -71,6 +77,8 @@ class Performance:
     model: Model | None  # None where the phones came from a person
     landmarks: Floats32 | None = None  # (rows, 76), from models that know them
     tracks: Mapping[str, Floats32] = field(default_factory=dict)  # by vocabulary, from models that move more
+    words: tuple[SaidWord, ...] = ()  # of the text, or found
+    writer: WordsModel | None = None  # which found them
 
 
 def generate(
@@ -155,6 +163,8 @@ def _take(
         tracks=tracks,
         style=options.style,
         model=None if played.model is None else _reference(played.model),
+        words=played.words,
+        words_model=None if played.writer is None else _writer_reference(played.writer),
         statistics=played.statistics,
         landmarks=played.landmarks if options.keep_dense else None,
         dense={SPEECH: played.dense, **played.tracks} if options.keep_dense else {},
@@ -176,22 +186,19 @@ def _perform(
     blocks: Iterable[Floats32], name: str, duration: float, options: GenerateOptions, watch: _Watch
 ) -> Performance:
     model = None if options.phones is not None else cached_model(options.model or default_model())
+    writer = None if model is None else _writer(options, model)
+    overhearing = None if writer is None else Overhearing()
     told = watch.stage("listening")
     hears = None if model is None else model.network.hears
-    heard = listen(blocks, name, hears, lambda seconds: told(seconds / max(duration, 1e-3)))
-    prediction = None
-    phones = options.phones
+    passing = blocks if overhearing is None else overhearing.through(blocks)
+    heard = listen(passing, name, hears, lambda seconds: told(seconds / max(duration, 1e-3)))
+    spoken = _Spoken(options.phones or PhoneTrack())
     if model is not None and heard.features is not None:
-        told = watch.stage("network")
-        told(0.0)
-        if options.text is not None:
-            phones = align_text(heard.features, options.text, options.language, model)
-        if options.text is None or model.card.says_tracks:
-            prediction = model.predict(heard.features, told)
+        mel = None if overhearing is None else overhearing.taken()
+        spoken = _speech(heard.features, mel, model, writer, options, watch)
     told = watch.stage("solving")
     told(0.0)
-    if phones is None:
-        phones = PhoneTrack() if prediction is None else decode(prediction.groups)
+    phones, prediction = spoken.phones, spoken.prediction
     _check_times(phones, heard.duration, name)
     heard = replace(heard, features=None)  # the largest table of all, and done with
     statistics = field_statistics(phones, heard.prosody)
@@ -200,7 +207,57 @@ def _perform(
     told(1.0)
     landmarks = None if prediction is None else prediction.landmarks
     tracks = {} if prediction is None else dict(prediction.tracks)
-    return Performance(heard.duration, phones, dense, pins, statistics, model, landmarks, tracks)
+    return Performance(
+        heard.duration, phones, dense, pins, statistics, model, landmarks, tracks, spoken.words,
+        writer if spoken.found else None,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spoken:
+    """What is said, and how the model would move the face where it knows that itself."""
+
+    phones: PhoneTrack
+    words: tuple[SaidWord, ...] = ()
+    prediction: Prediction | None = None
+    found: bool = False  # whether the words were found and not given
+
+
+def _writer(options: GenerateOptions, model: Model) -> WordsModel | None:
+    """Who finds the words; nobody where there is a text, or where the model's own curves would be lost."""
+    if options.text is not None or "activations" in model.card.says:
+        return None
+    return writer_for(options.words, options.words_model, options.language)
+
+
+def _speech(
+    features: Floats32,
+    mel: Floats32 | None,
+    model: Model,
+    writer: WordsModel | None,
+    options: GenerateOptions,
+    watch: _Watch,
+) -> _Spoken:
+    """What the ear hears, with the words where there are any."""
+    told = watch.stage("network")
+    told(0.0)
+    prediction = None
+    if options.text is None and writer is None:
+        prediction = model.predict(features, told)
+        return _Spoken(decode(prediction.groups), prediction=prediction)
+    if model.card.says_tracks:
+        prediction = model.predict(features, told)
+    groups, sounds = hear(features, model)
+    if options.text is not None:
+        explained = explain_heard(groups, sounds, options.text, options.language)
+        refuse_foreign(explained)
+        return _Spoken(explained.phones, explained.words, prediction)
+    assert writer is not None and mel is not None
+    told = watch.stage("words")
+    found = find_words(mel, groups, sounds, writer, options.language, told)
+    if found is None:
+        return _Spoken(decode(groups), prediction=prediction)
+    return _Spoken(found.phones, found.words, prediction, found=True)
 
 
 def _check_times(phones: PhoneTrack, duration: float, name: str) -> None:
@@ -223,8 +280,12 @@ def _reference(model: Model) -> ModelReference:
     return ModelReference(model.card.name, model.card.version, model.card.hashes.get(WEIGHTS))
 
 
+def _writer_reference(model: WordsModel) -> ModelReference:
+    return ModelReference(model.card.name, model.card.version, model.card.hashes.get(WEIGHTS))
+
+
 # Shares of the time that each stage takes, for an even progress bar.
-_SHARES = {"listening": 0.3, "network": 0.5, "solving": 0.1, "keys": 0.1}
+_SHARES = {"listening": 0.15, "network": 0.25, "words": 0.4, "solving": 0.1, "keys": 0.1}
 _SHARES_WITHOUT_MODEL = {"listening": 0.6, "solving": 0.2, "keys": 0.2}
 
 

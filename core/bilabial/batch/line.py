@@ -21,6 +21,8 @@ from ..locks import writing
 from ..models.card import CARD, WEIGHTS, read_card
 from ..models.store import cached_model, default_model
 from ..refusals import sentence
+from ..words.finding import NONE
+from ..words.store import default_words_model, words_card
 from .journal import Entry, Past, begin
 from .make import Made, Request, make_alone, model_files, refuse_to_lose_edits
 from .report import Outcome, Status
@@ -33,7 +35,8 @@ def request_of(task: Task) -> Request:
     line = task.line
     return Request(
         line.sound, line.take, line.curves, line.phones, line.text, task.language, line.model or task.model,
-        line.style or task.style, task.tolerance, overwrite=task.overwrite,
+        line.style or task.style, task.tolerance, overwrite=task.overwrite, words=task.words,
+        words_model=task.words_model,
     )  # fmt: skip
 
 
@@ -189,6 +192,7 @@ def key_of(request: Request, hashes: Mapping[str, str]) -> str:
         "text": hashes.get("text"),
         "language": request.language,
         "model": None if request.phones is not None else _model_of(request.model),
+        "words": _words_of(request),
         "style": request.style,
         "tolerance": request.tolerance,
         "keep_dense": request.keep_dense,
@@ -198,6 +202,20 @@ def key_of(request: Request, hashes: Mapping[str, str]) -> str:
         "version": __version__,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _words_of(request: Request) -> tuple[str, str | None] | None:
+    """Who would find the words, by its card alone; None where nobody is asked."""
+    if request.phones is not None or request.text is not None or request.words == NONE:
+        return None
+    name = request.words_model or default_words_model()
+    return None if name is None else _writer_of(name)
+
+
+@lru_cache(maxsize=16)
+def _writer_of(name: str) -> tuple[str, str | None]:
+    card = words_card(name)
+    return card.name, card.hashes.get(WEIGHTS)
 
 
 @lru_cache(maxsize=16)

@@ -31,6 +31,8 @@ from ..phonemes.transcript import read_transcript
 from ..pipeline import GenerateOptions, generate
 from ..resources import folder
 from ..timing import FRAME_RATE
+from ..words.finding import AUTO
+from ..words.store import words_files
 
 Progress = Callable[[float, str], None]
 
@@ -50,6 +52,8 @@ class Request:
     tolerance: float = 0.02
     keep_dense: bool = False
     overwrite: bool = False
+    words: str = AUTO  # where there is no text: AUTO or NONE
+    words_model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ def make_alone(
         model=request.model,
         phones=None if request.phones is None else read_phones(request.phones, request.language),
         text=None if request.text is None else read_transcript(request.text),
+        words=request.words,
+        words_model=request.words_model,
         language=request.language or "en",
         style=parse_style(request.style),
         tolerance=request.tolerance,
@@ -147,7 +153,8 @@ def reads_of(request: Request, where: str = "") -> list[Use]:
     """Every file that a request reads. ``where`` follows what messages call them, as in " of line 3"."""
     named = (("sound", request.sound), ("phones", request.phones), ("text", request.text))
     found = [Use(path, f"the {role}{where}") for role, path in named if path is not None]
-    return found + [Use(path, "a file of the model") for path in model_files(request.model)]
+    found += [Use(path, "a file of the model") for path in model_files(request.model)]
+    return found + [Use(path, "a file of the words model") for path in words_files(request.words_model)]
 
 
 def writes_of(request: Request, where: str = "") -> list[Use]:

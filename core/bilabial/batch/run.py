@@ -35,6 +35,8 @@ class Task:
     overwrite: bool = False
     name: str = ""  # what the journal calls the take
     journal: Path | None = None  # where to say what is about to be written
+    words: str = "auto"  # see pipeline.GenerateOptions
+    words_model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

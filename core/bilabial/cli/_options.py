@@ -9,6 +9,9 @@ def add_performance_options(parser: argparse.ArgumentParser) -> None:
     """What generate and batch both take."""
     parser.add_argument("--model", help="name or folder of a model (default: the best one installed)")
     parser.add_argument(
+        "--words-model", metavar="MODEL", help="name or folder of a words model (default: the one installed)"
+    )
+    parser.add_argument(
         "--style",
         default="",
         help="a preset (mumble, shout, whisper, ...) and dials: 'jaw=1.2,lip=0.9,U=0.8'",

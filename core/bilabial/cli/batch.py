@@ -31,6 +31,10 @@ def add_parser(subparsers: Any) -> None:
         "--jobs", type=jobs, default=os.cpu_count() or 1, help="processes (default: one a core)"
     )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="where takes go that no row names")
+    parser.add_argument(
+        "--words", choices=("auto", "none"), default="auto",
+        help="words to hold against what is heard where no row names a text: found by itself (default), none",
+    )  # fmt: skip
     add_performance_options(parser)
 
 
@@ -50,7 +54,10 @@ def run(args: argparse.Namespace) -> int:
     reads = [Use(file, "a file of the model") for model in models for file in model_files(model)]
 
     def task(line: Line, before: Past | None) -> Task:
-        return Task(line, before, args.model, args.language, args.tolerance, args.style, args.overwrite)
+        return Task(
+            line, before, args.model, args.language, args.tolerance, args.style, args.overwrite,
+            words=args.words, words_model=args.words_model,
+        )  # fmt: skip
 
     def told(text: str) -> None:
         emit(text.rstrip("\n"))

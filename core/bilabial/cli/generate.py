@@ -30,8 +30,11 @@ def add_parser(subparsers: Any) -> None:
         help="use these phones with times instead of the network: TextGrid, .lab, Rhubarb, Moho, Papagayo",
     )  # fmt: skip
     parser.add_argument(
-        "--text", type=Path, metavar="FILE", help="what is said, or subtitles (SRT, VTT): found in the sound"
-    )
+        "--words", metavar="auto|none|FILE", default="auto",
+        help="words to hold against what is heard: found by itself (default), none, or a file with what is "
+        "said or with subtitles (SRT, VTT)",
+    )  # fmt: skip
+    parser.add_argument("--text", type=Path, metavar="FILE", help="the same as --words FILE")
     parser.add_argument("--keep-dense", action="store_true", help="keep the dense curves inside the take")
     add_performance_options(parser)
 
@@ -39,12 +42,14 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from ..batch.make import Request, make
     from ..curves.take import SPEECH
+    from ..words.report import remarks
 
+    words, text = _words_of(args)
     sound: Path = args.sound
     output: Path = args.output or sound.parent / f"{sound.stem}.take.json"
     request = Request(
-        sound, output, args.curves, args.phones, args.text, args.language, args.model, args.style,
-        args.tolerance, args.keep_dense, args.overwrite,
+        sound, output, args.curves, args.phones, text, args.language, args.model, args.style,
+        args.tolerance, args.keep_dense, args.overwrite, words, args.words_model,
     )  # fmt: skip
     with Progress(args.progress, sound.name) as progress:
         made = make(request, progress)
@@ -55,5 +60,21 @@ def run(args: argparse.Namespace) -> int:
     rate = keys / take.sound.duration if take.sound.duration else 0.0
     spoken = sum(not phone.is_silence for phone in take.phones)
     heard = f"{spoken} phones" if spoken else "no speech"
+    if take.words:
+        heard += f", {sum(word.heard for word in take.words)} words"
     emit(f"{output}: {take.sound.duration:.2f} s, {heard}, {keys} keys ({rate:.1f} a second)")
+    for remark in remarks(take):
+        note(remark)
     return 0
+
+
+def _words_of(args: argparse.Namespace) -> tuple[str, Path | None]:
+    """The choice of words, and the file with them where one is named."""
+    from ..errors import BilabialError
+    from ..words.finding import CHOICES, NONE
+
+    if args.words in CHOICES:
+        return args.words, args.text
+    if args.text is not None:
+        raise BilabialError("--words and --text both name a file: they mean the same, so give one")
+    return NONE, Path(args.words)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from ..errors import FormatError
 from ..json_field import Field
 from ..json_text import parse_json
 from ..limits import LARGEST_JSON, LONGEST, MOST_CHANNELS
-from ..phonemes.track import Phone, PhoneTrack
+from ..phonemes.track import Phone, PhoneTrack, SaidWord
 from ..solve.jali.field import FieldStatistics
 from ..timing import FRAME_RATE
 from ..vocabulary import Limits, Vocabulary, find, from_json, is_known, known, to_json
@@ -99,19 +100,14 @@ def _take_out(take: Take) -> Json:
             "sample_rate": take.sound.sample_rate,
             "channels": take.sound.channels,
         },
-        "model": None
-        if take.model is None
-        else {
-            "schema": _schema("model"),
-            "name": take.model.name,
-            "version": take.model.version,
-            "sha256": take.model.sha256,
-        },
+        "model": None if take.model is None else _model_out(take.model),
         "style": style_out(take.style),
         "statistics": None
         if take.statistics is None
         else {"schema": _schema("field-statistics"), **take.statistics.as_dict()},
         "phones": phones_out(take.phones),
+        "words": words_out(take.words),
+        "words_model": None if take.words_model is None else _model_out(take.words_model),
         "tracks": {name: track_out(track) for name, track in take.tracks.items()},
         "landmarks": None if take.landmarks is None else _samples_out(take.landmarks),
         "dense": {name: _samples_out(dense, _dense_limits(take, name)) for name, dense in take.dense.items()},
@@ -123,6 +119,7 @@ def _take_in(field: Field) -> Take:
     model = field.get("model").optional()
     statistics = field.get("statistics").optional()
     landmarks = field.get("landmarks").optional()
+    words_model = field.get("words_model").optional()
     dense = {name: _samples_in(samples) for name, samples in field.get("dense").items()}
     if SPEECH in dense and dense[SPEECH].shape[1] != len(CONTROLS):
         raise field.get("dense").fault(f"has {dense[SPEECH].shape[1]} curves, not {len(CONTROLS)}")
@@ -141,7 +138,18 @@ def _take_in(field: Field) -> Take:
         None if statistics is None else _statistics_in(_opened(statistics, "field-statistics")),
         None if landmarks is None else _samples_in(landmarks),
         dense,
+        words_in(field.get("words")),
+        None if words_model is None else _model_in(_opened(words_model, "model")),
     )
+
+
+def _model_out(model: ModelReference) -> Json:
+    return {
+        "schema": _schema("model"),
+        "name": model.name,
+        "version": model.version,
+        "sha256": model.sha256,
+    }
 
 
 def _model_in(field: Field) -> ModelReference:
@@ -160,7 +168,7 @@ def _statistics_in(field: Field) -> FieldStatistics:
 
 # Phones
 
-_PHONE_COLUMNS = ("start", "end", "label", "group", "stress", "confidence", "word")
+_PHONE_COLUMNS = ("start", "end", "label", "group", "stress", "confidence", "word", "source")
 
 
 def phones_out(phones: PhoneTrack) -> Json:
@@ -175,7 +183,7 @@ def phones_in(field: Field) -> PhoneTrack:
         raise field.get("columns").fault(f"must be {', '.join(_PHONE_COLUMNS)}")
     phones = []
     for row in field.get("rows").list():
-        start, end, label, group, stress, confidence, word = row.list(len(_PHONE_COLUMNS))
+        start, end, label, group, stress, confidence, word, source = row.list(len(_PHONE_COLUMNS))
         with row.blamed():
             phones.append(
                 Phone(
@@ -186,6 +194,7 @@ def phones_in(field: Field) -> PhoneTrack:
                     stress.optional_integer(),
                     confidence.number(),
                     word.optional_integer(),
+                    source.optional_text(),
                 )
             )
     with field.blamed():
@@ -193,6 +202,31 @@ def phones_in(field: Field) -> PhoneTrack:
     if track.end > LONGEST:
         raise field.fault(f"ends at {track.end:g} s, and a take lasts {LONGEST:g} s at most")
     return track
+
+
+# Words
+
+_WORD_COLUMNS = ("text", "start", "end", "confidence", "heard")
+
+
+def words_out(words: Sequence[SaidWord]) -> Json:
+    """One line a word."""
+    rows = [[getattr(word, column) for column in _WORD_COLUMNS] for word in words]
+    return {"schema": _schema("words"), "columns": list(_WORD_COLUMNS), "rows": rows}
+
+
+def words_in(field: Field) -> tuple[SaidWord, ...]:
+    field = _opened(field, "words")
+    if field.get("columns").value != list(_WORD_COLUMNS):
+        raise field.get("columns").fault(f"must be {', '.join(_WORD_COLUMNS)}")
+    words = []
+    for row in field.get("rows").list():
+        text, start, end, confidence, heard = row.list(len(_WORD_COLUMNS))
+        with row.blamed():
+            words.append(
+                SaidWord(text.text(), start.number(), end.number(), confidence.number(), heard.flag())
+            )
+    return tuple(words)
 
 
 # Style

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import BilabialError
-from ..phonemes.track import PhoneTrack
+from ..phonemes.track import PhoneTrack, SaidWord
 from ..solve.jali.field import FieldStatistics
 from ..vocabulary import SPEECH_CONTROLS, Vocabulary
 from .curve import Curve
@@ -90,6 +90,8 @@ class Take:
     statistics: FieldStatistics | None = None  # of the clip: a span solved again is measured against the same
     landmarks: Floats32 | None = None  # (rows, 76); made again from the sound where absent
     dense: Mapping[str, Floats32] = field(default_factory=dict)  # by track: (rows, curves), before reduction
+    words: tuple[SaidWord, ...] = ()  # of a text that was given or found; phones name them by their place
+    words_model: ModelReference | None = None  # which found them; None where a person gave them
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tracks", MappingProxyType(dict(self.tracks)))
@@ -97,7 +99,7 @@ class Take:
 
     def __reduce__(self) -> tuple[type[Take], tuple[object, ...]]:
         parts = (self.sound, self.phones, dict(self.tracks), self.style, self.model, self.statistics)
-        return Take, (*parts, self.landmarks, dict(self.dense))
+        return Take, (*parts, self.landmarks, dict(self.dense), self.words, self.words_model)
 
     def track(self, name: str = SPEECH) -> Track:
         if name not in self.tracks:

@@ -15,13 +15,14 @@ from ..vocabulary import SCHEMA, SPEECH_CONTROLS
 Json = dict[str, Any]
 
 VERSIONS = {
-    "take": 1,
+    "take": 2,
     "sound": 1,
     "model": 1,
     "style": 1,
     "styled-span": 1,
     "field-statistics": 1,
-    "phones": 1,
+    "phones": 2,
+    "words": 1,
     "track": 2,
     "curve": 2,
     "samples": 1,
@@ -74,6 +75,25 @@ def _track_1(field: Field) -> Json:
     return {**value, "schema": "bilabial/track/2", "vocabulary": vocabulary}
 
 
+def _take_1(field: Field) -> Json:
+    """Takes learned to keep their words."""
+    columns = ["text", "start", "end", "confidence", "heard"]
+    words = {"schema": "bilabial/words/1", "columns": columns, "rows": []}
+    return {**field.value, "schema": "bilabial/take/2", "words": words, "words_model": None}
+
+
+def _phones_1(field: Field) -> Json:
+    """Phones learned to say where they come from; of older ones nobody knows."""
+    columns = [*(column.value for column in field.get("columns").list()), "source"]
+    rows = [[*(cell.value for cell in row.list()), None] for row in field.get("rows").list()]
+    return {**field.value, "schema": "bilabial/phones/2", "columns": columns, "rows": rows}
+
+
 _WIDE = (-1e6, 1e6)
 
-UPGRADES: dict[tuple[str, int], Callable[[Field], Json]] = {("curve", 1): _curve_1, ("track", 1): _track_1}
+UPGRADES: dict[tuple[str, int], Callable[[Field], Json]] = {
+    ("curve", 1): _curve_1,
+    ("phones", 1): _phones_1,
+    ("take", 1): _take_1,
+    ("track", 1): _track_1,
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from ..models.safetensors import read_tensors
 from .card import CARD, VOCABULARY, WEIGHTS, WordsCard, is_words_folder, read_words_card
 
 DEFAULT_WORDS_MODEL: Final = "words-1"
+VARIABLE: Final = "BILABIAL_WORDS_MODEL"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +60,12 @@ def available_words_models() -> list[str]:
 
 
 def default_words_model() -> str | None:
-    """The words model that is used where none is named; None where there is none."""
+    """The words model that is used where none is named; None where there is none.
+
+    The environment's BILABIAL_WORDS_MODEL names another (its name or folder), or ``none``.
+    """
+    if chosen := os.environ.get(VARIABLE):
+        return None if chosen == "none" else chosen
     names = available_words_models()
     return DEFAULT_WORDS_MODEL if DEFAULT_WORDS_MODEL in names else (names[0] if names else None)
 
@@ -95,6 +102,18 @@ def load_words_model(name_or_folder: str | Path) -> WordsModel:
         raise ModelError(str(error)) from error
     encoder, decoder = Encoder.load(weights, shape), Decoder.load(weights, shape)
     return WordsModel(card, shape, encoder, decoder, vocabulary, folder)
+
+
+@lru_cache(maxsize=16)
+def words_files(name_or_folder: str | None) -> tuple[Path, ...]:
+    """Where the files of a words model lie, by name or folder; of None those of every installed one."""
+    names = [name_or_folder] if name_or_folder else available_words_models()
+    return tuple(_find(name) / file for name in names for file in (CARD, WEIGHTS, VOCABULARY))
+
+
+def words_card(name_or_folder: str | Path) -> WordsCard:
+    """A words model's card without its weights."""
+    return read_words_card(_find(name_or_folder))
 
 
 def check_fit(vocabulary: Vocabulary, shape: WhisperShape) -> None:

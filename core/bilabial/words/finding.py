@@ -1,0 +1,55 @@
+"""Words that a sound says by itself, for lip-sync: written down, then held against what the ear hears.
+
+They are used only where they explain what the ear heard clearly better than its own free hearing: a model
+that knows English alone writes English for any language, and words for music.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Final
+
+from ..errors import PhoneError
+from ..models.families.whisper.blocks import Floats32
+from ..phonemes.joint import FOUND, Explained
+from ..phonemes.transcript import explain_heard
+from .store import WordsModel, cached_words_model, default_words_model
+from .writing import WritingOptions, write_down
+
+AUTO, NONE = "auto", "none"
+CHOICES: Final = (AUTO, NONE)
+
+
+def writer_for(choice: str, name: str | None, language: str) -> WordsModel | None:
+    """The model that is to find words; None where none is wanted, installed, or fit for the language.
+
+    Raises ModelError for a named one that cannot be loaded.
+    """
+    if choice == NONE:
+        return None
+    name = name or default_words_model()
+    if name is None:
+        return None
+    model = cached_words_model(os.fspath(name))
+    return model if language.lower().split("-")[0] in model.card.languages else None
+
+
+def find_words(
+    mel: Floats32,
+    groups: Floats32,
+    sounds: Floats32 | None,
+    model: WordsModel,
+    language: str,
+    progress: Callable[[float], None],
+) -> Explained | None:
+    """(rows, 80) of log mel and what the ear heard, to phones and words; None where no words are believed."""
+    written = write_down(mel, model, WritingOptions(language), lambda share: progress(0.95 * share))
+    if not written.sentences:
+        return None
+    try:
+        explained = explain_heard(groups, sounds, written.plain, written.language, FOUND)
+    except PhoneError:  # nothing that can be said, or more of it than fits
+        return None
+    progress(1.0)
+    return explained if explained.fits else None
