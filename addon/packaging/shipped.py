@@ -31,7 +31,7 @@ CORE_AT_HOME = (
     "__main__.py", "batch", "bench.py", "cli", "plot", "portrait", "solve", "studio", "training",
 )  # fmt: skip
 
-MODELS = ("bilabial-1", "bilabial-1-live")
+MODELS = ("bilabial-2", "bilabial-1-live")
 
 
 def files(home: Path, names: tuple[str, ...]) -> Iterator[tuple[Path, str]]:

@@ -54,7 +54,7 @@ def test_windows_tell_every_row_once_and_fit(rows: int) -> None:
         assert (start, first % 2) == (at, 0)
         assert first <= start < end <= last <= rows
         assert last - first <= 402
-        assert start == 0 or start - first == 80
+        assert start == 0 or start - first == 50
         at = end
     assert at == rows
 

@@ -127,7 +127,7 @@ def test_names_lead_to_shipped_models_and_nowhere_else(folder: Path, monkeypatch
 def test_without_a_name_the_best_that_ships_is_taken_and_else_what_is_there(
     folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    assert (default_model(), default_live_model()) == ("bilabial-1", "bilabial-1-live")
+    assert (default_model(), default_live_model()) == ("bilabial-2", "bilabial-1-live")
     assert load_model(default_live_model()).lag is not None
     monkeypatch.setattr(resources, "folder", lambda name: folder.parent)
     assert (default_model(), default_live_model()) == ("untrained", "untrained")

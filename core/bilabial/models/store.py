@@ -22,7 +22,7 @@ from .safetensors import read_tensors, write_tensors
 from .streaming import LiveSession
 
 # Of those that ship, the best on voices they never heard (docs/evaluation.md): for files, and live.
-DEFAULT_MODEL = "bilabial-1"
+DEFAULT_MODEL = "bilabial-2"
 DEFAULT_LIVE_MODEL = "bilabial-1-live"
 _FIELDS = ("groups", "landmarks", "activations", "values", "field")
 

@@ -27,7 +27,7 @@ LOUD: Final = (
     2.2,
 )  # log10: peaks between these stay where they are; speech at a usual level has about 1
 LIFT: Final = 4.0  # decades that a quiet sound is raised by at most: beyond that there is only noise
-_MARGIN: Final = 80  # rows at a window's ends whose neighbours lie outside: the other window tells them
+_MARGIN: Final = 50  # rows at a window's ends whose neighbours lie outside: the other window tells them
 
 
 @dataclass(frozen=True, slots=True)

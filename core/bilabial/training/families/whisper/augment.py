@@ -43,12 +43,12 @@ class MelAugmentOptions:
     warp_range: float = 0.07
     equaliser: float = 0.6
     equaliser_range: float = 7.0
-    babble: float = 0.35
+    babble: float = 0.4
     babble_voices: int = 6
-    babble_snr: tuple[float, float] = (1.0, 22.0)  # one or two voices: 6 dB at least, or nobody could tell
-    room: float = 0.35
-    noise: float = 0.5
-    noise_snr: tuple[float, float] = (-1.0, 30.0)
+    babble_snr: tuple[float, float] = (0.0, 18.0)  # one or two voices: 5 dB at least, or nobody could tell
+    room: float = 0.4
+    noise: float = 0.6
+    noise_snr: tuple[float, float] = (-4.0, 24.0)
     telephone: float = 0.2
     dull: float = 0.1  # of the others: a low pass at 3.5 to 7.5 kHz
     gain_sd: float = 0.7  # decades
@@ -136,7 +136,10 @@ def masked(level: Floats32, random: np.random.Generator, options: MelAugmentOpti
 
 def noise(rows: int, random: np.random.Generator) -> Floats32:
     """(rows, 80) energies of a coloured noise that swells."""
-    tilt = np.exp(random.uniform(-0.12, 0.06) * np.arange(BANDS))
+    if random.random() < 0.5:
+        tilt = np.exp(random.uniform(-0.12, 0.06) * np.arange(BANDS))
+    else:  # as machines and traffic have it: white, pink, brown
+        tilt = np.maximum(HERTZ, 50.0) ** -random.uniform(0, 1.7)
     knots = random.uniform(-1, 1, 7) * random.uniform(0, 1.2)
     swell = np.exp(np.interp(np.arange(rows), np.linspace(0, rows, 7), knots))
     energy: Floats32 = (tilt * _curve(random, 6.0) * swell[:, None] * _grain(rows, random, _BINS)).astype(
@@ -189,7 +192,7 @@ def _among_others(
         share = np.float32(10 ** random.uniform(-0.5, 0.5) / _loud(one))
         talk += np.roll(one, int(random.integers(len(one))), axis=0) * share
     low, high = options.babble_snr
-    snr = random.uniform(max(low, 6.0) if voices < 3 else low, high)
+    snr = random.uniform(max(low, 5.0) if voices < 3 else low, high)
     return _together(energy, talk * _factor(_loud(energy) / _loud(talk), snr), random)
 
 
