@@ -285,6 +285,15 @@ def _store(fcurve: bpy.types.FCurve, data: dict[str, np.ndarray]) -> None:
     fcurve.update()
 
 
+def copy(one: bpy.types.FCurve, other: bpy.types.FCurve, gain: float, less: float, more: float = 0.0) -> None:
+    """All keys of one curve onto another, each value v as (v - less) * gain + more, and how it goes on."""
+    data = _fetch(one.keyframe_points, len(one.keyframe_points))
+    for name in ("co", "handle_left", "handle_right"):
+        data[name][:, 1] = (data[name][:, 1] - less) * gain + more
+    _store(other, data)
+    other.extrapolation = one.extrapolation
+
+
 def clear(
     channels: compat.Channels, target: Target, span: Span, hand: bool, spared: np.ndarray | None = None
 ) -> tuple[int, int]:

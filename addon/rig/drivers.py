@@ -9,8 +9,10 @@ from __future__ import annotations
 import bpy
 
 from ..bilabial.errors import RigError
-from ..bilabial.retarget.expression import Expression, expression
+from ..bilabial.retarget.expression import HAND, Expression, expression
+from ..bilabial.retarget.profile import Channel, RigProfile
 from ..host import compat
+from ..keys import fcurves
 from ..keys.fcurves import Target
 from . import speech
 from .rig_probe import Character, Fit, use_euler
@@ -25,31 +27,105 @@ def build(root: bpy.types.Object, fit: Fit) -> list[str]:
     """
     wanted = planned(fit)
     use_euler({name: fit.targets[name] for name in fit.profile.driven})
-    kept = {(target.owner, target.path, target.index) for target, _ in wanted}
+    kept = {(target.owner, target.path, target.index) for _, target, _ in wanted}
     for owner in {target.owner for several in fit.targets.values() for target in several}:
         _remove_others(owner, kept)
+    speech.ensure_hands(root, [name for name, _, formula in wanted if formula.hand])
+    hidden, adopted = [], []
+    for name, target, formula in wanted:
+        room = formula.hand and speech.hand_name(name) in root
+        if room and _adopt(root, name, target, fit.profile.channels[name]):
+            adopted.append(name)
+        elif _has_keys(target) or _in_nla(target):
+            hidden.append(f"{name} of {target.owner.name}")
+        _set(root, target, formula, name)
     notes = []
-    for target, formula in wanted:
-        _set(root, target, formula.text, formula.variables)
-        channels = compat.channels(target.owner)
-        if channels is not None and channels.find(target.path, target.index) is not None:
-            notes.append(f"{target.path} of {target.owner.name}")
-    if notes:
-        return [
-            f"{len(notes)} channels have keys of their own, kept but hidden by the drivers: {notes[0]} ..."
-        ]
-    return []
+    if adopted:
+        notes.append(
+            f"Keys of your own on {_listed(adopted)} now lie on top of speech ('Speech + {adopted[0]}' ...)."
+        )
+    if hidden:
+        notes.append(
+            f"{len(hidden)} channels have keys of their own that cannot lie on top of speech and do nothing "
+            f"now: {_listed(hidden)}. The target Bake leaves them to you."
+        )
+    return notes
 
 
-def planned(fit: Fit) -> list[tuple[Target, Expression]]:
+def _listed(names: list[str]) -> str:
+    several = list(dict.fromkeys(names))
+    return ", ".join(several[:3]) + (f" and {len(several) - 3} more" if len(several) > 3 else "")
+
+
+def _has_keys(target: Target) -> bool:
+    channels = compat.channels(target.owner)
+    found = channels.find(target.path, target.index) if channels is not None else None
+    return found is not None and not found.is_empty
+
+
+def _in_nla(target: Target) -> bool:
+    """Whether a strip of the NLA plays on a channel."""
+    animation = target.owner.animation_data
+    for track in animation.nla_tracks if animation is not None else ():
+        for strip in track.strips:
+            held = compat.nla_channels(target.owner, strip) if strip.type == "CLIP" else None
+            if held is not None and held.find(target.path, target.index) is not None:
+                return True
+    return False
+
+
+def _adopt(root: bpy.types.Object, name: str, target: Target, channel: Channel) -> bool:
+    """Keys that an animator has on a channel go to the room that its driver leaves for them."""
+    channels = compat.channels(target.owner)
+    own = channels.find(target.path, target.index) if channels is not None else None
+    if own is None or own.is_empty or channels.action.library is not None:
+        return False
+    place = speech.hand_target(root, name)
+    onto = compat.channels(root, f"{root.name} Speech")
+    if onto.find(place.path) is not None:
+        return False
+    fcurves.copy(
+        own, onto.ensure(place.path, 0, place.group), 1.0 / channel.unit, target.offset + channel.neutral
+    )
+    channels.remove(own)
+    return True
+
+
+def give_back(root: bpy.types.Object, fit: Fit) -> None:
+    """What hands added on top of speech goes to the channels themselves: there is no driver any more."""
+    held = compat.channels(root)
+    for name in fit.profile.driven if held is not None else ():
+        own = held.find(speech.hand_path(name))
+        if own is None or own.is_empty:
+            continue
+        channel = fit.profile.channels[name]
+        for target in fit.targets[name]:
+            channels = compat.channels(target.owner, f"{target.owner.name} Speech")
+            if channels.find(target.path, target.index) is None:
+                onto = channels.ensure(target.path, target.index, target.group)
+                fcurves.copy(own, onto, channel.unit, 0.0, target.offset + channel.neutral)
+        held.remove(own)
+
+
+def planned(fit: Fit) -> list[tuple[str, Target, Expression]]:
     """Every driver that the profile asks for. Raises RigError where one cannot be; changes nothing."""
     wanted = []
     for name in fit.profile.driven:
-        formula = expression(fit.profile, name)
+        formula = _formula(fit.profile, name)
         for target in fit.targets[name]:
             _refuse(target)
-            wanted.append((target, formula))
+            wanted.append((name, target, formula))
     return wanted
+
+
+def _formula(profile: RigProfile, name: str) -> Expression:
+    """With room for a hand, unless that does not fit, or one drawing at a time is shown."""
+    if profile.mode != "choose":
+        try:
+            return expression(profile, name, hand=True)
+        except RigError:
+            pass  # too long for Blender: without
+    return expression(profile, name)
 
 
 def _find(target: Target) -> bpy.types.FCurve | None:
@@ -63,7 +139,9 @@ def is_ours(fcurve: bpy.types.FCurve) -> bool:
     """A driver that reads nothing but speech controls."""
     variables = fcurve.driver.variables
     return bool(variables) and all(
-        v.type == "SINGLE_PROP" and speech.control_of(v.targets[0].data_path) is not None for v in variables
+        v.type == "SINGLE_PROP"
+        and (speech.control_of(v.targets[0].data_path) is not None or speech.is_hand(v.targets[0].data_path))
+        for v in variables
     )
 
 
@@ -125,9 +203,8 @@ def _remove(owner: bpy.types.ID, path: str, index: int) -> None:
     owner.animation_data.drivers.remove(owner.animation_data.drivers.find(path, index=index))
 
 
-def _set(root: bpy.types.Object, target: Target, text: str, variables: dict[str, str]) -> None:
-    if target.offset:
-        text = f"{target.offset:g}+{text}"
+def _set(root: bpy.types.Object, target: Target, formula: Expression, name: str) -> None:
+    text = f"{target.offset:g}+{formula.text}" if target.offset else formula.text
     fcurve = _find(target)
     if fcurve is None:
         owner = target.owner
@@ -137,7 +214,9 @@ def _set(root: bpy.types.Object, target: Target, text: str, variables: dict[str,
             fcurve.modifiers.remove(fcurve.modifiers[0])
     driver = fcurve.driver
     now = {v.name: (v.targets[0].id, v.targets[0].data_path) for v in driver.variables}
-    wanted = {letter: (root, speech.path(control)) for letter, control in variables.items()}
+    wanted = {letter: (root, speech.path(control)) for letter, control in formula.variables.items()}
+    if formula.hand:
+        wanted[HAND] = root, speech.hand_path(name)
     if driver.type == "SCRIPTED" and driver.expression == text and now == wanted:
         return
     driver.type = "SCRIPTED"

@@ -7,6 +7,9 @@ character's own file) and stay in the file when this extension is not there.
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterable
+
 import bpy
 
 from ..bilabial.controls import COARTICULATIONS, CONTROLS, JALI_FIELD
@@ -15,6 +18,9 @@ from ..bilabial.retarget.profile import WORKING_POINT
 from ..keys.fcurves import Target
 
 _PREFIX = "Speech "
+_HAND = "Speech + "  # what a hand adds to a channel of the face
+_LONGEST = 63  # bytes that Blender keeps of a property's name
+HAND_GROUP = "Face on Top"
 _ABOUT = {
     "Jaw": "How much the jaw takes part in speech: 0 is clenched, 1 is wide open",
     "Lip": "How much the lips take part in speech: 0 is slack, 1 is fully articulated",
@@ -35,6 +41,47 @@ def control_of(data_path: str) -> str | None:
         if data_path == path(control):
             return control
     return None
+
+
+def hand_name(channel: str) -> str:
+    """The property that is added to what speech does to a channel."""
+    name = _HAND + channel
+    if len(name.encode()) > _LONGEST:
+        name = f"{name.encode()[: _LONGEST - 9].decode(errors='ignore')}~{zlib.crc32(channel.encode()):08x}"
+    return name
+
+
+def hand_path(channel: str) -> str:
+    return f'["{bpy.utils.escape_identifier(hand_name(channel))}"]'
+
+
+def is_hand(data_path: str) -> bool:
+    return data_path.startswith(f'["{_HAND}')
+
+
+def hand_target(owner: bpy.types.Object, channel: str) -> Target:
+    return Target(owner, hand_path(channel), group=HAND_GROUP)
+
+
+def ensure_hands(owner: bpy.types.Object, channels: Iterable[str]) -> None:
+    """Room for a hand on each channel of the face that speech moves."""
+    if owner.override_library is not None:
+        return  # an override keeps no new properties; those of its own file came along
+    for channel in channels:
+        name = hand_name(channel)
+        if name in owner:
+            continue
+        owner[name] = 0.0
+        owner.id_properties_ui(name).update(
+            min=-2.0, max=2.0, soft_min=-1.0, soft_max=1.0, default=0.0,
+            description=f"Added to {channel} on top of speech, 1 is fully on. Lips still close on m, b and p",
+        )  # fmt: skip
+        owner.property_overridable_library_set(hand_path(channel), True)
+
+
+def hands(owner: bpy.types.Object) -> list[str]:
+    """The names of the properties that leave room for a hand."""
+    return [name for name in owner.keys() if name.startswith(_HAND)]  # noqa: SIM118
 
 
 def neutral(control: str) -> float:
@@ -90,6 +137,8 @@ def remove(owner: bpy.types.Object) -> None:
     for control in CONTROLS:
         if property_name(control) in owner:
             del owner[property_name(control)]
+    for name in hands(owner):
+        del owner[name]
 
 
 def targets(owner: bpy.types.Object) -> dict[str, list[Target]]:

@@ -279,6 +279,28 @@ class VIEW3D_PT_bilabial_phones(_Panel, bpy.types.Panel):
         row.operator("bilabial.markers_hide", text="", icon="X")
 
 
+class VIEW3D_PT_bilabial_on_top(_Panel, bpy.types.Panel):
+    """What a hand adds to speech: expression on the very channels that speak."""
+
+    bl_label = "Face on Top"
+    bl_parent_id = "VIEW3D_PT_bilabial"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context):
+        owner = lines.character_of(lines.active(context.scene), context)
+        return owner is not None and bool(speech.hands(owner))
+
+    def draw(self, context):
+        layout = self.layout
+        layout.use_property_split = True
+        owner = lines.character_of(lines.active(context.scene), context)
+        column = layout.column(align=True)
+        for name in speech.hands(owner):
+            label = name.removeprefix("Speech + ")
+            column.prop(owner, f'["{bpy.utils.escape_identifier(name)}"]', text=label, slider=True)
+
+
 class BILABIAL_UL_lines(bpy.types.UIList):
     """Who says what, from which frame."""
 
@@ -422,6 +444,7 @@ CLASSES = (
     VIEW3D_PT_bilabial_gains,
     BILABIAL_UL_phones,
     VIEW3D_PT_bilabial_phones,
+    VIEW3D_PT_bilabial_on_top,
     BILABIAL_UL_lines,
     VIEW3D_PT_bilabial_scene,
     BILABIAL_UL_terms,

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Style presets, clearing, restoring, looking at conflicts and reports."""
 
+from contextlib import suppress
+
 import bpy
 from bpy.props import BoolProperty, EnumProperty
 
 from ...bilabial.errors import BilabialError
-from ...host.lazy_imports import delivery, sliders, staging, takes
+from ...host.lazy_imports import delivery, preview, sliders, staging, takes
 from ...line import lines
 from ._common import attempt, has_take
 
@@ -223,6 +225,8 @@ class BILABIAL_OT_remove_controls(bpy.types.Operator):
 
         def act() -> str:
             owner = lines.character_of(line, context)
+            with suppress(BilabialError):  # no profile knows the rig any more: what lies on top stays
+                drivers.give_back(owner, preview.fit_of(line))
             count = drivers.remove_ours(owner, rig_probe.probe(owner))
             speech.remove(owner)
             return f"The controls and {count} drivers are gone from {owner.name}."

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ..controls import CONTROLS
+from ..controls import CLOSERS, CONTROLS
 from ..errors import RigError
 from .evaluate import excluded_by
 from .profile import WORKING_POINT, Exclusion, RigProfile, Term
@@ -20,6 +20,7 @@ _SMALL = 0.2  # a channel's unit under which its weights are written as shares o
 # One letter a control, the same in every driver; j and l are the field.
 _FIELD_LETTERS = {"Jaw": "j", "Lip": "l"}
 _LETTERS = "abcdefghikmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+HAND = "Z"  # the letter of what a hand adds to a channel; no control has it
 LETTERS = _FIELD_LETTERS | dict(zip((c for c in CONTROLS if c not in _FIELD_LETTERS), _LETTERS, strict=False))
 
 
@@ -27,10 +28,14 @@ LETTERS = _FIELD_LETTERS | dict(zip((c for c in CONTROLS if c not in _FIELD_LETT
 class Expression:
     text: str
     variables: dict[str, str]  # letter -> control
+    hand: bool = False  # whether HAND is one of its letters
 
 
-def expression(profile: RigProfile, channel: str, factor: float = 1.0) -> Expression:
+def expression(profile: RigProfile, channel: str, factor: float = 1.0, hand: bool = False) -> Expression:
     """The driver of one channel. Raises RigError where it would not fit Blender's field.
+
+    With ``hand`` it leaves room for what an animator adds, in shares of fully on; of a channel that opens or
+    shuts the lips that fades as they close.
 
     ``factor`` turns the channel's unit into the rig's: the distance in scene units for a channel with a
     measure (shorter than the expression of a fitted profile).
@@ -42,7 +47,10 @@ def expression(profile: RigProfile, channel: str, factor: float = 1.0) -> Expres
     text = ""
     for digits in _DIGITS:
         rounded = _rounded(profile, channel, digits)
-        text = _clamped(rounded, channel, _value(rounded, channel))
+        value = _value(rounded, channel)
+        if hand:
+            value = _with_hand(profile, channel, value)
+        text = _clamped(rounded, channel, value)
         if factor != 1.0 and text != "0":
             text = f"{_number(factor)}*{text}"
         if len(text) <= LONGEST:
@@ -53,7 +61,20 @@ def expression(profile: RigProfile, channel: str, factor: float = 1.0) -> Expres
             "round its weights, or bake this rig"
         )
     used = {letter: control for control, letter in LETTERS.items() if _reads(text, letter)}
-    return Expression(text, used)
+    return Expression(text, used, hand)
+
+
+def fades_with_closures(profile: RigProfile, channel: str) -> bool:
+    """Whether a channel has a part in how far the lips are apart."""
+    return profile.gap.get(channel, 0.0) != 0.0
+
+
+def _with_hand(profile: RigProfile, channel: str, value: str) -> str:
+    unit = profile.channels[channel].unit
+    added = HAND if unit == 1.0 else f"{_number(unit)}*{HAND}"
+    if fades_with_closures(profile, channel):
+        added = f"{added}*(1-{_share(CLOSERS)})"
+    return added if value == "0" else f"{value}+{added}"
 
 
 def _rounded(profile: RigProfile, channel: str, digits: int) -> RigProfile:
