@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .audio.listening import listen
+from .audio.listening import VoiceRows, listen
 from .audio.reading import probe, read_blocks
 from .controls import CONTROLS
 from .curves.curve import Curve
@@ -23,6 +23,7 @@ from .curves.reduce import TOLERANCE, reduce, reduce_track
 from .curves.style import Style
 from .curves.take import SPEECH, ModelReference, SoundReference, Take, Track
 from .errors import Cancelled, SoundError
+from .expression.face import FaceOptions, face_tracks
 from .limits import check_duration
 from .models.card import WEIGHTS
 from .models.prediction import Prediction
@@ -63,6 +64,7 @@ class GenerateOptions:
     tolerance: float = TOLERANCE  # largest distance between the sparse curves and the dense ones
     rules: RuleOptions = field(default_factory=RuleOptions)
     keep_dense: bool = False  # leave the dense curves in the take
+    face: FaceOptions = field(default_factory=FaceOptions)  # what moves beside speech; nothing unless asked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +81,7 @@ class Performance:
     tracks: Mapping[str, Floats32] = field(default_factory=dict)  # by vocabulary, from models that move more
     words: tuple[SaidWord, ...] = ()  # of the text, or found
     writer: WordsModel | None = None  # which found them
+    face: Mapping[str, Track] = field(default_factory=dict)  # the layers beside speech, by name
 
 
 def generate(
@@ -156,6 +159,7 @@ def _take(
         tracks[name] = Track(
             vocabulary, reduce_track(dense, vocabulary, options.tolerance), options.tolerance
         )
+    tracks |= played.face
     told(1.0)
     return Take(
         sound=reference,
@@ -191,6 +195,8 @@ def _perform(
     told = watch.stage("listening")
     hears = None if model is None else model.network.hears
     passing = blocks if overhearing is None else overhearing.through(blocks)
+    voice = VoiceRows(passing) if options.face.listens else None
+    passing = passing if voice is None else voice
     heard = listen(passing, name, hears, lambda seconds: told(seconds / max(duration, 1e-3)))
     spoken = _Spoken(options.phones or PhoneTrack())
     if model is not None and heard.features is not None:
@@ -201,6 +207,8 @@ def _perform(
     phones, prediction = spoken.phones, spoken.prediction
     _check_times(phones, heard.duration, name)
     heard = replace(heard, features=None)  # the largest table of all, and done with
+    rows = None if voice is None else voice.taken()
+    face = face_tracks(options.face, phones, heard.prosody, rows, options.tolerance)
     statistics = field_statistics(phones, heard.prosody)
     thresholds = None if model is None else model.card.thresholds
     dense, pins = dense_curves(prediction, thresholds, phones, heard.prosody, statistics, options.rules)
@@ -209,7 +217,7 @@ def _perform(
     tracks = {} if prediction is None else dict(prediction.tracks)
     return Performance(
         heard.duration, phones, dense, pins, statistics, model, landmarks, tracks, spoken.words,
-        writer if spoken.found else None,
+        writer if spoken.found else None, face,
     )  # fmt: skip
 
 

@@ -11,12 +11,17 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from pictures import FACE, FRIENDLY, MOUTH, PORTRAIT, mesh_of, weights_of_controls
+from pictures import FACE, FRIENDLY, MOUTH, PORTRAIT, PROFILE, mesh_of, posed_vertices, weights_of_controls
 from PIL import Image, ImageDraw, ImageFont
 
-from bilabial.controls import CONTROLS
+from bilabial.controls import CONTROLS, JALI_FIELD
+from bilabial.expression.compose import FaceComposer
+from bilabial.expression.emotion.by_hand import EmotionSpan, curves_by_hand
+from bilabial.expression.names import EMOTIONS
 from bilabial.render.demo_head import DemoHead, load_head
 from bilabial.render.rasteriser import Camera, render
+from bilabial.retarget.profile import WORKING_POINT
+from bilabial.retarget.profile_format import load_profile
 
 PAPER, INK = (246, 244, 240), (40, 40, 44)
 WITNESSES = {
@@ -75,6 +80,21 @@ def topology(head: DemoHead):
     return sheet(pictures, ["front", "side", "mouth"], 3)
 
 
+def emotions(head: DemoHead):
+    """Each emotion at three amounts, on a mouth that says nothing."""
+    composer = FaceComposer(load_profile(PROFILE))
+    dense = np.zeros((1, len(CONTROLS)))
+    dense[:, [CONTROLS.index(name) for name in JALI_FIELD]] = WORKING_POINT
+    pictures, labels = [], []
+    for amount in (0.35, 0.7, 1.0):
+        for name in EMOTIONS:
+            layers = {"emotion": curves_by_hand((EmotionSpan(name, amount),), 1)}
+            (vertices,) = posed_vertices(head, composer(dense, layers))
+            pictures.append(render(mesh_of(head), vertices, FACE, (190, 190)))
+            labels.append(f"{name} {amount:g}")
+    return sheet(pictures, labels, len(EMOTIONS))
+
+
 def _with_lines(head: DemoHead, picture, camera):
     from bilabial.render.rasteriser import project, quads_in_view
 
@@ -102,6 +122,7 @@ SHEETS = {
     "visemes": visemes,
     "shapes": shapes,
     "topology": topology,
+    "emotions": emotions,
 }
 
 

@@ -10,6 +10,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "core"))
 
 from bilabial.controls import CONTROLS, JALI_FIELD
+from bilabial.expression.compose import Pose
 from bilabial.render.demo_head import DemoHead
 from bilabial.render.rasteriser import Camera, Mesh, Surface
 from bilabial.retarget.evaluate import Evaluator
@@ -50,6 +51,15 @@ def shape_weights(dense: np.ndarray) -> list[dict[str, float]]:
     """Controls (rows, 31) -> the head's shape weights, row by row."""
     evaluator = Evaluator(load_profile(PROFILE))
     return [dict(zip(evaluator.names, row, strict=True)) for row in evaluator(dense)]
+
+
+def posed_vertices(head: DemoHead, pose: Pose) -> list[np.ndarray]:
+    """A whole face, row by row: shapes, then the head's turn and the breath."""
+    names = list(load_profile(PROFILE).channels)
+    return [
+        head.turned(head.pose(dict(zip(names, values, strict=True))), *turn, breath=breath)
+        for values, turn, breath in zip(pose.values, pose.head, pose.breath, strict=True)
+    ]
 
 
 def weights_of_controls(names: list[str]) -> list[dict[str, float]]:

@@ -460,7 +460,9 @@ class Sculptor:
                 inner, outer, whole = inner * calm, outer * calm, whole * calm
             shapes["browInnerUp"][where] += inner[:, None] * (0, 0.0, 0.80)
             shapes["browOuterUpLeft"][where] += outer[:, None] * (0.05, 0.06, 0.75)
-            shapes["browDownLeft"][where] += (whole * left)[:, None] * (-0.22, -0.08, -0.62)
+            # Drawn down and together: the inner ends furthest, or an angry face would look worried.
+            down = np.stack([np.full(len(points), -0.26), np.full(len(points), -0.08), -0.4 - 0.6 * inner], 1)
+            shapes["browDownLeft"][where] += (whole * left)[:, None] * down
             if name == "skin":
                 sneer = bump(points, (0.7, -7.8, 0.6), (0.9, 2, 1.1)) * left
                 shapes["noseSneerLeft"][where] += sneer[:, None] * (0, -0.16, 0.20)

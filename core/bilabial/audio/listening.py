@@ -5,7 +5,7 @@ Nothing here holds the samples: of three hours of sound only the rows stay (65 n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import SoundError
 from ..timing import SAMPLE_RATE
+from .features import FEATURE_COUNT, FeatureStream
 from .hearings import HEARINGS
 from .prosody import Prosody, ProsodyStream
 
@@ -61,6 +62,28 @@ def listen(
     if feature_stream is not None:
         rows.add(feature_stream.finish())
     return Heard(rows.taken() if hearing is not None else None, Prosody.joined(heard), samples / SAMPLE_RATE)
+
+
+class VoiceRows:
+    """Blocks handed on as they are, while the 65 features of them are kept: what emotion is heard in.
+
+    A model may hear something else (``hears``), so these rows are the ear for emotion's own.
+    """
+
+    def __init__(self, blocks: Iterable[Floats32]) -> None:
+        self._blocks = blocks
+        self._stream = FeatureStream()
+        self._rows = _Rows(FEATURE_COUNT)
+
+    def __iter__(self) -> Iterator[Floats32]:
+        for block in self._blocks:
+            self._rows.add(self._stream.push(block))
+            yield block
+
+    def taken(self) -> Floats32:
+        """(rows, 65), once all blocks have passed."""
+        self._rows.add(self._stream.finish())
+        return self._rows.taken()
 
 
 class _Rows:

@@ -36,7 +36,8 @@ def request_of(task: Task) -> Request:
     return Request(
         line.sound, line.take, line.curves, line.phones, line.text, task.language, line.model or task.model,
         line.style or task.style, task.tolerance, overwrite=task.overwrite, words=task.words,
-        words_model=task.words_model,
+        words_model=task.words_model, face=line.face or task.face, emotion=line.emotion or task.emotion,
+        seed=task.seed,
     )  # fmt: skip
 
 

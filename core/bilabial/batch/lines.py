@@ -10,7 +10,7 @@ from ..errors import FormatError
 from ..guard import Use
 from ..tables import read_rows
 
-COLUMNS = ("sound", "take", "curves", "phones", "text", "model", "style")
+COLUMNS = ("sound", "take", "curves", "phones", "text", "model", "style", "face", "emotion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Line:
     text: Path | None = None
     model: str = ""
     style: str = ""
+    face: str = ""
+    emotion: str = ""
 
 
 def read_lines(path: Path, takes: Path | None = None) -> list[Line]:
@@ -76,7 +78,7 @@ def _line(path: Path, number: int, header: list[str], row: list[str], takes: Pat
     take = place("take") or (takes or sound.parent) / (sound.stem + ".take.json")
     return Line(
         number, sound, take, place("curves"), place("phones"), place("text"),
-        cells.get("model", ""), cells.get("style", ""),
+        cells.get("model", ""), cells.get("style", ""), cells.get("face", ""), cells.get("emotion", ""),
     )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ from ..curves.take import SPEECH, Take
 from ..errors import BilabialError
 from ..exchange.dense_csv import write_dense_csv_to
 from ..exchange.phones import read_phones
+from ..expression.emotion.by_hand import read_tags
+from ..expression.face import face_options
 from ..guard import Use, refuse_collisions
 from ..limits import check_size
 from ..locks import writing
@@ -54,6 +56,9 @@ class Request:
     overwrite: bool = False
     words: str = AUTO  # where there is no text: AUTO or NONE
     words_model: str | None = None
+    face: str | None = None  # layers, as --face has them; None: the usual ones
+    emotion: str = ""
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +99,21 @@ def make_alone(
     for target in (request.take, request.curves):
         if target is not None and not target.parent.is_dir():
             raise BilabialError(f"cannot write {target}: make the folder {target.parent} first")
+    text = None if request.text is None else read_transcript(request.text)
+    tags, unknown = ((), ()) if text is None else read_tags(text, request.language or "en")
     options = GenerateOptions(
         model=request.model,
         phones=None if request.phones is None else read_phones(request.phones, request.language),
-        text=None if request.text is None else read_transcript(request.text),
+        text=text,
         words=request.words,
         words_model=request.words_model,
         language=request.language or "en",
         style=parse_style(request.style),
         tolerance=request.tolerance,
         keep_dense=request.keep_dense or request.curves is not None,
+        face=face_options(request.face, request.emotion, tags, request.seed),
     )
-    notes: list[str] = []
+    notes = [f"{request.text}: [{tag}] names no emotion and moves nothing" for tag in unknown]
     take = generate(request.sound, options, progress, cancelled, notes.append)
     take = replace(take, sound=replace(take.sound, path=seen_from(request.take.parent, request.sound)))
     dense = None if request.curves is None else dense_of(take)

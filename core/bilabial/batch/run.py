@@ -37,6 +37,9 @@ class Task:
     journal: Path | None = None  # where to say what is about to be written
     words: str = "auto"  # see pipeline.GenerateOptions
     words_model: str | None = None
+    face: str | None = None  # layers, as --face has them
+    emotion: str = ""
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,17 @@ def add_performance_options(parser: argparse.ArgumentParser) -> None:
         "--language", metavar="CODE", help="language of phone files and texts, such as en or fr"
     )
     parser.add_argument(
+        "--face", metavar="LAYERS",
+        help="what moves beside the mouth: emotion, brows, blinks, gaze, head, breath, each with a strength "
+        "where wanted (brows=0.5), or none (default: all but emotion)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--emotion", default="", metavar="NAME=AMOUNT",
+        help="joy, sadness, anger, fear, disgust, surprise or boredom, 0 to 1, for the whole line; without "
+        "it --face emotion listens to the voice, and tags in the text such as [angry] count from their place",
+    )  # fmt: skip
+    parser.add_argument("--seed", type=int, default=0, help="of the face's chance: another one, another face")
+    parser.add_argument(
         "--overwrite",
         action="store_true",
         help="write even over takes with keys made by hand, which are lost",

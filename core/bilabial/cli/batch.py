@@ -57,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
         return Task(
             line, before, args.model, args.language, args.tolerance, args.style, args.overwrite,
             words=args.words, words_model=args.words_model,
+            face=args.face, emotion=args.emotion, seed=args.seed,
         )  # fmt: skip
 
     def told(text: str) -> None:

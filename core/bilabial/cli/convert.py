@@ -114,7 +114,7 @@ def _from_take(take: Take, args: argparse.Namespace) -> None:
         _write_phones(take.phones, args.output, take, args)
     elif suffix in animation.WRITABLE:
         profile = _profile(args.rig or _DEFAULT_RIG.get(suffix, "arkit-52"))
-        _write_controls(dense_of(take, args.track, args.fps), profile, args)
+        _write_face(take, profile, args)
     else:
         _refuse(args.output, sorted({*phones.WRITABLE, *animation.WRITABLE}))
 
@@ -149,6 +149,21 @@ def _from_animation(args: argparse.Namespace) -> None:
     if args.rig is not None:
         moving = retarget(moving, _profile(args.from_rig), _profile(args.rig))
     write_animation(moving, args.output)
+
+
+def _write_face(take: Take, profile: RigProfile, args: argparse.Namespace) -> None:
+    """What is said, and the layers of the face that the take has; another track of controls goes alone."""
+    from ..batch.make import dense_of
+    from ..curves.take import SPEECH
+    from ..exchange.animation import write_animation
+    from ..expression.export import animation_of, left_out
+
+    if args.track != SPEECH:
+        _write_controls(dense_of(take, args.track, args.fps), profile, args)
+        return
+    write_animation(animation_of(take, profile, args.fps), args.output)
+    for layer in left_out(take, profile):
+        emit(f"{profile.title} has nothing to show {layer} with: that layer is left out")
 
 
 def _write_controls(frames: NDArray[np.floating[Any]], profile: RigProfile, args: argparse.Namespace) -> None:

@@ -49,7 +49,8 @@ def run(args: argparse.Namespace) -> int:
     output: Path = args.output or sound.parent / f"{sound.stem}.take.json"
     request = Request(
         sound, output, args.curves, args.phones, text, args.language, args.model, args.style,
-        args.tolerance, args.keep_dense, args.overwrite, words, args.words_model,
+        args.tolerance, args.keep_dense, args.overwrite, words, args.words_model, args.face, args.emotion,
+        args.seed,
     )  # fmt: skip
     with Progress(args.progress, sound.name) as progress:
         made = make(request, progress)

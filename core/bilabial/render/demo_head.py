@@ -22,6 +22,10 @@ Integers = NDArray[np.int64]
 
 FORMAT = "bilabial/demo-head/1"
 
+_NECK = np.array([0.0, 0.025, -0.09])  # about which the head turns
+_NECK_BENDS = (-0.15, -0.09)  # heights between which
+_SHOULDERS_RISE, _HEAD_RISES = 0.004, 0.0015  # metres, for a full breath
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DemoHead:
@@ -51,6 +55,31 @@ class DemoHead:
                 posed[ids] += weight * motion
         return posed.astype(np.float32)
 
+    def turned(
+        self, vertices: Floats, yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0, breath: float = 0.0
+    ) -> Floats:
+        """The posed head turned on its neck (degrees: to its left, upwards, towards its left shoulder), its
+        shoulders raised by a breath (0..1).
+        """
+        if not (yaw or pitch or roll or breath):
+            return vertices
+        result = vertices.astype(np.float64)
+        share = self._share_of_head()[:, None]
+        turn = _rotation(yaw, pitch, roll)
+        result += share * ((result - _NECK) @ turn.T + _NECK - result)
+        result[:, 2] += breath * (_SHOULDERS_RISE + (_HEAD_RISES - _SHOULDERS_RISE) * share[:, 0])
+        return result.astype(np.float32)
+
+    def _share_of_head(self) -> NDArray[np.float64]:
+        """(n,) 1 for what turns whole with the head, 0 for the shoulders, between them the neck bends."""
+        share = np.ones(len(self.vertices))
+        for name in ("neck", "jumper"):
+            part = self.part(name)
+            low, high = _NECK_BENDS
+            up = np.clip((self.vertices[part, 2] - low) / (high - low), 0.0, 1.0)
+            share[part] = up * up * (3.0 - 2.0 * up)
+        return share
+
     def pose_landmarks(self, names: tuple[str, ...], weights: Floats) -> Floats:
         """Landmarks (rows, 38, 3) for shape weights (rows, len(names)): one product, for whole takes."""
         basis = np.zeros((len(names), len(self.landmarks), 3), np.float32)
@@ -78,6 +107,16 @@ class DemoHead:
 
     def part(self, name: str) -> slice:
         return self.parts[name]
+
+
+def _rotation(yaw: float, pitch: float, roll: float) -> NDArray[np.float64]:
+    """Degrees to a matrix: the roll first, then the pitch, then the yaw. The face looks along -Y."""
+    a, b, c = np.radians([yaw, -pitch, roll])
+    about_z = np.array([[np.cos(a), -np.sin(a), 0.0], [np.sin(a), np.cos(a), 0.0], [0.0, 0.0, 1.0]])
+    about_x = np.array([[1.0, 0.0, 0.0], [0.0, np.cos(b), -np.sin(b)], [0.0, np.sin(b), np.cos(b)]])
+    about_y = np.array([[np.cos(c), 0.0, np.sin(c)], [0.0, 1.0, 0.0], [-np.sin(c), 0.0, np.cos(c)]])
+    matrix: NDArray[np.float64] = about_z @ about_x @ about_y
+    return matrix
 
 
 def load_head(path: Path | None = None) -> DemoHead:

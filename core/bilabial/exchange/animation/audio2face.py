@@ -13,6 +13,7 @@ from ...json_field import Field
 from ...json_text import read_json
 from ...limits import check_duration, check_size
 from .channels import AnimationFormat, ChannelAnimation
+from .rotations import without_rotations
 
 
 def read(path: Path) -> ChannelAnimation:
@@ -55,6 +56,7 @@ def _rate(told: Field) -> float:
 
 def write(animation: ChannelAnimation, path: Path) -> None:
     """Weights at the animation's own rate. The format has no start: a later start becomes leading rest."""
+    animation = without_rotations(animation)
     values = animation.values
     lead = max(0, round(animation.start * animation.fps))
     if lead:

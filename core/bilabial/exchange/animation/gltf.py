@@ -6,6 +6,7 @@ Read: the first animation of morph weights in a file, on whatever mesh it sits.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,18 @@ from ...json_field import Field
 from ...limits import check_duration, check_size
 from .channels import AnimationFormat, ChannelAnimation
 from .container import Builder, Document, steady_rate
+from .rotations import head_turns, without_rotations
 
 Floats = NDArray[np.float64]
 
 
 def write(animation: ChannelAnimation, path: Path) -> None:
-    """.glb, or .gltf with its buffer inside; one mesh "Face" with a target a channel, one animation."""
+    """.glb, or .gltf with its buffer inside; one mesh "Face" with a target a channel, one animation.
+
+    Where the head turns the face hangs on a node "Head" that does.
+    """
+    turns = head_turns(animation)
+    animation = without_rotations(animation)
     check_writable(animation, path)
     builder = Builder()
     corner = 0.01  # metres; the carrier only has to exist
@@ -32,10 +39,17 @@ def write(animation: ChannelAnimation, path: Path) -> None:
     times = builder.floats(animation.times, "SCALAR", bounds=True)
     weights = builder.floats(animation.values.ravel(), "SCALAR")
     names = list(animation.names)
+    nodes: list[dict[str, Any]] = [{"name": "Face", "mesh": 0}]
+    samplers = [{"input": times, "output": weights, "interpolation": "LINEAR"}]
+    channels = [{"sampler": 0, "target": {"node": 0, "path": "weights"}}]
+    if turns is not None:
+        nodes.append({"name": "Head", "children": [0]})
+        samplers.append({"input": times, "output": builder.floats(turns, "VEC4"), "interpolation": "LINEAR"})
+        channels.append({"sampler": 1, "target": {"node": 1, "path": "rotation"}})
     document = {
         "scene": 0,
-        "scenes": [{"nodes": [0]}],
-        "nodes": [{"name": "Face", "mesh": 0}],
+        "scenes": [{"nodes": [len(nodes) - 1]}],
+        "nodes": nodes,
         "meshes": [
             {
                 "name": "Face",
@@ -47,11 +61,7 @@ def write(animation: ChannelAnimation, path: Path) -> None:
             }
         ],
         "animations": [
-            {
-                "name": "Speech",
-                "samplers": [{"input": times, "output": weights, "interpolation": "LINEAR"}],
-                "channels": [{"sampler": 0, "target": {"node": 0, "path": "weights"}}],
-            }
+            {"name": "Speech", "samplers": samplers, "channels": channels},
         ],
     }
     builder.write(document, path)

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...atomic import atomic_path
 from ...errors import FormatError
 from ...limits import FASTEST, check_duration, check_size
 from .channels import AnimationFormat, ChannelAnimation
+from .rotations import head_turns, without_rotations
 
 _ROOT = "/Face"
 _ANIMATION = "/Face/Skeleton/Speech"
@@ -41,6 +43,8 @@ def write(animation: ChannelAnimation, path: Path) -> None:
 
 
 def _fill(pxr: Any, stage: Any, animation: ChannelAnimation) -> None:
+    turns = head_turns(animation)
+    animation = without_rotations(animation)
     names = list(animation.names)
     stage.SetTimeCodesPerSecond(animation.fps)
     stage.SetFramesPerSecond(animation.fps)
@@ -77,8 +81,21 @@ def _fill(pxr: Any, stage: Any, animation: ChannelAnimation) -> None:
     weights = speech.CreateBlendShapeWeightsAttr()
     for i, row in enumerate(animation.values.astype(np.float32)):
         weights.Set(pxr.Vt.FloatArray.FromNumpy(row), pxr.Usd.TimeCode(first + i))
+    if turns is not None:
+        _turn_head(pxr, speech, turns, first)
     on_skeleton = pxr.UsdSkel.BindingAPI.Apply(skeleton.GetPrim())
     on_skeleton.CreateAnimationSourceRel().SetTargets([speech.GetPath()])
+
+
+def _turn_head(pxr: Any, speech: Any, turns: NDArray[np.float64], first: float) -> None:
+    """The skeleton's one joint, frame by frame."""
+    speech.CreateJointsAttr(["head"])
+    speech.CreateTranslationsAttr(pxr.Vt.Vec3fArray([pxr.Gf.Vec3f(0.0)]))
+    speech.CreateScalesAttr(pxr.Vt.Vec3hArray([pxr.Gf.Vec3h(1.0)]))
+    rotations = speech.CreateRotationsAttr()
+    for i, (x, y, z, w) in enumerate(turns.tolist()):
+        turn = pxr.Vt.QuatfArray([pxr.Gf.Quatf(w, x, y, z)])
+        rotations.Set(turn, pxr.Usd.TimeCode(first + i))
 
 
 def read(path: Path) -> ChannelAnimation:

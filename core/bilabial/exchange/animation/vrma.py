@@ -14,6 +14,7 @@ from ...limits import check_size
 from .channels import AnimationFormat, ChannelAnimation
 from .container import Builder, Document
 from .gltf import check_writable, on_grid, sampled
+from .rotations import head_turns, without_rotations
 
 _EXTENSION = "VRMC_vrm_animation"
 PRESETS = (
@@ -52,6 +53,8 @@ _BONES: tuple[tuple[str, str, tuple[float, float, float]], ...] = (
 
 def write(animation: ChannelAnimation, path: Path) -> None:
     """Expressions that VRM knows become presets, all others custom ones. Values are held to 0..1."""
+    turns = head_turns(animation)
+    animation = without_rotations(animation)
     check_writable(animation, path)
     builder = Builder()
     nodes: list[dict[str, Any]] = []
@@ -78,6 +81,9 @@ def write(animation: ChannelAnimation, path: Path) -> None:
         samplers.append({"input": times, "output": builder.floats(moved, "VEC3"), "interpolation": "LINEAR"})
         roots.append(len(nodes))
         nodes.append({"name": known})
+    if turns is not None:
+        channels.append({"sampler": len(samplers), "target": {"node": place["head"], "path": "rotation"}})
+        samplers.append({"input": times, "output": builder.floats(turns, "VEC4"), "interpolation": "LINEAR"})
     document = {
         "extensionsUsed": [_EXTENSION],
         "extensions": {

@@ -331,6 +331,36 @@ def mouth(arguments: argparse.Namespace, problems: Problems) -> None:
     put_between(arguments.into, arguments.mark, "\n\n".join(parts))
 
 
+def layers(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Set what the layers of the face make beside what a real face does."""
+    from ...models.store import cached_model, default_model
+    from ..data.real_face import read_real_face
+    from ..measure.evaluation import put_between
+    from ..measure.layers import as_markdown, made_faces, real_faces, statistics
+
+    clips = list(read_real_face(arguments.folder, problems))[:: arguments.every]
+    model = cached_model(default_model())
+    real = real_faces(clips, problems)
+    made = made_faces(real, model, model.network.hears, problems)
+    command = f"python -m bilabial.training layers {arguments.folder.name} --every {arguments.every}"
+    table = as_markdown(statistics([face for _, face, _ in real]), statistics(made), command)
+    put_between(arguments.into, arguments.mark, table)
+
+
+def emotion(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Teach the ear for emotion, and judge it on actors left out."""
+    from ..labels.emotion import as_markdown, fit, gather, leave_one_out, write_model
+    from ..measure.evaluation import put_between
+
+    sets = load_sets(arguments.sets, problems)
+    windows = gather([clip for clips in sets.values() for clip in clips], problems)
+    if arguments.output is not None:
+        write_model(fit(windows, np.ones(len(windows.labels), bool)), arguments.output, ", ".join(sets))
+    command = f"python -m bilabial.training emotion {' '.join(sets)}"
+    table = as_markdown(leave_one_out(windows), len(set(windows.speakers.tolist())), command)
+    put_between(arguments.into, arguments.mark, table)
+
+
 def _overrides(pairs: Sequence[str]) -> Mapping[str, Any]:
     found = {}
     for pair in pairs:
@@ -467,6 +497,17 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--results", type=Path, default=Path("runs/results/surroundings.json"))
     _table_arguments(one, "surroundings", required=False)
     one.set_defaults(run_command=measure_surroundings)
+    one = commands.add_parser("layers", help="set the layers of the face beside a tracked real one")
+    one.add_argument("folder", type=Path, help="set with tracks.npz, audio and align")
+    one.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth clip")
+    _table_arguments(one, "layers")
+    one.set_defaults(run_command=layers)
+
+    one = commands.add_parser("emotion", help="teach the ear for emotion; leave each actor out in turn")
+    one.add_argument("sets", nargs="+", help="whose notes name emotions")
+    one.add_argument("-o", "--output", type=Path, help="write voice.safetensors here")
+    _table_arguments(one, "emotion")
+    one.set_defaults(run_command=emotion)
 
     one = commands.add_parser("nonspeech", help="write a set of sounds in which nobody speaks")
     one.add_argument("folder", type=Path)

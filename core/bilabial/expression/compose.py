@@ -1,0 +1,182 @@
+"""Speech and the layers of the face on one rig: everything adds up, and lips that a sound needs always win.
+
+While a sound closes the lips or sets the lower lip to the teeth, whatever an emotion does to open them is
+gone; what only moves their corners stays at half. While a sound rounds them, a smile gives way to it. So at
+m, b and p the mouth of every profile is as shut as speech alone shuts it, under any emotion at any amount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..controls import CLOSERS, CONTROLS, LABIODENTALS
+from ..curves.curve import rows_at
+from ..curves.take import SPEECH, Take
+from ..retarget.evaluate import Evaluator
+from ..retarget.profile import RigProfile
+from .emotion.expressions import expression_shapes
+from .gaze import eye_shapes
+from .names import BROWS, EMOTION, EMOTIONS, GAZE, HEAD, LIDS, LOWER_FACE, SHAPES, VOCABULARIES
+
+Floats = NDArray[np.float64]
+
+_COLUMN = {name: i for i, name in enumerate(SHAPES)}
+_OPENERS = ("jawOpen", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight")
+_WIDENERS = tuple(
+    name for name in LOWER_FACE if name.startswith(("mouthSmile", "mouthStretch", "mouthDimple"))
+)
+_CORNERS_KEPT = 0.5  # of what moves the lips' corners, while they are shut
+_WIDE_KEPT = 0.35  # of what widens them, while they are round
+_TEETH_KEPT = 0.3  # of an open jaw, while teeth must be near one another
+_ROUND = ("U", "Eu", "WA_PEDAL", "Wa", "ShChZh", "Oh")
+_HISSING = ("S", "ShChZh")
+_USUAL = 0.6  # height of a shape at which it counts whole
+FACE_KEEPS = 0.65  # of the mouth's expression while one speaks: the rest is the words'
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pose:
+    """``values`` (rows, channels) of the profile; head and eyes in degrees; ``breath`` 0..1."""
+
+    values: Floats
+    head: Floats  # (rows, 3): HEAD
+    gaze: Floats  # (rows, 2): GAZE
+    breath: Floats  # (rows,)
+
+
+class FaceComposer:
+    """One profile's rules for the face beside speech. ``left_out`` says which layers the rig cannot show."""
+
+    def __init__(self, profile: RigProfile) -> None:
+        self.profile = profile
+        self.speech = Evaluator(profile)
+        self._opens = np.array([profile.gap.get(name, 0.0) != 0.0 for name in profile.channels])
+
+    @cached_property
+    def matrix(self) -> Floats:
+        """(SHAPES, channels): what each shape of the face adds to each channel of the rig."""
+        return face_matrix(self.profile)
+
+    def left_out(self, layers: Sequence[str]) -> tuple[str, ...]:
+        """Of these layers those for which the rig has no channel. Head, gaze and breath need none of the
+        profile's: a host turns the head and the eyes itself where it can."""
+        moved = {name for name, row in zip(SHAPES, self.matrix, strict=True) if row.any()}
+        needed = {"brows": BROWS, "blinks": LIDS, "emotion": SHAPES}
+        return tuple(name for name in layers if name in needed and not moved.intersection(needed[name]))
+
+    def __call__(self, dense: NDArray[np.floating], layers: Mapping[str, Floats]) -> Pose:
+        """Controls (rows, 31) and the layers' own rows -> the rig. Rows of all must be as many."""
+        rows = len(dense)
+        values = self.speech(dense)
+        gaze = layers.get("gaze", np.zeros((rows, len(GAZE))))
+        face = made_way(face_shapes(layers, rows), np.asarray(dense, np.float64))
+        added = face @ self.matrix
+        added[:, self._opens] *= (1.0 - sealed(dense))[:, None]
+        total = np.clip(values + added, self.speech.low, self.speech.high)
+        breath = layers.get("breath", np.zeros((rows, 1)))[:, 0]
+        return Pose(total, layers.get("head", np.zeros((rows, len(HEAD)))), gaze, breath)
+
+
+def face_shapes(layers: Mapping[str, Floats], rows: int) -> Floats:
+    """All layers as ARKit's shapes (rows, SHAPES), before lips get their way."""
+    result = np.zeros((rows, len(SHAPES)))
+    for layer, names in (("brows", BROWS), ("blinks", LIDS)):
+        if layer in layers:
+            for column, name in enumerate(names):
+                result[:, _COLUMN[name]] += layers[layer][:, column]
+    if "gaze" in layers:
+        for name, values in eye_shapes(layers["gaze"]).items():
+            result[:, _COLUMN[name]] += values
+    if "emotion" in layers:
+        first = EMOTION.index(EMOTIONS[0])
+        shapes = expression_shapes(layers["emotion"][:, first:])
+        lids = [_COLUMN[name] for name in LIDS]
+        shut = np.maximum(
+            result[:, lids], shapes[:, lids]
+        )  # a blink shuts lids that droop no further than shut
+        result += shapes
+        result[:, lids] = shut
+    return np.clip(result, 0.0, 1.0)
+
+
+def sealed(dense: NDArray[np.floating]) -> Floats:
+    """How much a sound needs the lips shut or on the teeth, 0..1, row by row."""
+    columns = [CONTROLS.index(name) for name in (*CLOSERS, *LABIODENTALS)]
+    shut: Floats = np.clip(np.asarray(dense, np.float64)[:, columns].sum(axis=1), 0.0, 1.0)
+    return shut
+
+
+def made_way(face: Floats, dense: Floats) -> Floats:
+    """The face's shapes with the mouth's scaled down to what the sounds leave free."""
+    result = face.copy()
+    lower = [_COLUMN[name] for name in LOWER_FACE]
+    openers = [_COLUMN[name] for name in _OPENERS]
+    wideners = [_COLUMN[name] for name in _WIDENERS]
+    speaks = np.clip(dense[:, 2:].max(axis=1) / _USUAL, 0.0, 1.0)
+    shut = sealed(dense)
+    rounded = np.clip(_most(dense, _ROUND) / _USUAL, 0.0, 1.0)
+    hissing = np.clip(_most(dense, _HISSING) / _USUAL, 0.0, 1.0)
+    result[:, lower] *= (1.0 - (1.0 - FACE_KEEPS) * speaks)[:, None]
+    result[:, lower] *= (1.0 - (1.0 - _CORNERS_KEPT) * shut)[:, None]
+    result[:, openers] *= (1.0 - shut)[:, None]
+    result[:, wideners] *= (1.0 - (1.0 - _WIDE_KEPT) * rounded)[:, None]
+    result[:, _COLUMN["jawOpen"]] *= 1.0 - (1.0 - _TEETH_KEPT) * hissing
+    return result
+
+
+def _most(dense: Floats, names: tuple[str, ...]) -> Floats:
+    most: Floats = dense[:, [CONTROLS.index(name) for name in names]].max(axis=1)
+    return most
+
+
+def face_matrix(profile: RigProfile) -> Floats:
+    """(SHAPES, channels) by the profile's poses: a channel that shows one shape, or one shape's two sides, is
+    moved by it. Channels that are a whole mouth (visemes) are left to speech."""
+    matrix = np.zeros((len(SHAPES), len(profile.channels)))
+    for column, name in enumerate(profile.channels):
+        pose = profile.poses.get(name, {}) if profile.poses else {name: 1.0}
+        units = [unit for unit, weight in pose.items() if weight]
+        if not units or any(unit not in _COLUMN for unit in units) or len({_sideless(u) for u in units}) != 1:
+            continue
+        for unit in units:
+            matrix[_COLUMN[unit], column] = 1.0 / (pose[unit] * len(units))
+    return _shared(matrix, profile)
+
+
+def _shared(matrix: Floats, profile: RigProfile) -> Floats:
+    """Channels that show one shape together (a lip's four corners) each do their own part of it."""
+    for row in range(len(matrix)):
+        used = np.flatnonzero(matrix[row])
+        if len(used) < 2:
+            continue
+        names = list(profile.channels)
+        weights = [profile.poses[names[c]][SHAPES[row]] if profile.poses else 1.0 for c in used]
+        if sum(weights) > 1.0 + 1e-9 and all(abs(w - 1.0) < 1e-9 for w in weights):
+            matrix[row, used[1:]] = 0.0  # doubles of one another: the first alone
+        elif sum(weights) <= 1.0 + 1e-9:
+            matrix[row, used] = 1.0
+    return matrix
+
+
+def _sideless(name: str) -> str:
+    return name.removesuffix("Left").removesuffix("Right")
+
+
+def layers_of(take: Take, times: Floats) -> dict[str, Floats]:
+    """The take's face tracks as rows at these times (seconds)."""
+    return {
+        name: rows_at(track.curves, track.vocabulary.names, times)
+        for name, track in take.tracks.items()
+        if name in VOCABULARIES and track.vocabulary.name == VOCABULARIES[name]
+    }
+
+
+def posed(take: Take, profile: RigProfile, times: Floats) -> Pose:
+    """Everything that a take does to a rig at these times, in the take's style."""
+    dense = rows_at(take.styled(SPEECH), CONTROLS, times)
+    return FaceComposer(profile)(dense, layers_of(take, times))

@@ -1,0 +1,1 @@
+"""Emotion: heard in the voice or given by hand, as curves over time, and what the face does for it."""

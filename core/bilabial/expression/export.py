@@ -1,0 +1,34 @@
+"""A take's whole face as an animation of a rig's channels, for files of other programs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..batch.make import dense_of
+from ..curves.take import Take
+from ..exchange.animation import ChannelAnimation
+from ..exchange.animation.rotations import EYES, HEAD
+from ..retarget.profile import RigProfile
+from .compose import FaceComposer, layers_of
+from .names import VOCABULARIES
+
+
+def animation_of(take: Take, profile: RigProfile, fps: float) -> ChannelAnimation:
+    """The profile's channels at a steady rate; head and eyes in radians beside them where they turn."""
+    dense = dense_of(take, fps=fps)
+    times = np.arange(len(dense)) / fps
+    layers = layers_of(take, times)
+    pose = FaceComposer(profile)(dense, layers)
+    names, columns = list(profile.channels), [pose.values]
+    if "head" in layers:
+        names += HEAD
+        columns.append(np.radians(pose.head))
+    if "gaze" in layers:
+        names += [name for eye in EYES for name in eye]
+        columns += [np.radians(pose.gaze)] * len(EYES)
+    return ChannelAnimation(tuple(names), fps, np.concatenate(columns, axis=1))
+
+
+def left_out(take: Take, profile: RigProfile) -> tuple[str, ...]:
+    """Layers of the take that the rig has nothing to show with."""
+    return FaceComposer(profile).left_out([name for name in take.tracks if name in VOCABULARIES])
