@@ -117,8 +117,8 @@ def waiting() -> None:
     """How long at the most a listening job keeps another thread from running Python: what an interface
     feels.
     """
+    from addon.bilabial.jobs import Job
     from addon.bilabial.pipeline import generate_from_samples
-    from addon.host.job import Job
     from addon.line import audio
 
     line = audio.decode(audio.Hearing(ROOT / "docs" / "demo" / "line.flac", 1.0))

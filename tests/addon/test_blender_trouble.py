@@ -13,8 +13,8 @@ import fabricate
 import numpy as np
 import pytest
 from addon.bilabial.errors import BilabialError, Cancelled, SoundError
+from addon.bilabial.jobs import Job
 from addon.host import compat
-from addon.host.job import Job
 from addon.keys import fcurves
 from addon.line import audio, lines, takes
 from addon.rig import speech
@@ -328,7 +328,7 @@ def test_an_error_in_a_job_is_an_outcome() -> None:
 
 
 def test_the_job_knows_no_bpy() -> None:
-    source = Path(sys.modules["addon.host.job"].__file__).read_text()
+    source = Path(sys.modules[Job.__module__].__file__).read_text()
     assert "import bpy" not in source and "from ." not in source
 
 

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from bilabial.audio.live_sources import standard_input
 from bilabial.cli import main
 from bilabial.cli._live_output import osc_bundle
-from bilabial.cli._live_sources import standard_input
 from bilabial.controls import CONTROLS, GROUPS, SILENCE
 from bilabial.errors import BilabialError, SoundError
 from bilabial.models.prediction import Prediction

@@ -5,8 +5,8 @@ import bpy
 from bpy.props import EnumProperty
 
 from ...bilabial.errors import BilabialError, Cancelled
+from ...bilabial.jobs import Job
 from ...bilabial.refusals import EXPECTED, sentence
-from ...host.job import Job
 from ...host.lazy_imports import delivery, generation
 from ...line import lines
 

@@ -39,11 +39,11 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from contextlib import nullcontext
 
+    from ..audio.live_sources import microphone, standard_input
     from ..errors import BilabialError
     from ..models.store import default_live_model, load_model
     from ..solve.live import LiveFace
     from ._live_output import FrameWriter, osc_target
-    from ._live_sources import microphone, standard_input
 
     if not 0.0 < args.fps <= 100.0:
         raise BilabialError(f"--fps {args.fps:g} is out of range: use 1 to 100")

@@ -1,5 +1,4 @@
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Work beside the interface: a thread that reports through a queue and stops at an event. It knows no bpy."""
+"""Work beside the interface: a thread that reports through a queue and stops at an event. It knows no host."""
 
 from __future__ import annotations
 
@@ -36,8 +35,8 @@ class Job:
         self._messages: queue.SimpleQueue[tuple[float, str] | Outcome] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._work = work
-        # A daemon, so that closing Blender never waits for it.
-        self._thread = threading.Thread(target=self._run, name="lip-sync", daemon=True)
+        # A daemon, so that closing the host never waits for it.
+        self._thread = threading.Thread(target=self._run, name="bilabial", daemon=True)
 
     def start(self) -> Job:
         self._thread.start()

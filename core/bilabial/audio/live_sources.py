@@ -42,7 +42,7 @@ def standard_input(
             f"stdin has {channels} channels at {rate} Hz: give 1 to {MOST_SOUND_CHANNELS} at "
             "4000 to 768000 Hz"
         )
-    from ..audio.resampling import Resampler
+    from .resampling import Resampler
 
     resampler = Resampler(rate)
     size = sample.itemsize * channels
@@ -105,7 +105,7 @@ def microphone(device: str | None) -> Iterator[Floats32]:
             "the microphone needs the package sounddevice and PortAudio: run `pip install 'bilabial[live]'`, "
             "or send sound to `bilabial live -`"
         ) from None
-    from ..audio.resampling import Resampler
+    from .resampling import Resampler
 
     blocks: queue.SimpleQueue[Floats32] = queue.SimpleQueue()
 
