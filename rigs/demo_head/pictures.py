@@ -12,39 +12,26 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "core"))
 from bilabial.controls import CONTROLS, JALI_FIELD
 from bilabial.expression.compose import Pose
 from bilabial.render.demo_head import DemoHead
-from bilabial.render.rasteriser import Camera, Mesh, Surface
+from bilabial.render.looks import FACE, FILM, MOUTH, PORTRAIT, mesh_of
 from bilabial.retarget.evaluate import Evaluator
 from bilabial.retarget.profile import WORKING_POINT
 from bilabial.retarget.profile_format import load_profile
 
+__all__ = [
+    "FACE",
+    "FILM",
+    "FRIENDLY",
+    "MOUTH",
+    "PORTRAIT",
+    "mesh_of",
+    "posed_vertices",
+    "shape_weights",
+    "weights_of_controls",
+]
+
 PROFILE = "demo-head"
-SURFACES = {
-    "skin": Surface(0.10, 16, 0.65),
-    "lips": Surface(0.30, 30, 0.55),
-    "mouth": Surface(0.04, 18, 0.1, 0.0),
-    "lids": Surface(0.02, 10, 0.2),
-    "pupil": Surface(0.25, 120, 0, 0.1, 0.6, 1.6),
-    "iris": Surface(0.25, 120, 0, 0.1, 0.6, 1.6),
-    "sclera": Surface(0.25, 120, 0.35, 0.1, 0.5, 1.0),
-    "teeth": Surface(0.45, 60, 0.6, 0.1, 0.6),
-    "gums": Surface(0.4, 40, 0.5),
-    "tongue": Surface(0.22, 25, 0.7, 0.1, 0.3),
-    "brow": Surface(0.05, 10),
-    "hair": Surface(0.20, 20, 0.15, 0.25),
-    "jumper": Surface(0.0, 10, 0.15, 0.45),
-}
 _MOOD = {"mouthSmile": 0.42, "cheekSquint": 0.25, "browOuterUp": 0.15}
 FRIENDLY = {name + side: value for name, value in _MOOD.items() for side in ("Left", "Right")}
-PORTRAIT = Camera((0.20, -0.68, -0.005), (0.0, -0.01, -0.033), 0.30)
-FILM = Camera((0.09, -0.66, -0.025), (0.0, -0.02, -0.035), 0.235)
-FACE = Camera((0.07, -0.62, -0.03), (0.0, -0.02, -0.026), 0.205)
-MOUTH = Camera((0.10, -0.50, -0.045), (0.0, -0.06, -0.066), 0.10)
-
-
-def mesh_of(head: DemoHead) -> Mesh:
-    return Mesh(
-        head.quads, head.colours, head.material_of_quad, tuple(SURFACES[name] for name in head.materials)
-    )
 
 
 def shape_weights(dense: np.ndarray) -> list[dict[str, float]]:
