@@ -1,4 +1,4 @@
-"""Work beside the interface: a thread that reports through a queue and stops at an event. It knows no host."""
+"""Work beside an interface: a thread that reports through a queue and stops at an event; knows no host."""
 
 from __future__ import annotations
 

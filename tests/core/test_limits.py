@@ -15,8 +15,8 @@ import pytest
 import soundfile
 
 from bilabial import limits
-from bilabial.cli import main
 from bilabial.audio.live_sources import standard_input
+from bilabial.cli import main
 from bilabial.errors import FormatError, SoundError
 from bilabial.exchange.animation import ChannelAnimation, read_animation, write_animation
 from bilabial.exchange.animation.live_link import COLUMNS

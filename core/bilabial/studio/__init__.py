@@ -1,0 +1,1 @@
+"""Bilabial Studio without its windows: documents, commands, lists and clocks. Only ``ui`` knows Qt."""

@@ -1,0 +1,191 @@
+"""One open line: its take with undo, its file on disk, its sound; saved, recovered, merged without loss."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..audio.prosody import Prosody
+from ..curves.files import find_sound, load_take
+from ..curves.format import dumps, loads, save
+from ..curves.merge import merge
+from ..curves.resolve import resolve_span
+from ..curves.take import SPEECH, Take
+from ..errors import BilabialError
+from ..phonemes.merge import merge_phones
+from ..phonemes.track import PhoneTrack
+from .commands import Command, History
+from .settings import state_folder
+
+Listener = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What happened to a file that another program changed."""
+
+    kept: int  # stretches edited here that stayed
+    conflicts: int  # of those, stretches that the other program had changed as well
+
+
+class Document:
+    """``take`` is what is seen; the file on disk is the truth once it is saved."""
+
+    def __init__(self, path: Path, take: Take | None = None) -> None:
+        self.path = path
+        self.history = History(load_take(path) if take is None else take)
+        self._on_disk = self.history.take  # the take that the file held when we last read or wrote it
+        self._stamp = _stamp(path)
+        self._saved = self.history.take
+        self.prosody: Prosody | None = None
+        self.sound: Path | None = find_sound(self.take, path)
+        self.changed: list[Listener] = []
+
+    @property
+    def take(self) -> Take:
+        return self.history.take
+
+    @property
+    def dirty(self) -> bool:
+        return self.take is not self._saved
+
+    @property
+    def name(self) -> str:
+        return self.path.name.removesuffix(".json").removesuffix(".take")
+
+    # Doing and undoing
+
+    def apply(self, command: Command) -> bool:
+        done = self.history.apply(command)
+        if done:
+            self._tell()
+        return done
+
+    def undo(self) -> str:
+        label = self.history.undo()
+        self._tell()
+        return label
+
+    def redo(self) -> str:
+        label = self.history.redo()
+        self._tell()
+        return label
+
+    def set_phones(self, phones: PhoneTrack, label: str, merges: str = "") -> bool:
+        """Other phones; only the curves around what differs are solved again."""
+        if phones == self.take.phones:
+            return False
+        prosody = self.prosody
+        if prosody is None:
+            raise BilabialError("the sound is still being read: try again in a moment")
+
+        def do(take: Take) -> Take:
+            return (
+                resolve_span(take, phones, prosody) if SPEECH in take.tracks else replace(take, phones=phones)
+            )
+
+        return self.apply(Command(label, do, merges))
+
+    def replace(self, take: Take, label: str) -> bool:
+        """A take that a job has made."""
+        return self.apply(Command(label, lambda _: take))
+
+    def _tell(self) -> None:
+        for listener in list(self.changed):
+            listener()
+
+    # The file
+
+    def save(self) -> None:
+        """Write the take. What another program wrote since is merged first, never overwritten."""
+        self.refresh()
+        save(self.take, self.path)
+        self._on_disk = self._saved = self.take
+        self._stamp = _stamp(self.path)
+        forget_recovery(self.path)
+        self._tell()
+
+    def refresh(self) -> Merged | None:
+        """Look whether another program changed the file, and bring its changes in. None where it did not."""
+        stamp = _stamp(self.path)
+        if stamp is None or stamp == self._stamp:
+            return None
+        theirs = load_take(self.path)
+        self._stamp = stamp
+        if dumps(theirs) == dumps(self._on_disk):
+            return None
+        mine, base = self.take, self._on_disk
+        self._on_disk = theirs
+        if not self.dirty:
+            self.history.apply(Command("Changed by another program", lambda _: theirs))
+            self._saved = self.take
+            self._tell()
+            return Merged(0, 0)
+        together, told = merged_takes(base, mine, theirs)
+        self.history.apply(Command("Changed by another program", lambda _: together))
+        self._saved = theirs
+        self._tell()
+        return told
+
+    # Recovery
+
+    def keep_recovery(self) -> None:
+        """Keep what is not saved where a crash cannot reach it."""
+        if not self.dirty:
+            forget_recovery(self.path)
+            return
+        place = recovery_file(self.path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        save(self.take, place)
+
+    def recoverable(self) -> Take | None:
+        """Edits that a crash left behind, where they are newer than the file."""
+        place = recovery_file(self.path)
+        try:
+            if not place.is_file() or place.stat().st_mtime < self.path.stat().st_mtime:
+                return None
+            found = loads(place.read_text("utf-8"), str(place))
+        except (OSError, BilabialError):
+            return None
+        return None if dumps(found) == dumps(self.take) else found
+
+
+def merged_takes(base: Take, mine: Take, theirs: Take) -> tuple[Take, Merged]:
+    """Both sides' edits. Where both changed the same stretch mine stays, as it is what is seen."""
+    tracks = dict(theirs.tracks)
+    kept = conflicts = 0
+    for name, track in mine.tracks.items():
+        if name not in theirs.tracks:
+            tracks[name] = track
+            continue
+        old = base.tracks[name].curves if name in base.tracks else {}
+        result = merge(old, track.curves, theirs.tracks[name].curves)
+        tracks[name] = replace(theirs.tracks[name], curves=result.curves)
+        kept += len(result.kept)
+        conflicts += len(result.conflicts)
+    phones, corrected = merge_phones(base.phones, mine.phones, theirs.phones)
+    kept += len(corrected)
+    conflicts += sum(one.both for one in corrected)
+    style = mine.style if mine.style != base.style else theirs.style
+    whole = replace(theirs, tracks=tracks, phones=phones, style=style, dense={})
+    return whole, Merged(kept, conflicts)
+
+
+def recovery_file(path: Path) -> Path:
+    name = hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:24]
+    return state_folder() / "recovery" / f"{name}.take.json"
+
+
+def forget_recovery(path: Path) -> None:
+    recovery_file(path).unlink(missing_ok=True)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        told = path.stat()
+    except OSError:
+        return None
+    return told.st_mtime_ns, told.st_size

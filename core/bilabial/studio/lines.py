@@ -1,0 +1,227 @@
+"""The list of lines: what lies in a folder, what is known of each, and what people said about it.
+
+States and notes stand in one small file of the folder, ``lines.bilabial.json``; everything else comes from
+the takes themselves and is looked up again when they change.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from ..atomic import write_atomically
+from ..curves.curve import HAND
+from ..curves.files import SUFFIX, find_sound, load_take
+from ..errors import BilabialError
+from ..pipeline import IsCancelled
+from ..qa.check import CheckOptions, check_take
+from ..qa.finding import Finding, Report
+
+SOUNDS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".m4a", ".mp4", ".mov", ".webm")
+FILE = "lines.bilabial.json"
+SCHEMA = "bilabial/lines/1"
+MOST = 50_000  # lines of one folder; a disk's root opened by mistake must not fill the memory
+
+
+class State(StrEnum):
+    TODO = "to do"
+    FIXED = "fixed"
+    APPROVED = "approved"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark at a moment of the sound."""
+
+    at: float  # seconds
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: a sound, its take, or both. What nobody has looked at yet is None."""
+
+    name: str  # as seen from the folder, without suffix
+    take: Path | None = None
+    sound: Path | None = None
+    duration: float | None = None  # seconds
+    words: int | None = None
+    keys: int | None = None
+    keys_by_hand: int = 0
+    score: float | None = None
+    findings: tuple[Finding, ...] = ()
+    state: State = State.TODO
+    notes: tuple[Note, ...] = ()
+    text: str = ""  # what is said, where somebody typed it
+    fault: str = ""  # why it cannot be read
+
+    @property
+    def worst(self) -> str:
+        if self.fault:
+            return self.fault
+        return self.findings[0].reason if self.findings else ""
+
+
+def scan(folder: Path) -> list[Line]:
+    """Every sound and take in a folder and below, by name, with the text that lies beside it (NAME.txt)."""
+    if not folder.is_dir():
+        raise BilabialError(f"there is no folder {folder}: it was moved, or its drive is gone")
+    sounds: dict[str, Path] = {}
+    takes: dict[str, Path] = {}
+    texts: dict[str, Path] = {}
+    for path in _files(folder):
+        if path.name.endswith(SUFFIX):
+            takes[_name(folder, path, SUFFIX)] = path
+        elif path.suffix.lower() in SOUNDS:
+            sounds.setdefault(_name(folder, path, path.suffix), path)
+        elif path.suffix.lower() == ".txt":
+            texts[_name(folder, path, path.suffix)] = path
+        if len(sounds) + len(takes) > 2 * MOST:
+            raise BilabialError(f"{folder} holds more than {MOST} lines: open one of the folders in it")
+    remarks = read_remarks(folder)
+    lines = []
+    for name in {*sounds, *takes}:
+        line = Line(name, takes.get(name), sounds.get(name), **remarks.get(name, {}))
+        if not line.text and name in texts:
+            line = replace(line, text=_text(texts[name]))
+        lines.append(line)
+    return sorted(lines, key=lambda line: line.name)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                yield Path(place) / name
+
+
+def _name(folder: Path, path: Path, suffix: str) -> str:
+    told = path.relative_to(folder).as_posix()
+    return told[: -len(suffix)] if suffix else told
+
+
+def _text(path: Path) -> str:
+    """What is said in a line, from the text beside it; a text that cannot be read is none."""
+    try:
+        return path.read_text("utf-8-sig").strip() if path.stat().st_size < 100_000 else ""
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def looked_at(line: Line) -> Line:
+    """The line with what its take says, without listening to the sound."""
+    if line.take is None:
+        return line
+    try:
+        take = load_take(line.take)
+        sound = line.sound or find_sound(take, line.take)
+    except (BilabialError, OSError) as error:
+        return replace(line, fault=str(error))
+    curves = [curve for track in take.tracks.values() for curve in track.curves.values()]
+    return replace(
+        line,
+        sound=sound,
+        duration=take.sound.duration,
+        words=len({phone.word for phone in take.phones if phone.word is not None}),
+        keys=sum(map(len, curves)),
+        keys_by_hand=sum(int((curve.origin == HAND).sum()) for curve in curves),
+        fault="",
+    )
+
+
+def checked(line: Line, options: CheckOptions, cancelled: IsCancelled | None = None) -> Line:
+    """The line with its score and findings."""
+    if line.take is None:
+        return line
+    take = load_take(line.take)
+    sound = line.sound if line.sound is not None else find_sound(take, line.take)
+    return with_report(line, check_take(take, line.name, sound, options, None, cancelled))
+
+
+def with_report(line: Line, report: Report) -> Line:
+    return replace(line, score=report.score, findings=report.findings)
+
+
+# What people said
+
+
+def read_remarks(folder: Path) -> dict[str, dict[str, Any]]:
+    """States, notes and texts by the line's name. A damaged file is an error: it holds a person's work."""
+    file = folder / FILE
+    if not file.is_file():
+        return {}
+    try:
+        data = json.loads(file.read_text("utf-8"))
+        if data["schema"] != SCHEMA:
+            raise BilabialError(f"{file} was written by a newer Bilabial: update Bilabial")
+        return {
+            str(name): {
+                "state": State(told.get("state", State.TODO)),
+                "notes": tuple(Note(float(note["at"]), str(note["text"])) for note in told.get("notes", [])),
+                "text": str(told.get("text", "")),
+            }
+            for name, told in data["lines"].items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BilabialError(f"{file} is damaged ({error}): mend it, or move it away") from error
+
+
+def write_remarks(folder: Path, changed: Iterable[Line]) -> None:
+    """Keep what was said of these lines; what another Studio said of others in the meantime stays."""
+    remarks = read_remarks(folder)
+    for line in changed:
+        remarks[line.name] = {"state": line.state, "notes": line.notes, "text": line.text}
+    lines = {
+        name: {
+            "state": str(told["state"]),
+            **({"notes": [asdict(note) for note in told["notes"]]} if told["notes"] else {}),
+            **({"text": told["text"]} if told["text"] else {}),
+        }
+        for name, told in sorted(remarks.items())
+        if told["notes"] or told["text"] or told["state"] != State.TODO
+    }
+    text = json.dumps({"schema": SCHEMA, "lines": lines}, ensure_ascii=False, indent=1)
+    write_atomically(folder / FILE, text + "\n")
+
+
+# Filters and order
+
+COLUMNS = ("name", "score", "state", "worst", "notes", "duration", "words", "keys")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which lines are shown."""
+
+    text: str = ""  # in the name, the finding, the notes or what is said
+    states: frozenset[State] = field(default_factory=frozenset)  # empty: all
+    below: float = 100.1  # score; a line without one is shown
+
+    def shows(self, line: Line) -> bool:
+        if self.states and line.state not in self.states:
+            return False
+        if line.score is not None and line.score >= self.below:
+            return False
+        if not self.text:
+            return True
+        told = " ".join((line.name, line.worst, line.text, *(note.text for note in line.notes))).casefold()
+        return all(part in told for part in self.text.casefold().split())
+
+
+def order(line: Line, column: str) -> tuple[Any, ...]:
+    """A key to sort by; what is unknown comes last. The score puts the worst first."""
+    if column == "score":
+        return (not line.fault, line.score is None, line.score or 0.0, line.name)
+    if column == "notes":
+        return (-len(line.notes), line.name)
+    if column == "worst":
+        kind = line.findings[0].kind if line.findings else "~"
+        return (not line.fault, kind, line.score if line.score is not None else 101.0, line.name)
+    value = getattr(line, column)
+    return (value is None, value if value is not None else 0, line.name)

@@ -1,0 +1,157 @@
+"""Edits of a phone track, each giving a new one. Borders stay in order and sounds keep a least length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..controls import SILENCE
+from ..errors import PhoneError
+from ..phonemes import groups
+from ..phonemes.sound import Sound
+from ..phonemes.track import Phone, PhoneTrack
+
+SHORTEST = 0.01  # seconds that a sound lasts at least: one row
+TOUCH = 1e-4  # seconds between sounds that touch
+
+
+def at(track: PhoneTrack, time: float) -> int | None:
+    """Index of the phone at a moment."""
+    return next((index for index, phone in enumerate(track) if phone.start <= time < phone.end), None)
+
+
+def border_near(track: PhoneTrack, time: float, reach: float) -> tuple[int, str] | None:
+    """The nearest border within ``reach`` seconds: a phone's index and "start" or "end".
+
+    Where two phones touch it is the earlier one's end: moving it moves both.
+    """
+    best: tuple[float, int, str] | None = None
+    for index, phone in enumerate(track):
+        for side, moment in (("end", phone.end), ("start", phone.start)):
+            distance = abs(moment - time)
+            if distance <= reach and (best is None or distance < best[0] - TOUCH):
+                best = (distance, index, side)
+    if best is None:
+        return None
+    _, index, side = best
+    if side == "start" and index and _touches(track, index - 1):
+        return index - 1, "end"
+    return index, side
+
+
+def move_border(track: PhoneTrack, index: int, side: str, time: float) -> PhoneTrack:
+    """A border at another moment, its neighbour's with it where they touch; held between its neighbours."""
+    phones = list(track)
+    phone = phones[index]
+    before = phones[index - 1] if index else None
+    after = phones[index + 1] if index + 1 < len(phones) else None
+    if side == "end":
+        joined = after is not None and _touches(track, index)
+        low = phone.start + SHORTEST
+        high = float("inf") if after is None else (after.end - SHORTEST if joined else after.start)
+        time = _held(time, low, high)
+        phones[index] = replace(phone, end=time)
+        if joined and after is not None:
+            phones[index + 1] = replace(after, start=time)
+    else:
+        joined = before is not None and _touches(track, index - 1)
+        low = 0.0 if before is None else (before.start + SHORTEST if joined else before.end)
+        time = _held(time, low, phone.end - SHORTEST)
+        phones[index] = replace(phone, start=time)
+        if joined and before is not None:
+            phones[index - 1] = replace(before, end=time)
+    return _as_of(track, phones)
+
+
+def split(track: PhoneTrack, time: float, labels: tuple[str, str] | None = None) -> PhoneTrack:
+    """The phone at a moment cut in two there; both keep its label unless two are given."""
+    index = at(track, time)
+    if index is None:
+        raise PhoneError(f"no sound is at {time:.3f} s: put the cursor into the one to split")
+    phones = list(track)
+    phone = phones[index]
+    if time - phone.start < SHORTEST or phone.end - time < SHORTEST:
+        raise PhoneError(f"{phone.label!r} is too short to split at {time:.3f} s: move the cursor")
+    one, other = replace(phone, end=time), replace(phone, start=time)
+    phones[index : index + 1] = [one, other]
+    result = _as_of(track, phones)
+    if labels is not None:
+        result = relabel(relabel(result, index, labels[0]), index + 1, labels[1])
+    return result
+
+
+def join(track: PhoneTrack, indices: Sequence[int]) -> PhoneTrack:
+    """Neighbours as one sound, which is called as the longest of them."""
+    chosen = sorted(set(indices))
+    if len(chosen) < 2 or chosen != list(range(chosen[0], chosen[-1] + 1)):
+        raise PhoneError("to join sounds choose two or more that follow one another")
+    phones = list(track)
+    parts = phones[chosen[0] : chosen[-1] + 1]
+    longest = max(parts, key=lambda phone: phone.end - phone.start)
+    whole = replace(longest, start=parts[0].start, end=parts[-1].end, confidence=1.0, source=None)
+    phones[chosen[0] : chosen[-1] + 1] = [whole]
+    return _as_of(track, phones)
+
+
+def relabel(track: PhoneTrack, index: int, label: str, language: str | None = None) -> PhoneTrack:
+    """Another sound at the same place: IPA, ARPAbet, SAMPA or a group's name. Raises PhoneError."""
+    sound = sound_of(label, language)
+    phones = list(track)
+    before = phones[index]
+    stress = before.stress if sound.stress is None else sound.stress
+    phones[index] = replace(
+        before, label=sound.ipa or SILENCE, group=sound.group, stress=stress, confidence=1.0, source=None
+    )
+    return _as_of(track, phones)
+
+
+def insert(
+    track: PhoneTrack, start: float, end: float, label: str, language: str | None = None
+) -> PhoneTrack:
+    """A sound in a gap; where sounds stand already they give way at its borders."""
+    sound = sound_of(label, language)
+    if end - start < SHORTEST:
+        raise PhoneError(f"{label!r} from {start:.3f} to {end:.3f} s is too short: give it 10 ms")
+    phones: list[Phone] = []
+    word: int | None = None
+    for phone in track:
+        if phone.end <= start or phone.start >= end:
+            phones.append(phone)
+            continue
+        word = phone.word
+        if phone.start < start - SHORTEST:
+            phones.append(replace(phone, end=start))
+        if phone.end > end + SHORTEST:
+            phones.append(replace(phone, start=end))
+    phones.append(Phone(start, end, sound.ipa or SILENCE, sound.group, sound.stress, word=word))
+    return _as_of(track, sorted(phones, key=lambda phone: phone.start))
+
+
+def delete(track: PhoneTrack, indices: Sequence[int]) -> PhoneTrack:
+    """Sounds taken away; what they leave is silence."""
+    gone = set(indices)
+    return _as_of(track, [phone for index, phone in enumerate(track) if index not in gone])
+
+
+def sound_of(label: str, language: str | None = None) -> Sound:
+    """What a person typed, in whichever alphabet. A group's name is that group."""
+    text = label.strip()
+    if not text:
+        raise PhoneError("the sound has no name: type IPA such as m or ɑ, or a group such as MBP")
+    alphabet = groups.detect_alphabet([text])
+    return groups.lookup(text, "ipa" if alphabet == "group+ipa" else alphabet, language)
+
+
+def _touches(track: PhoneTrack, index: int) -> bool:
+    """Whether a phone ends where the next begins."""
+    phones = track.phones
+    return index + 1 < len(phones) and abs(phones[index].end - phones[index + 1].start) < TOUCH
+
+
+def _held(value: float, low: float, high: float) -> float:
+    return round(max(low, min(value, high)), 6)
+
+
+def _as_of(track: PhoneTrack, phones: Sequence[Phone]) -> PhoneTrack:
+    """``track`` with other phones, and all that it holds besides them."""
+    return replace(track, phones=tuple(phones))
