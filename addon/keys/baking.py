@@ -15,8 +15,10 @@ from ..bilabial.timing import FRAME_RATE
 from ..line.takes import duration
 
 if TYPE_CHECKING:
+    from ..bilabial.curves.stepped import Frames
     from ..bilabial.curves.take import Take
     from ..bilabial.retarget.profile import RigProfile
+    from .fcurves import Clock
 
 
 def styled(take: Take) -> dict[str, Curve]:
@@ -37,24 +39,49 @@ def baked(profile: RigProfile, curves: Mapping[str, Curve], take: Take, toleranc
     return bake(profile, dense(curves, duration(take)), tolerance)
 
 
-def baked_stepped(profile: RigProfile, curves: Mapping[str, Curve]) -> dict[str, Curve]:
-    """Drawn animation on the rig's channels: they jump when the shown shape does, and hold in between."""
+def frames_of(take: Take, clock: Clock) -> Frames:
+    from ..bilabial.curves.stepped import Frames
+
+    return Frames.over(duration(take), clock.start, clock.rate)
+
+
+def held(take: Take, clock: Clock, hold: int) -> dict[str, Curve]:
+    """The controls from pose to pose on whole frames, nothing in between."""
+    from ..bilabial.curves.stepped import held as of_core
+
+    return of_core(styled(take), frames_of(take, clock), hold)
+
+
+def baked_held(profile: RigProfile, curves: Mapping[str, Curve]) -> dict[str, Curve]:
+    """Held controls on the rig's channels."""
     from ..bilabial.retarget.evaluate import Evaluator
 
-    evaluator = Evaluator(profile)
-    moments = sorted({float(t) for name in SHAPES if name in curves for t in curves[name].times})
+    moments = sorted({float(t) for curve in curves.values() for t in curve.times})
     if not moments:
         return {}
+    evaluator = Evaluator(profile)
     values = evaluator(rows_at(curves, CONTROLS, moments))
-    if profile.mode == "choose":  # one drawing at a time
-        shown = values.argmax(axis=1)
-        values = np.where(np.arange(values.shape[1]) == shown[:, None], np.sign(values), 0.0)
     found = {}
     for name in profile.driven:
-        held = values[:, evaluator.names.index(name)]
-        changes = np.concatenate([[True], np.abs(np.diff(held)) > 1e-4])
-        found[name] = Curve.stepped(np.array(moments)[changes], held[changes])
+        column = values[:, evaluator.names.index(name)]
+        changes = np.concatenate([[True], np.abs(np.diff(column)) > 1e-4])
+        found[name] = Curve.stepped(np.array(moments)[changes], column[changes])
     return found
+
+
+def drawn(profile: RigProfile, take: Take, clock: Clock, hold: int, bakes: bool) -> dict[str, Curve]:
+    """One drawing at a time on whole frames: of the rig's channels, or of the shapes that call for them."""
+    from ..bilabial.curves.stepped import REST, poses
+    from ..bilabial.curves.stepped import drawn as of_core
+    from ..bilabial.retarget.drawings import drawings
+
+    frames = frames_of(take, clock)
+    chosen = drawings(profile)
+    shown = [(frames.time(pose.frame), pose.shape) for pose in poses(styled(take), frames, hold)]
+    if not bakes:
+        return {name: Curve.empty() for name in CONTROLS} | of_core(SHAPES, shown)
+    named = [(moment, chosen.rest if shape == REST else chosen.named(shape)) for moment, shape in shown]
+    return of_core(chosen.shown, named)
 
 
 def reduced_channels(
@@ -82,9 +109,3 @@ def reduced_channels(
         found = reduce(column, [name], tolerance, (), limits)[name]
         curves[name] = found.remapped(channel.unit, 0.0)
     return curves
-
-
-def stepped(take: Take, hold: float) -> dict[str, Curve]:
-    from ..bilabial.curves.stepped import stepped as of_core
-
-    return of_core(styled(take), duration(take), hold)

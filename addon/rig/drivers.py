@@ -9,6 +9,7 @@ from __future__ import annotations
 import bpy
 
 from ..bilabial.errors import RigError
+from ..bilabial.retarget.drawings import CHOOSE, drawings
 from ..bilabial.retarget.expression import HAND, Expression, expression
 from ..bilabial.retarget.profile import Channel, RigProfile
 from ..host import compat
@@ -107,10 +108,15 @@ def give_back(root: bpy.types.Object, fit: Fit) -> None:
         held.remove(own)
 
 
+def moved(profile: RigProfile) -> tuple[str, ...]:
+    """The channels that speech moves; of a rig that shows one drawing at a time, every drawing."""
+    return drawings(profile).shown if profile.mode == CHOOSE else profile.driven
+
+
 def planned(fit: Fit) -> list[tuple[str, Target, Expression]]:
     """Every driver that the profile asks for. Raises RigError where one cannot be; changes nothing."""
     wanted = []
-    for name in fit.profile.driven:
+    for name in moved(fit.profile):
         formula = _formula(fit.profile, name)
         for target in fit.targets[name]:
             _refuse(target)
@@ -120,12 +126,12 @@ def planned(fit: Fit) -> list[tuple[str, Target, Expression]]:
 
 def _formula(profile: RigProfile, name: str) -> Expression:
     """With room for a hand, unless that does not fit, or one drawing at a time is shown."""
-    if profile.mode != "choose":
-        try:
-            return expression(profile, name, hand=True)
-        except RigError:
-            pass  # too long for Blender: without
-    return expression(profile, name)
+    if profile.mode == CHOOSE:
+        return drawings(profile).expression(name)
+    try:
+        return expression(profile, name, hand=True)
+    except RigError:  # too long for Blender: without
+        return expression(profile, name)
 
 
 def _find(target: Target) -> bpy.types.FCurve | None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..bilabial.errors import RigError
+from ..bilabial.retarget.drawings import CHOOSE
 from ..keys import baking, fcurves
-from ..keys.fcurves import Target
+from ..keys.fcurves import Clock, Target
 from ..line import audio
 from . import drivers, rig_probe, speech
 
@@ -29,6 +30,7 @@ class Stage:
     fit: rig_probe.Fit | None  # None where controls are keyed on a rig that no profile knows yet
     targets: dict[str, list[Target]]
     bakes: bool
+    draws: RigProfile | None = None  # the profile of a rig that shows one drawing at a time
 
     @property
     def owners(self) -> set[bpy.types.ID]:
@@ -54,22 +56,33 @@ def stage(line: BilabialLine) -> Stage:
     character = rig_probe.probe(line.character)
     if line.target == "CONTROLS" and prepared_elsewhere(line.character):
         # An override of a character that was prepared in its own file: its drivers came along.
-        found = Stage(character, None, speech.targets(line.character), bakes=False)
+        draws = _drawn_profile(character, line)
+        found = Stage(character, None, speech.targets(line.character), bakes=False, draws=draws)
     else:
         candidate, _ = rig_probe.identify(character, chosen_profile(line))
         fit = drivers.beside_foreign(rig_probe.fit(character, candidate))
+        draws = fit.profile if fit.profile.mode == CHOOSE else None
         if line.target == "CONTROLS":
             if line.character.library is None and line.character.override_library is not None:
                 speech.ensure(line.character)  # raises: an override keeps no new properties
             drivers.planned(fit)
-            found = Stage(character, fit, speech.targets(line.character), bakes=False)
+            found = Stage(character, fit, speech.targets(line.character), bakes=False, draws=draws)
         else:
-            driven = {name: fit.targets[name] for name in fit.profile.driven}
+            driven = {name: fit.targets[name] for name in drivers.moved(fit.profile)}
             if not driven:
                 raise RigError(f"the profile {fit.profile.title!r} moves nothing on {line.character.name!r}")
-            found = Stage(character, fit, driven, bakes=True)
+            found = Stage(character, fit, driven, bakes=True, draws=draws)
     fcurves.refuse_unwritable(t for several in found.targets.values() for t in several)
     return found
+
+
+def _drawn_profile(character: rig_probe.Character, line: BilabialLine) -> RigProfile | None:
+    """Of a character that was prepared in its own file: its profile, if it shows one drawing at a time."""
+    try:
+        profile = rig_probe.identify(character, chosen_profile(line))[0].fitted_profile()
+    except RigError:
+        return None
+    return profile if profile.mode == CHOOSE else None
 
 
 def prepared_elsewhere(root: bpy.types.Object) -> bool:
@@ -89,16 +102,16 @@ def prepare(root: bpy.types.Object, found: Stage) -> list[str]:
 
 
 def shown_curves(
-    found: Stage, take: Take, tolerance: float, line: BilabialLine, rate: float
+    found: Stage, take: Take, tolerance: float, line: BilabialLine, clock: Clock
 ) -> dict[str, Curve]:
     """What the channels of the stage play: the styled take itself, or its bake onto the rig."""
-    stepped = line.stepped or (found.fit is not None and found.fit.profile.mode == "choose")
-    curves = baking.stepped(take, line.hold / rate) if stepped else baking.styled(take)
-    if not found.bakes:
-        return curves
-    if stepped:
-        return baking.baked_stepped(found.fit.profile, curves)
-    return baking.baked(found.fit.profile, curves, take, tolerance)
+    if found.draws is not None:
+        return baking.drawn(found.draws, take, clock, line.hold, found.bakes)
+    if line.stepped:
+        curves = baking.held(take, clock, line.hold)
+        return baking.baked_held(found.fit.profile, curves) if found.bakes else curves
+    curves = baking.styled(take)
+    return baking.baked(found.fit.profile, curves, take, tolerance) if found.bakes else curves
 
 
 def unseen(found: Stage) -> list[str]:

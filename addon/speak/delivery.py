@@ -77,7 +77,7 @@ def deliver(
     duration = takes.duration(take)
     curves = {
         name: fcurves.ended(curve, clock, duration)
-        for name, curve in shown_curves(found, take, line.tolerance, line, clock.rate).items()
+        for name, curve in shown_curves(found, take, line.tolerance, line, clock).items()
     }
     report = Report(duration=duration)
     before = takes.written(line)
@@ -197,7 +197,8 @@ def _rest(line: BilabialLine, found: Stage) -> None:
     for name, several in found.targets.items():
         for target in several:
             if not keyframe_home.is_animated(line, target):
-                rig_probe.set_value(target, found.fit.profile.channels[name].neutral)
+                shown = 0.0 if found.draws is not None else found.fit.profile.channels[name].neutral
+                rig_probe.set_value(target, shown)
 
 
 # Clearing and restoring

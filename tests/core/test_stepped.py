@@ -13,7 +13,7 @@ from speechlike import speechlike
 from bilabial.controls import CONTROLS, SHAPES
 from bilabial.curves.curve import CONSTANT, Curve
 from bilabial.curves.reduce import reduce
-from bilabial.curves.stepped import REST, holds, stepped
+from bilabial.curves.stepped import REST, Frames, drawn, held, holds, poses, stepped
 
 
 def speech(seconds: float, seed: int) -> dict[str, Curve]:
@@ -76,3 +76,63 @@ def test_ten_minutes_in_seconds() -> None:
     begin = time.process_time()
     holds(curves, 600.0)
     assert time.process_time() - begin < 6  # about one
+
+
+@pytest.mark.parametrize("start", [1.0, 11.5, 100.25])
+@pytest.mark.parametrize("rate", [12.0, 24.0, 29.97])
+@pytest.mark.parametrize("hold", [1, 2, 3])
+def test_poses_stand_on_whole_frames_and_none_is_short(start: float, rate: float, hold: int) -> None:
+    curves = speech(6.0, 4)
+    frames = Frames.over(6.0, start, rate)
+    shown = poses(curves, frames, hold)
+    assert shown[0].shape == shown[-1].shape == REST and shown[0].frame == 0
+    lengths = np.diff([pose.frame for pose in shown])
+    assert (lengths[1:-1] >= hold).all() and lengths[-1] >= hold
+    for pose in shown:
+        frame = start + frames.time(pose.frame) * rate
+        assert frame == pytest.approx(round(frame), abs=1e-6)
+        assert start - 1e-6 <= frame < start + 6.0 * rate
+    assert all(one.shape != two.shape for one, two in pairwise(shown))
+
+
+@pytest.mark.parametrize("hold", [1, 2, 3, 4])
+def test_every_closure_is_held_even_one_of_a_single_frame(hold: int) -> None:
+    times = np.arange(0.5, 5.5, 0.31)
+    dense = np.zeros((601, len(CONTROLS)))
+    dense[:, CONTROLS.index("Ah")] = 0.9
+    closed = CONTROLS.index("MBP")
+    for moment in times:
+        row = round(moment * 100)
+        dense[row : row + 3, closed], dense[row : row + 3, CONTROLS.index("Ah")] = 1.0, 0.0
+    curves = reduce(dense, CONTROLS, pins=[(closed, t, t + 0.02) for t in times])
+    frames = Frames.over(6.0, 1.0, 24.0)
+    shown = poses(curves, frames, hold)
+    ends = [pose.frame for pose in shown[1:]] + [frames.count]
+    for moment in times:
+        frame = int((moment + 0.01) * 24)
+        here = next(p for p, end in zip(shown, ends, strict=True) if p.frame <= frame < end)
+        near = [p for p in shown if p.shape == "MBP" and abs(p.frame - frame) <= 1]
+        assert here.shape == "MBP" or near, moment
+
+
+def test_held_curves_are_all_constant_and_keep_how_strong_they_are() -> None:
+    curves = speech(4.0, 9)
+    frames = Frames.over(4.0, 1.0, 24.0)
+    shown = poses(curves, frames, 2)
+    result = held(curves, frames, 2)
+    assert set(result) == set(curves)
+    times = {round(frames.time(pose.frame), 6) for pose in shown}
+    for name, curve in result.items():
+        assert (curve.interpolation == CONSTANT).all()
+        assert {round(float(t), 6) for t in curve.times} <= times, name
+    pose = next(p for p in shown if p.shape != REST)
+    middle = frames.time(pose.frame) + 0.5 * frames.step
+    for name in ("Jaw", "Lip", pose.shape):
+        assert result[name].evaluate(middle) == pytest.approx(float(curves[name].evaluate(pose.moment)))
+
+
+def test_one_name_at_a_time_is_drawn() -> None:
+    result = drawn(["A", "X", "B"], [(0.0, "X"), (0.5, "A"), (1.0, "X")])
+    assert not len(result["B"])
+    for moment, name in ((0.0, "X"), (0.7, "A"), (1.2, "X"), (-3.0, "X")):
+        assert [n for n in ("A", "X") if result[n].evaluate(moment) == 1.0] == [name]
