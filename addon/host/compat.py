@@ -80,6 +80,17 @@ def _channels_of(action: bpy.types.Action, slot: object, create: bool) -> Channe
     return Channels(action, bag) if bag is not None else None
 
 
+def curves_of(action: bpy.types.Action) -> Iterator[bpy.types.FCurve]:
+    """Every F-curve of an action, of whichever slot."""
+    if not _SLOTTED:
+        yield from action.fcurves
+        return
+    for layer in action.layers:
+        for strip in layer.strips:
+            for bag in strip.channelbags:
+                yield from bag.fcurves
+
+
 def nla_channels(owner: bpy.types.ID, strip: bpy.types.NlaStrip) -> Channels | None:
     """The F-curves that an NLA strip plays on a datablock."""
     if strip.action is None:

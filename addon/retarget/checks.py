@@ -125,4 +125,5 @@ def _each_alone() -> np.ndarray:
 
 
 def _listened(profile: RigProfile, control: str) -> bool:
-    return any(control in follow.by for follow in profile.follows)
+    rules = (*profile.follows, *profile.exclusions)  # a closure may consist of others giving way
+    return any(control in rule.by for rule in rules)

@@ -71,6 +71,18 @@ def _blank_profile(character: rig_probe.Character) -> RigProfile:
     return RigProfile(name="own", title=f"Own profile of {character.root.name}", channels=channels, terms=())
 
 
+def keep_own(line: BilabialLine, profile: RigProfile) -> None:
+    """A profile as the line's own, in a text of the file; one that the line has already is replaced."""
+    from ..bilabial.retarget.profile_format import format_profile
+
+    if line.own_profile is None:
+        text = bpy.data.texts.new(f"Rig {line.character.name}.json")
+        text.use_fake_user = True
+        line.own_profile = text
+    named = replace(profile, name=_file_name(line.character.name))
+    line.own_profile.from_string(format_profile(named))
+
+
 def store(line: BilabialLine, profile: RigProfile) -> None:
     """Keep a changed profile and let the face follow it at once."""
     from ..bilabial.retarget.profile_format import format_profile

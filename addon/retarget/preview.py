@@ -33,6 +33,7 @@ def show(line: BilabialLine, values: dict[str, float]) -> None:
         root.update_tag()
         return
     fit = fit_of(line)
+    rig_probe.use_euler({name: fit.targets[name] for name in fit.profile.driven})
     row = np.array([[values.get(control, speech.neutral(control)) for control in CONTROLS]])
     from ..bilabial.retarget.evaluate import evaluate
 

@@ -70,6 +70,10 @@ class Character:
             )
         return replace(names, shape_keys=moving)
 
+    def numbers(self) -> Iterator[tuple[str, bpy.types.ID, str]]:
+        """(name, owner, data path) of the character's custom properties."""
+        return self._properties()
+
     def _properties(self) -> Iterator[tuple[str, bpy.types.ID, str]]:
         """(name, owner, data path) of numbers that a rigger put on objects and bones.
 

@@ -380,6 +380,9 @@ class VIEW3D_PT_bilabial_retarget(_Panel, bpy.types.Panel):
         row.operator("bilabial.retarget_edit", icon="GREASEPENCIL")
         row.operator("bilabial.retarget_load", text="", icon="FILEBROWSER")
         row.operator("bilabial.retarget_save", text="", icon="FILE_TICK")
+        row = layout.row(align=True)
+        row.operator("bilabial.retarget_teach", icon="ACTION")
+        row.operator("bilabial.retarget_guess", icon="SHADERFX")
         if line.own_profile is None:
             return
         row = layout.row(align=True)

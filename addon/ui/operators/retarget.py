@@ -6,7 +6,7 @@ from bpy.props import BoolProperty, StringProperty
 
 from ...bilabial.controls import CONTROLS
 from ...bilabial.refusals import EXPECTED
-from ...host.lazy_imports import checks, learning, own_profile, preview, table, transfer
+from ...host.lazy_imports import checks, learning, own_profile, preview, table, teaching, transfer
 from ...host.without_callbacks import quiet
 from ...line import lines
 from ._common import attempt
@@ -353,6 +353,51 @@ class BILABIAL_OT_retarget_learn(bpy.types.Operator):
         return attempt(self, None, lambda: _retold(context.scene, learning.learn))
 
 
+class BILABIAL_OT_retarget_teach(bpy.types.Operator):
+    bl_description = (
+        "Learn from the actions in this file: pose assets or one action a sound, named aa, oo, m, f ... "
+        "or after a set of visemes. What no pose teaches is inherited from its neighbours"
+    )
+
+    bl_idname = "bilabial.retarget_teach"
+    bl_label = "Learn from Actions"
+    bl_options = {"REGISTER", "UNDO"}
+
+    poll = classmethod(_has_character)
+
+    def execute(self, context):
+        return _new_profile(self, context, lambda line: teaching.teach(line))
+
+
+class BILABIAL_OT_retarget_guess(bpy.types.Operator):
+    bl_description = (
+        "Move every shape and bone of the face, see what it does to the mouth, and make a profile of that. "
+        "For rigs that no profile knows; correct single sounds afterwards by Pose and Learn from Pose"
+    )
+
+    bl_idname = "bilabial.retarget_guess"
+    bl_label = "Guess by Movement"
+    bl_options = {"REGISTER", "UNDO"}
+
+    poll = classmethod(_has_character)
+
+    def execute(self, context):
+        return _new_profile(self, context, lambda line: teaching.guess(line))
+
+
+def _new_profile(operator, context, make):
+    scene, line = context.scene, lines.active(context.scene)
+
+    def act() -> str:
+        _settle(context, line)
+        text = make(line)
+        with quiet():
+            table.fill_table(scene)
+        return text
+
+    return attempt(operator, line, act)
+
+
 class BILABIAL_OT_retarget_calibrate(bpy.types.Operator):
     """Fit the profile's limits and weights to the ranges that this rig's own sliders have"""
 
@@ -433,6 +478,8 @@ CLASSES = (
     BILABIAL_OT_term_mirror,
     BILABIAL_OT_retarget_pose,
     BILABIAL_OT_retarget_learn,
+    BILABIAL_OT_retarget_teach,
+    BILABIAL_OT_retarget_guess,
     BILABIAL_OT_retarget_calibrate,
     BILABIAL_OT_retarget_check,
     BILABIAL_OT_transfer,

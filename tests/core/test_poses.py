@@ -1,0 +1,94 @@
+"""Unknown rigs taught by poses: known sets, single sounds, neighbours, closures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bilabial.controls import CONTROLS, SHAPES
+from bilabial.errors import RigError
+from bilabial.retarget.check import check
+from bilabial.retarget.evaluate import evaluate
+from bilabial.retarget.poses import inherit, rest_of, teach, with_closures
+from bilabial.retarget.profile import Channel, RigProfile, Term
+
+CHANNELS = {
+    "drop": Channel(
+        "drop", kind="bone", bone="k", transform="rotation", axis="x", part="jaw", limits=(-0.1, 0.6)
+    ),
+    "wide": Channel("wide", limits=(-1.0, 1.0)),
+    "purse": Channel("purse"),
+    "tuck": Channel("tuck"),
+}
+BLANK = RigProfile("own", "Own", CHANNELS, ())
+META = {
+    "Face_sil": {}, "Face_PP": {"tuck": 0.2}, "Face_FF": {"tuck": 0.9, "drop": 0.05},
+    "Face_TH": {"drop": 0.1},
+    "Face_DD": {"drop": 0.12}, "Face_kk": {"drop": 0.15}, "Face_CH": {"purse": 0.6, "drop": 0.05},
+    "Face_SS": {"wide": 0.5}, "Face_nn": {"drop": 0.1}, "Face_RR": {"purse": 0.4}, "Face_aa": {"drop": 0.5},
+    "Face_E": {"drop": 0.3, "wide": 0.4},
+    "Face_ih": {"drop": 0.1, "wide": 0.8}, "Face_oh": {"drop": 0.3, "purse": 0.5},
+    "Face_ou": {"purse": 1.0},
+}  # fmt: skip
+
+
+def said(profile: RigProfile, control: str, jaw: float = 0.6) -> dict[str, float]:
+    row = np.zeros((1, len(CONTROLS)))
+    row[0, :2] = jaw, 0.6
+    row[0, CONTROLS.index(control)] = 1.0
+    return dict(zip(profile.channels, evaluate(profile, row)[0].tolist(), strict=True))
+
+
+def test_poses_that_make_a_known_set_speak_as_that_set() -> None:
+    found = teach(BLANK, META)
+    profile = found.profile
+    assert {"Ah", "Ee", "U", "MBP", "FV", "S"} <= set(found.taught) and not found.unused
+    assert said(profile, "Ah")["drop"] == pytest.approx(0.5, rel=0.3)
+    assert said(profile, "Ah", jaw=0.3)["drop"] < 0.6 * said(profile, "Ah")["drop"]  # the Jaw dial reaches it
+    assert said(profile, "Ee")["wide"] > 0.5 and said(profile, "U")["purse"] > 0.8
+    assert said(profile, "FV")["tuck"] == pytest.approx(0.9, abs=0.01)
+    assert {t.part for t in profile.terms_by("MBP")} == {"seal"}
+    assert all(profile.terms_by(control) for control in SHAPES if control != "GKa")
+
+
+def test_four_poses_named_after_sounds_are_enough() -> None:
+    poses = {"A": {"drop": 0.5}, "EE": {"wide": 0.8, "drop": 0.1}, "oo": {"purse": 1.0}, "M": {"tuck": 0.3}}
+    found = teach(BLANK, {**poses, "wave hand": {"wide": -0.5}})
+    assert found.taught == {"Ah": "A", "Ee": "EE", "U": "oo", "MBP": "M"}
+    assert found.unused == ("wave hand",)
+    profile = found.profile
+    assert 0.0 < said(profile, "Eh")["drop"] < 0.5 and said(profile, "Eh")["wide"] > 0.1
+    assert said(profile, "WA_PEDAL")["purse"] > 0.8
+    assert said(profile, "Oh")["drop"] > 0.1 and said(profile, "Oh")["purse"] > 0.2
+    assert said(profile, "Wa")["drop"] == 0.0 and said(profile, "MBPa")["tuck"] == pytest.approx(0.3)
+    assert not profile.terms_by("FV") or said(profile, "FV")["tuck"] == 0.0  # m teaches no f
+    assert "inherited" in found.text() and "wave hand" in found.text()
+
+
+def test_closures_are_inferred_from_what_opens_the_lips() -> None:
+    profile = with_closures(
+        teach(BLANK, META).profile, {"drop": 2.0, "wide": 0.1, "purse": 0.3, "tuck": -0.1}
+    )
+    assert check(profile, rows=3000).closed_gap < 0.1
+    row = np.zeros((1, len(CONTROLS)))
+    row[0, :2] = 1.0
+    row[0, [CONTROLS.index("Ah"), CONTROLS.index("MBP")]] = 1.0
+    values = dict(zip(profile.channels, evaluate(profile, row)[0].tolist(), strict=True))
+    assert values["drop"] == 0.0 and values["tuck"] == pytest.approx(0.2, abs=0.01)
+
+
+def test_what_cannot_be_learnt_is_refused_in_a_sentence() -> None:
+    with pytest.raises(RigError, match="no pose moves anything"):
+        teach(BLANK, {"A": {}, "rest": {"drop": 0.0}})
+    with pytest.raises(RigError, match="named after a sound"):
+        teach(BLANK, {"run": {"drop": 0.3}, "walk": {"wide": 0.3}})
+    with pytest.raises(RigError, match="does not have"):
+        teach(BLANK, {"A": {"nose": 0.3}})
+
+
+def test_nothing_is_inherited_by_a_rig_that_learnt_nothing() -> None:
+    assert inherit(BLANK) == (BLANK, {})
+    profile, inherited = inherit(RigProfile("own", "Own", CHANNELS, (Term("Ah", "drop", "jaw", 0.5),)))
+    assert inherited["Aa"] == ("Ah",) and "MBP" not in inherited
+    assert rest_of(["aa", "Rest"]) == "Rest" and rest_of(["aa"]) is None
+    assert profile.terms_by("Eh")
