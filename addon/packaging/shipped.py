@@ -20,7 +20,7 @@ CORE = (
     "__init__.py", "atomic.py", "controls.py", "errors.py", "guard.py", "json_field.py", "json_text.py",
     "limits.py", "locks.py", "paths.py", "pipeline.py", "py.typed", "refusals.py", "resources.py",
     "tables.py", "threads.py", "timing.py", "vocabulary.py",
-    "audio", "curves", "exchange", "models", "phonemes", "qa", "render", "retarget",
+    "audio", "curves", "exchange", "expression", "models", "phonemes", "qa", "render", "retarget",
     "solve/__init__.py", "solve/jali", "solve/pieces.py", "solve/rules.py",
     # Of the command line Blender has `key` alone: an extension opens no socket and starts no workers.
     "cli/__init__.py", "cli/_console.py", "cli/_options.py", "cli/key.py",

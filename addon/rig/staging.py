@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import bpy
@@ -13,6 +13,7 @@ from ..bilabial.retarget.drawings import CHOOSE
 from ..keys import baking, fcurves
 from ..keys.fcurves import Clock, Target
 from ..line import audio
+from ..speak import face
 from . import drivers, rig_probe, speech
 
 if TYPE_CHECKING:
@@ -31,11 +32,17 @@ class Stage:
     targets: dict[str, list[Target]]
     bakes: bool
     draws: RigProfile | None = None  # the profile of a rig that shows one drawing at a time
+    face: dict[str, list[Target]] = field(default_factory=dict)  # beside speech, where the line asks for it
 
     @property
     def owners(self) -> set[bpy.types.ID]:
         """The datablocks that hold the targets."""
-        return {target.owner for several in self.targets.values() for target in several}
+        return {target.owner for several in self.places.values() for target in several}
+
+    @property
+    def places(self) -> dict[str, list[Target]]:
+        """Where all channels lie, speech's and the face's."""
+        return self.targets | self.face
 
 
 def chosen_profile(line: BilabialLine) -> RigProfile | None:
@@ -73,6 +80,8 @@ def stage(line: BilabialLine) -> Stage:
                 raise RigError(f"the profile {fit.profile.title!r} moves nothing on {line.character.name!r}")
             found = Stage(character, fit, driven, bakes=True, draws=draws)
     fcurves.refuse_unwritable(t for several in found.targets.values() for t in several)
+    if found.fit is not None and face.strengths(line) and not line.stepped:
+        return replace(found, face=face.targets(found.fit))
     return found
 
 
@@ -111,7 +120,10 @@ def shown_curves(
         curves = baking.held(take, clock, line.hold)
         return baking.baked_held(found.fit.profile, curves) if found.bakes else curves
     curves = baking.styled(take)
-    return baking.baked(found.fit.profile, curves, take, tolerance) if found.bakes else curves
+    shown = baking.baked(found.fit.profile, curves, take, tolerance) if found.bakes else curves
+    if not found.face or found.fit is None:
+        return shown
+    return dict(shown) | face.curves(found.fit, tuple(found.face), take, tolerance)
 
 
 def unseen(found: Stage) -> list[str]:

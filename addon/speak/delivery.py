@@ -20,7 +20,7 @@ from ..keys.fcurves import Clock, Span, Target, frame_rate
 from ..line import audio, sliders, takes
 from ..rig import rig_probe, speech
 from ..rig.staging import Stage, prepare, shown_curves, stage, unseen
-from . import phone_list
+from . import face, phone_list
 from .generation import in_line_style
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def deliver(
     times = takes.time_in(line, hearing, take.sound.sha256) if hearing is not None else None
     if before is not None and times is not None:
         before = before.retimed(*times)  # edits belong to a moment of the sound
-    wanted = [(name, target) for name in curves for target in found.targets.get(name, ())]
+    wanted = [(name, target) for name in curves for target in found.places.get(name, ())]
     theirs = {name: hand_edits.as_read_back(curve, clock) for name, curve in curves.items()}
     span = fcurves.span_of(clock, duration, curves.values())
     former = hand_edits.Former.of(line, wanted, before)
@@ -98,6 +98,7 @@ def deliver(
         if before is not None:
             _leave(before, former, wanted, before_writing)
         report.notes += prepare(line.character, found) + unseen(found)
+        report.notes += face.report(line, found.face, found.fit)
         if line.place == "ACTION" and not found.bakes and not _animated(line.character):
             speech.reset(line.character)
         reach = _reach(before, clock, span)

@@ -16,11 +16,13 @@ from ..bilabial.timing import SAMPLE_RATE
 from ..host import preferences
 from ..line import audio, sliders, takes
 from ..rig.staging import stage
+from . import face
 
 if TYPE_CHECKING:
     import numpy as np
 
     from ..bilabial.curves.take import Take
+    from ..bilabial.expression.face import FaceOptions
     from ..bilabial.phonemes.merge import KeptPhones
     from ..bilabial.phonemes.track import PhoneTrack
     from ..ui.properties import BilabialLine
@@ -42,6 +44,7 @@ class Plan:
     language: str
     tolerance: float
     corrections: Corrections | None = None
+    face: FaceOptions | None = None  # what moves beside speech
 
     @property
     def start(self) -> float:
@@ -84,6 +87,7 @@ def plan(context: bpy.types.Context, line: BilabialLine) -> Plan:
         language=line.language.strip() or "en",
         tolerance=line.tolerance,
         corrections=_corrections(line, hearing),
+        face=face.options(line),
     )
 
 
@@ -100,6 +104,7 @@ def _corrections(line: BilabialLine, hearing: audio.Hearing) -> Corrections | No
 def perform(work: Plan, progress: Progress, cancelled: Callable[[], bool]) -> Performed:
     """Sound to take. Runs in any thread; knows no bpy beyond the decoder that needs no scene."""
     from ..bilabial.exchange.phones import read_phones
+    from ..bilabial.expression.face import FaceOptions
     from ..bilabial.pipeline import GenerateOptions, generate_from_samples
 
     progress(0.0, "Reading the sound")
@@ -116,6 +121,7 @@ def perform(work: Plan, progress: Progress, cancelled: Callable[[], bool]) -> Pe
         words_model=work.words_model,
         language=work.language,
         tolerance=work.tolerance,
+        face=work.face or FaceOptions(),
     )
     take = generate_from_samples(samples, reference, options, progress, cancelled)
     return _corrected(work, take, samples)

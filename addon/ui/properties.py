@@ -18,6 +18,7 @@ from bpy.props import (
 
 from ..bilabial.controls import SHAPES
 from . import callbacks, search
+from .face_properties import FaceSettings
 
 SOURCES = (
     ("STRIP", "Strip", "A sound strip of the sequencer, with its offset, trim and speed"),
@@ -77,7 +78,7 @@ class BilabialPhone(bpy.types.PropertyGroup):
     )
 
 
-class BilabialLine(bpy.types.PropertyGroup):
+class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
     """One line of the scene: who says which sound, and how."""
 
     uid: IntProperty()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..batch.make import dense_of
-from ..curves.take import Take
+from ..controls import CONTROLS
+from ..curves.curve import rows_at
+from ..curves.take import SPEECH, Take
 from ..exchange.animation import ChannelAnimation
 from ..exchange.animation.rotations import EYES, HEAD
 from ..retarget.profile import RigProfile
@@ -15,8 +16,8 @@ from .names import VOCABULARIES
 
 def animation_of(take: Take, profile: RigProfile, fps: float) -> ChannelAnimation:
     """The profile's channels at a steady rate; head and eyes in radians beside them where they turn."""
-    dense = dense_of(take, fps=fps)
-    times = np.arange(len(dense)) / fps
+    times = np.arange(int(take.sound.duration * fps + 1e-6) + 1) / fps
+    dense = rows_at(take.styled(SPEECH), CONTROLS, times)
     layers = layers_of(take, times)
     pose = FaceComposer(profile)(dense, layers)
     names, columns = list(profile.channels), [pose.values]

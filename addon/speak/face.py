@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The face beside speech on a character: which layers a line asks for, and the channels that they move.
+
+Only what speech leaves free is keyed: brows, lids, eyes, cheeks, the nose. The mouth is speech's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..bilabial.curves.take import SPEECH
+from ..bilabial.errors import RigError
+from ..bilabial.timing import FRAME_RATE
+from ..keys import baking, fcurves
+
+if TYPE_CHECKING:
+    from ..bilabial.curves.curve import Curve
+    from ..bilabial.curves.take import Take
+    from ..bilabial.expression.face import FaceOptions
+    from ..keys.fcurves import Target
+    from ..rig.rig_probe import Fit
+    from ..ui.properties import BilabialLine
+
+SHOWN = ("emotion", "brows", "blinks", "gaze")  # what keys of shapes can show
+HEARD, NONE = "HEARD", "NONE"
+
+
+def strengths(line: BilabialLine) -> dict[str, float]:
+    """The layers that are on. The head and breath go into the take alone, for files of other programs."""
+    chosen = {name: getattr(line, f"face_{name}_amount") for name in SHOWN if getattr(line, f"face_{name}")}
+    if not chosen:
+        return {}
+    return chosen | {"head": 1.0, "breath": 1.0}
+
+
+def options(line: BilabialLine) -> FaceOptions:
+    """As the line's panel says. Tags in the text count where no emotion is chosen."""
+    from ..bilabial.expression.emotion.by_hand import EmotionSpan, read_tags
+    from ..bilabial.expression.face import FaceOptions
+
+    layers = strengths(line)
+    if "emotion" not in layers:
+        return FaceOptions(layers, seed=line.face_seed)
+    if line.face_feeling != HEARD:
+        return FaceOptions(layers, (EmotionSpan(line.face_feeling.lower()),), seed=line.face_seed)
+    tags = read_tags(line.text, line.language.strip() or "en")[0] if line.text else ()
+    return FaceOptions(layers, tags=tags, seed=line.face_seed)
+
+
+def targets(fit: Fit) -> dict[str, list[Target]]:
+    """Channels of the face that speech does not move and that can take keys: those with drivers of the rig's
+    own are left alone."""
+    from ..bilabial.expression.compose import face_matrix
+
+    moved = face_matrix(fit.profile).any(axis=0)
+    free = {}
+    for name, is_moved in zip(fit.profile.channels, moved, strict=True):
+        if is_moved and name not in fit.profile.driven:
+            writable = [target for target in fit.targets[name] if _takes_keys(target)]
+            if writable:
+                free[name] = writable
+    return free
+
+
+def _takes_keys(target: Target) -> bool:
+    try:
+        fcurves.refuse_unwritable([target])
+    except RigError:
+        return False
+    return True
+
+
+def curves(fit: Fit, names: tuple[str, ...], take: Take, tolerance: float) -> dict[str, Curve]:
+    """Sparse curves of these channels under everything that the take's layers do."""
+    from ..bilabial.expression.compose import FaceComposer, layers_of
+
+    if set(take.tracks) <= {SPEECH} or not names:
+        return {}
+    dense = baking.dense(baking.styled(take), take.sound.duration)
+    layers = layers_of(take, np.arange(len(dense)) / FRAME_RATE)
+    values = FaceComposer(fit.profile)(dense, layers).values
+    columns = [list(fit.profile.channels).index(name) for name in names]
+    return baking.reduced_channels(fit.profile, names, values[:, columns], FRAME_RATE, tolerance)
+
+
+def report(line: BilabialLine, found: dict[str, list[Target]], fit: Fit | None) -> list[str]:
+    """What of the layers is seen on this rig, in sentences."""
+    chosen = [name for name in SHOWN if name in strengths(line)]
+    if not chosen:
+        return []
+    if fit is None:
+        return ["The face beside speech needs the character's own file: only its speech was keyed."]
+    from ..bilabial.expression.compose import FaceComposer
+
+    lacking = [name for name in chosen if name in FaceComposer(fit.profile).left_out(chosen)]
+    if not found:
+        lacking = chosen
+    notes = []
+    if lacking:
+        notes.append(f"{fit.profile.title} has nothing free to show {', '.join(lacking)} with: left out.")
+    if "emotion" in chosen and "emotion" not in lacking:
+        notes.append("The emotion moves brows, lids, cheeks and nose; the mouth is speech's.")
+    return notes

@@ -1,0 +1,66 @@
+"""The face beside speech on a character: keyed where speech leaves it free, and nowhere else."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+import pytest
+from addon.host import compat
+from addon.line import lines, takes
+from addon.rig import staging
+
+
+@pytest.fixture
+def face_line(line: bpy.types.PropertyGroup) -> bpy.types.PropertyGroup:
+    """A head with brows and lids beside its mouth."""
+    for name in ("browInnerUp", "browDownLeft", "browDownRight", "eyeBlinkLeft", "eyeBlinkRight"):
+        block = line.character.shape_key_add(name=name)
+        block.value = 0.0
+        block.data[0].co.z += 0.01  # a shape that moves nothing counts for none
+    return line
+
+
+def generate() -> bpy.types.PropertyGroup:
+    assert bpy.ops.bilabial.generate() == {"FINISHED"}
+    return lines.active(bpy.context.scene)
+
+
+def values(head: bpy.types.Object, name: str) -> np.ndarray:
+    found = []
+    for frame in range(1, 80):
+        bpy.context.scene.frame_set(frame)
+        found.append(head.data.shape_keys.key_blocks[name].value)
+    return np.array(found)
+
+
+def test_nothing_but_speech_is_keyed_unless_asked(face_line: bpy.types.PropertyGroup) -> None:
+    made = generate()
+    assert staging.stage(made).face == {}
+    assert list(takes.load(made).tracks) == ["speech"]
+    assert not values(made.character, "browInnerUp").any()
+
+
+def test_an_emotion_shows_on_the_brows_and_the_mouth_still_closes(face_line: bpy.types.PropertyGroup) -> None:
+    plain = generate()
+    jaw = values(plain.character, "jawOpen")
+    plain.face_emotion, plain.face_feeling = True, "ANGER"
+    plain.face_blinks = True
+    made = generate()
+    head = made.character
+    assert values(head, "browDownLeft")[11:58].min() > 0.5
+    np.testing.assert_allclose(values(head, "jawOpen"), jaw, atol=1e-6)
+    assert set(takes.load(made).tracks) == {"speech", "emotion", "blinks", "head", "breath"}
+    assert "the mouth is speech's" in made.report
+    made.face_emotion = made.face_blinks = False
+    again = generate()
+    channels = compat.channels(again.character.data.shape_keys)
+    assert channels is None or channels.find('key_blocks["browDownLeft"].value') is None
+
+
+def test_a_brow_with_a_driver_of_the_rigs_own_is_left_alone(face_line: bpy.types.PropertyGroup) -> None:
+    key = face_line.character.data.shape_keys
+    key.key_blocks["browDownLeft"].driver_add("value").driver.expression = "0.25"
+    face_line.face_emotion, face_line.face_feeling = True, "ANGER"
+    made = generate()
+    assert "browDownLeft" not in staging.stage(made).face
+    assert values(made.character, "browDownRight").max() > 0.5
