@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: demo test lint test-core test-bpy test-extension extension release bench clean
+.PHONY: fuzz crash histories demo test lint test-core test-bpy test-extension extension release bench clean
 
 PYTHON ?= python3.11
 RUN := .venv/bin
@@ -63,6 +63,20 @@ lint: .venv/.test-ready
 
 test-core: .venv/.test-ready
 	$(RUN)/python -m pytest -q -n 2 tests --ignore tests/addon --ignore tests/extension
+
+# What the suite does a little of, for hours: damaged files, killed batches, merges.
+MINUTES ?= 180
+ROUNDS ?= 1000
+HISTORIES ?= 100000
+
+fuzz: .venv/.test-ready
+	$(RUN)/python tests/fuzz/run.py --minutes $(MINUTES)
+
+crash: .venv/.test-ready
+	$(RUN)/python tests/crash/run.py --rounds $(ROUNDS)
+
+histories: .venv/.test-ready
+	$(RUN)/python tests/merge_histories.py --histories $(HISTORIES)
 
 test-bpy: .venv-bpy45/.ready .venv-bpy50/.ready
 	timeout -k 20 400 .venv-bpy45/bin/python -m pytest -q tests/addon

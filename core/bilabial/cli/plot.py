@@ -42,14 +42,17 @@ def run(args: argparse.Namespace) -> int:
     with Progress(args.progress, output.name) as progress:
         progress(0.0, "reading")
         take = load_take(args.take)
-        sound = find_sound(take, args.take, args.sound)
+        # A page is passed on: a take that names any file and no hash must not fetch it into one.
+        told = args.sound is not None or take.sound.sha256 is not None
+        sound = find_sound(take, args.take, args.sound) if told else None
         sounds = [] if sound is None else [Use(sound, "the sound")]
         refuse_collisions([Use(args.take, "the take"), *sounds], [Use(output, "the picture")])
         samples = None
         if sound is not None:
             samples = np.concatenate(list(read_blocks(sound)))
         else:
-            note(f"The sound {take.sound.path} is not at hand: give it with --sound to see and hear it.")
+            why = "is not at hand" if told else "is named without its hash"
+            note(f"The sound {take.sound.path} {why}: give it with --sound to see and hear it.")
         progress(0.4, "drawing")
         title = Path(take.sound.path).name
         content = gather(title, take.sound.duration, take.phones, take.styled(args.track), samples)
