@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import PhoneError
-from .letters import spell
+from .letters import spellings
 
 Pronunciation = list[str]  # ARPAbet with stress digits
 
@@ -64,6 +64,15 @@ _ENDINGS: Final[tuple[tuple[str, Pronunciation | None], ...]] = (
     ("ful", ["F", "AH0", "L"]),
 )
 
+_CONTRACTED: Final[tuple[tuple[str, Pronunciation | None], ...]] = (
+    ("n't", ["AH0", "N", "T"]),
+    ("'ll", ["AH0", "L"]),
+    ("'ve", ["AH0", "V"]),
+    ("'re", ["ER0"]),
+    ("'m", ["AH0", "M"]),
+    ("'d", None),  # as the ending of the past
+)
+
 
 def pack(cmudict: str) -> bytes:
     """The packed form of a CMU dictionary text (word, number, phones a line; Latin letters only)."""
@@ -98,6 +107,11 @@ def _packed() -> dict[str, str]:
     return entries
 
 
+def known_words() -> list[str]:
+    """Every word of the dictionary, in alphabetical order."""
+    return list(_packed())
+
+
 def known(word: str) -> list[Pronunciation]:
     """The dictionary's pronunciations of a word in lower case; none where it lacks the word."""
     spoken = _packed().get(word)
@@ -106,11 +120,14 @@ def known(word: str) -> list[Pronunciation]:
 
 def pronunciations(word: str) -> list[Pronunciation]:
     """Every way to say an English word: from the dictionary, else from its parts, else from its letters."""
-    word = word.lower().strip("'-.") if word.lower() not in _packed() else word.lower()
+    word = word.lower()
+    if word.endswith("in'") and (base := known(word[:-1] + "g")):  # pumpin'
+        return [[*one[:-1], "N"] for one in base]
+    word = word if known(word) else word.strip("'-.")
     found = known(word)
     if found or not word:
         return found
-    return _from_parts(word) or [spell(word)]
+    return _from_parts(word) or spellings(word)
 
 
 def _from_parts(word: str) -> list[Pronunciation]:
@@ -122,6 +139,10 @@ def _from_parts(word: str) -> list[Pronunciation]:
         stem = word.removesuffix(ending)
         if stem != word and known(stem):
             return [one + _plural(one[-1]) for one in known(stem)]
+    for ending, phones in _CONTRACTED:
+        stem = word.removesuffix(ending)
+        if stem != word and (said := known(stem) or _from_parts(stem)):
+            return [one + (phones or _past(one[-1])) for one in said]
     for ending, phones in _ENDINGS:
         stem = word.removesuffix(ending)
         if stem == word or len(stem) < 3:

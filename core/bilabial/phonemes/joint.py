@@ -41,13 +41,13 @@ class Trust:
 
     leaving: Leaving
     free_phone: float  # what each freely heard phone costs: to choose the best of 21 each time is easy
+    fits: float  # gain a row of speech from which the text belongs to the sound
 
 
-GIVEN: Final = Trust(Leaving(leave=20.0, skip=4.0), free_phone=8.0)  # a person wrote the text
-FOUND: Final = Trust(Leaving(leave=14.0, skip=3.0), free_phone=7.0)  # a network did
+GIVEN: Final = Trust(Leaving(leave=20.0, skip=4.0), free_phone=8.0, fits=0.05)  # a person wrote the text
+FOUND: Final = Trust(Leaving(leave=14.0, skip=3.0), free_phone=7.0, fits=0.08)  # a network did
 _BEAM: Final = 120.0  # nats: with a way out at every word, no good way runs far below the best
 _SURE_AT, _SURE_STEP = -7.5, 1.6  # nats a phone at which a word is as likely right as wrong, and the slope
-_FITS: Final = 0.05  # gain a row of speech, in nats, from which a text belongs to a sound
 _SILENT: Final = GROUPS.index(SILENCE)
 
 
@@ -60,6 +60,7 @@ class Explained:
     gain: float  # nats by which the text explains the sound better than free hearing alone
     speech: int  # rows in which the ear hears speech
     rows: int  # of the stretch
+    least: float  # gain a row from which the text is believed
 
     @property
     def heard_share(self) -> float:
@@ -74,7 +75,7 @@ class Explained:
     @property
     def fits(self) -> bool:
         """Whether the text explains what the ear heard clearly better than the ear alone."""
-        return self.gain_a_row >= _FITS
+        return self.gain_a_row >= self.least
 
 
 def explain(
@@ -95,6 +96,7 @@ def explain(
         score - float(free.sum()),
         int((heard != _SILENT).sum()),
         len(groups),
+        trust.fits,
     )
 
 
@@ -114,7 +116,7 @@ def joined(groups: Floats32, parts: Sequence[tuple[int, Explained]]) -> Explaine
         at = first + part.rows
     phones += _apart(phones, _shifted(decode(groups[at:]), at))
     gain, speech = sum(part.gain for _, part in parts), sum(part.speech for _, part in parts)
-    return Explained(PhoneTrack.of(phones), tuple(words), gain, speech, len(groups))
+    return Explained(PhoneTrack.of(phones), tuple(words), gain, speech, len(groups), parts[0][1].least)
 
 
 def _shifted(phones: Iterable[Phone], first: int) -> list[Phone]:

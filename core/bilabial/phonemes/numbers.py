@@ -38,12 +38,8 @@ def spoken(token: str) -> list[str]:
     """Words of a token with digits in it ("23", "1,200", "3.5", "2nd", "1984"); other tokens come back as
     they are.
     """
-    ordinal = re.fullmatch(r"(\d[\d,]*)(?:st|nd|rd|th)", token)
-    if ordinal:
-        words = cardinal(int(ordinal.group(1).replace(",", "")))
-        last = words[-1]
-        words[-1] = _ENDINGS.get(last) or (last[:-1] + "ieth" if last.endswith("y") else last + "th")
-        return words
+    if ranked := re.fullmatch(r"(\d[\d,]*)(?:st|nd|rd|th)", token):
+        return ordinal(int(ranked[1].replace(",", "")))
     if not _NUMBER.fullmatch(token):
         # Letters and digits mixed: read the digits one by one between the letters.
         pieces = re.findall(r"\d|[^\d]+", token)
@@ -53,11 +49,26 @@ def spoken(token: str) -> list[str]:
     if len(whole) > 15 or (len(whole) > 1 and whole[0] == "0"):
         words = [_SMALL[int(digit)] for digit in whole]
     elif 1100 <= value <= 1999 and "," not in token and not part:
-        low = value % 100
-        words = cardinal(value // 100) + (["hundred"] if low == 0 else ["oh"] * (low < 10) + cardinal(low))
+        words = year(value)
     else:
         words = cardinal(value)
     return words + (["point", *(_SMALL[int(digit)] for digit in part)] if part else [])
+
+
+def year(value: int) -> list[str]:
+    """1984 and 2024 in two halves, 2001 as a number."""
+    low = value % 100
+    if 2000 <= value < 2010:
+        return cardinal(value)
+    return cardinal(value // 100) + (["hundred"] if low == 0 else ["oh"] * (low < 10) + cardinal(low))
+
+
+def ordinal(value: int) -> list[str]:
+    """ "twenty third" as words."""
+    words = cardinal(value)
+    last = words[-1]
+    words[-1] = _ENDINGS.get(last) or (last[:-1] + "ieth" if last.endswith("y") else last + "th")
+    return words
 
 
 def cardinal(value: int) -> list[str]:

@@ -1,19 +1,26 @@
-"""From a text to the sounds of its words: the CMU dictionary for English, eSpeak NG for other languages."""
+"""From a text to the sounds of its words: the CMU dictionary for English, for other languages eSpeak NG,
+or our own rules (spelling.txt) where that is not installed.
+"""
 
 from __future__ import annotations
 
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import PhoneError
 from . import groups
 from .dictionary import pronunciations
+from .english_text import readable
 from .numbers import spoken
 from .sound import Sound
+from .spelling import has_rules, pronounce
 
-_ENGLISH = re.compile(r"[A-Za-z']+|\d[\d,.]*(?:st|nd|rd|th)?(?<![,.])|[^\W\d_]+")
+_ENGLISH = re.compile(  # a letter by itself, a word with its apostrophes, a number
+    r"\b[A-Za-z]\.|'?[^\W\d_]+(?:'[^\W\d_]+)*'?|\d[\d,.]*(?:st|nd|rd|th)?(?<![,.])"
+)
 _ANY = re.compile(r"[\w'’-]+")
 _MOST_VARIANTS = 4
 _SECONDS = 60  # that eSpeak may take for a text
@@ -34,7 +41,7 @@ def words_of(text: str, language: str = "en") -> list[Word]:
     Raises PhoneError where the text has no word, or its language needs eSpeak NG and that is not installed.
     """
     text = re.sub(r"\[[^\]]*\]|<[^>]*>", " ", text.replace("’", "'"))
-    found = _english(text) if language.lower().split("-")[0] == "en" else _espeak(text, language)
+    found = _english(text) if language.lower().split("-")[0] == "en" else _foreign(text, language)
     if not found:
         raise PhoneError("the text holds no word to align: give what is said in the sound")
     return found
@@ -42,26 +49,41 @@ def words_of(text: str, language: str = "en") -> list[Word]:
 
 def _english(text: str) -> list[Word]:
     found = []
-    for token in _ENGLISH.findall(text):
+    for token in _ENGLISH.findall(readable(text)):
         for part in spoken(token.lower()) if any(c.isdigit() for c in token) else [token.lower()]:
             variants = []
             for phones in pronunciations(part)[:_MOST_VARIANTS]:
                 variants.append(tuple(groups.lookup(phone, "arpabet") for phone in phones))
             variants = [variant for variant in variants if variant]
             if variants:
-                found.append(Word(part, tuple(variants)))
+                found.append(Word(part.rstrip("."), tuple(variants)))
     return found
 
 
-def _espeak(text: str, language: str) -> list[Word]:
+def _foreign(text: str, language: str) -> list[Word]:
+    """By eSpeak NG where it is installed, else by our own rules where there are some for the language."""
+    tokens = tokens_of(text)
+    if shutil.which("espeak-ng") is not None:
+        return espeak_words(tokens, language)
+    if not has_rules(language):
+        raise PhoneError(
+            f"text in {language!r} is pronounced by eSpeak NG, which is not installed: install espeak-ng, or "
+            "give a phone file instead of text"
+        )
+    found = ((token, pronounce(token, language)) for token in tokens)
+    return [Word(token, (sounds,)) for token, sounds in found if sounds]
+
+
+def tokens_of(text: str) -> list[str]:
+    """The written words of a text in any language."""
+    return [token for token in _ANY.findall(text) if any(c.isalnum() for c in token)]
+
+
+def espeak_words(tokens: Sequence[str], language: str) -> list[Word]:
+    """Words as eSpeak NG says them. Raises PhoneError where it is not installed or lacks the language."""
     program = shutil.which("espeak-ng")
     if program is None:
-        raise PhoneError(
-            f"text in {language!r} is pronounced by eSpeak NG, which is not installed: install espeak-ng, "
-            f"or give a "
-            "phone file instead of text"
-        )
-    tokens = [token for token in _ANY.findall(text) if any(c.isalnum() for c in token)]
+        raise PhoneError("eSpeak NG is not installed: install espeak-ng")
     if not tokens:
         return []
     command = [program, "-v", language, "-q", "--ipa", "--sep=_"]

@@ -21,6 +21,7 @@ from ..data.sets import STYLES, Clip, Problems, read_phones_tsv, read_set, style
 from ..engine.config import RunConfig, read_config
 
 log = logging.getLogger("bilabial.training")
+_PHONEMES = Path(__file__).resolve().parents[2] / "phonemes"
 
 
 def load_sets(
@@ -306,6 +307,37 @@ def dictionary(arguments: argparse.Namespace, problems: Problems) -> None:
         temporary.write_bytes(pack(arguments.cmudict.read_text("latin-1")))
 
 
+def letters(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Count pieces of spelling for the letter model, and measure it."""
+    from ..make.letters import write
+
+    found = write(Path(arguments.output))
+    sys.stdout.write("".join(f"{name}: {value:.1f} %\n" for name, value in found.items()))
+
+
+def spelling(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Our own rules against eSpeak NG, language by language."""
+    from ..measure.spelling import measure, words_by_language
+
+    clips = [clip for clips in load_sets(arguments.sets, problems).values() for clip in clips]
+    sys.stdout.write("| language | words | groups wrong | words right |\n|---|---|---|---|\n")
+    for language, words in words_by_language(clips).items():
+        wrong, right, _ = measure(language, words)
+        sys.stdout.write(f"| {language} | {len(words)} | {wrong:.1f} % | {right:.0f} % |\n")
+
+
+def measure_words(arguments: argparse.Namespace, problems: Problems) -> None:
+    """What words bring, right, spoilt and found by themselves."""
+    from ...models.store import default_model, load_model
+    from ...words.store import load_words_model
+    from ..measure.words import as_markdown, score_sets
+
+    sets = load_sets(arguments.sets, problems)
+    writer = load_words_model(arguments.words_model) if arguments.words_model else None
+    rows = score_sets(sets, load_model(arguments.model or default_model()), writer, arguments.most)
+    sys.stdout.write(as_markdown(rows))
+
+
 def mouth(arguments: argparse.Namespace, problems: Problems) -> None:
     """Measure our mouth against a real one and write the tables."""
     from ...models.store import cached_model, default_model
@@ -540,6 +572,21 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("cmudict", type=Path)
     one.add_argument("-o", "--output", type=Path, required=True)
     one.set_defaults(run_command=dictionary)
+
+    one = commands.add_parser("letters", help="count the letter model's pieces, and measure it")
+    one.add_argument("--output", default=str(_PHONEMES / "letters.bin"), metavar="FILE")
+    one.set_defaults(run_command=letters)
+
+    one = commands.add_parser("spelling", help="measure our letter-to-sound rules against eSpeak NG")
+    one.add_argument("sets", nargs="+", help="folders of sets with texts")
+    one.set_defaults(run_command=spelling)
+
+    one = commands.add_parser("words", help="measure words and ear together, with words right, spoilt, found")
+    one.add_argument("sets", nargs="+", help="folders of sets with texts and phones")
+    one.add_argument("--model", help="name or folder of the ear")
+    one.add_argument("--words-model", help="name or folder of the words model that finds words")
+    one.add_argument("--most", type=int, default=40, help="clips of each set (default: 40)")
+    one.set_defaults(run_command=measure_words)
     return top
 
 

@@ -1,0 +1,153 @@
+"""Pronunciation beyond the dictionary: written English, unknown words, other languages by our own rules."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from bilabial.errors import PhoneError
+from bilabial.phonemes.dictionary import pronunciations
+from bilabial.phonemes.english_text import readable
+from bilabial.phonemes.letter_model import END, ORDER, LetterModel, packed, unpacked
+from bilabial.phonemes.letters import spell, spellings
+from bilabial.phonemes.pronounce import words_of
+from bilabial.phonemes.spelling import has_rules, languages, pronounce
+
+
+def said(text: str) -> str:
+    return " ".join(word.text for word in words_of(text))
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("It cost $5.", "it cost five dollars"),
+        ("$1,200.50 or £3m", "one thousand two hundred dollars fifty cents or three million pounds"),
+        ("€1", "one euro"),
+        ("$3.5 billion", "three point five billion dollars"),
+        ("at 10:30", "at ten thirty"),
+        ("at 7:05pm", "at seven oh five p m"),
+        ("at 9:00", "at nine o'clock"),
+        ("7 a.m. sharp", "seven a m sharp"),
+        ("in 2024", "in twenty twenty four"),
+        ("in 2003", "in two thousand three"),
+        ("the 1990s and the '60s", "the nineteen nineties and the sixties"),
+        ("50% off", "fifty percent off"),
+        ("3/4 of it, 1/2, 2/3", "three quarters of it one half two thirds"),
+        ("pages 10-12", "pages ten to twelve"),
+        ("-5 degrees", "minus five degrees"),
+        ("Mr. Smith vs. Dr. Jones", "mister smith versus doctor jones"),
+        ("the BKZ and NATO", "the b k z and nato"),
+        ("the U.S.A. team", "the u s a team"),
+        ("R&B", "r and b"),
+        ("covid-19", "covid nineteen"),
+        ("naïve Zoë", "naïve zoë"),
+        ("THE CAT SAT", "the cat sat"),
+        ("the 2nd of May", "the second of may"),
+    ],
+)
+def test_written_english_is_read(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+def test_text_without_figures_is_left_alone() -> None:
+    text = "My name is Bilabial, and I close my lips; don't you?"
+    assert readable(text) == text
+
+
+def test_letters_are_said_by_their_names() -> None:
+    letters = words_of("the BBZ")[1:]
+    assert ["".join(sound.ipa for sound in word.variants[0]) for word in letters] == ["bi", "bi", "zi"]
+
+
+@pytest.mark.parametrize(
+    ("word", "phones"),
+    [
+        ("puppy'll", "P AH1 P IY0 AH0 L"), ("there'd", "DH EH1 R D"), ("mightn't", "M AY1 T AH0 N T"),
+        ("pumpin'", "P AH1 M P IH0 N"), ("lobbies'", "L AA1 B IY0 Z"),
+    ],
+)  # fmt: skip
+def test_contractions(word: str, phones: str) -> None:
+    assert " ".join(pronunciations(word)[0]) == phones
+
+
+def test_unknown_words_are_said_by_the_letter_model() -> None:
+    """Names that the dictionary lacks, closures and all."""
+    for word, wanted in (
+        ("zorgleblaster", "Z B L S T"),
+        ("pumblebottom", "P M B B T M"),
+        ("fevrington", "F V T N"),
+    ):
+        phones = spell(word)
+        left = iter(phone.rstrip("012") for phone in phones)
+        assert all(any(phone == one for phone in left) for one in wanted.split()), (word, phones)
+        assert sum(phone.endswith("1") for phone in phones) == 1
+    assert 1 <= len(spellings("yokohama")) <= 3
+    assert spell("straße")[:3] == ["S", "T", "R"] and spell("łódź") and spell("日本") == []
+    assert spell("bcd") == ["B", "IY1", "S", "IY0", "D", "IY0"] or spell("bcd")[0] == "B"
+    assert len(spell("ab" * 60)) > 60
+
+
+def test_a_letter_model_comes_back_from_its_file_and_prefers_what_it_saw() -> None:
+    pieces = [("", ()), ("a", ("AE1",)), ("b", ("B",)), ("b", ()), ("bb", ("B",))]
+
+    def run(*numbers: int) -> int:
+        out = 0
+        for number in numbers:
+            out = out << 10 | number
+        return out
+
+    counts = [{END: 9, 1: 9, 2: 8, 3: 1, 4: 5}, {run(1, 2): 8, run(1, 3): 1, run(1, 4): 5}]
+    counts += [{} for _ in range(ORDER - 2)]
+    model = unpacked(packed(pieces, counts))
+    assert isinstance(model, LetterModel) and model.pieces == tuple(pieces)
+    share = model.following((END, 1))
+    assert share.sum() == pytest.approx(1.0) and share[2] > share[4] > share[3] > 0
+    assert model.spoken("ab", 2)[0] == ("AE1", "B")
+    assert packed(pieces, counts) == packed(pieces, counts)
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "ipa"),
+    [
+        ("de", "Bezeichnung", "bətsaɪçnʊŋ"), ("de", "Apfel", "apfəl"), ("de", "Bier", "biːɐ"),
+        ("es", "guitarra", "ɡitara"), ("es", "hombre", "ombɾe"), ("it", "ghiaccio", "ɡiatʃo"),
+        ("it", "famiglia", "famiʎa"), ("fr", "beaucoup", "boku"), ("fr", "chambre", "ʃɑ̃bʁ"),
+        ("pt", "trabalho", "tɾabaʎu"), ("nl", "boekenplank", "bukənplɑŋk"), ("pl", "szczęście", "ʃtʃɛ̃ɕtɕɛ"),
+        ("cs", "příběh", "pr̝iːbjɛx"), ("tr", "çocuk", "tʃodʒuk"), ("fi", "hyvää", "hyʋæː"),
+        ("hu", "magyar", "mɒɟɒr"), ("ro", "ochi", "oki"), ("sv", "sjö", "ɧøː"), ("id", "menyanyi", "meɲaɲi"),
+    ],
+)  # fmt: skip
+def test_rules_say_words_as_their_languages_do(language: str, word: str, ipa: str) -> None:
+    """What is seen of them: the groups."""
+    from bilabial.phonemes.ipa import parse
+
+    sound = parse(ipa)
+    assert sound is not None
+    closing = {"MBP", "FV"}
+    ours = [part.group for one in pronounce(word, language) for part in one.parts]
+    wanted = [part.group for part in sound.parts]
+    assert [group for group in ours if group in closing] == [group for group in wanted if group in closing]
+    assert abs(len(ours) - len(wanted)) <= 1
+
+
+def test_every_language_has_rules_that_can_be_read_and_say_every_letter() -> None:
+    assert len(languages()) >= 20
+    for language in languages():
+        for letter in "abdefgiklmnoprstuvz":
+            assert pronounce(f"a{letter}a", language), (language, letter)
+        stressed = [sound for sound in pronounce("banana", language) if sound.stress == 1]
+        assert len(stressed) == 1, language
+
+
+def test_without_espeak_our_rules_pronounce_and_other_languages_say_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    words = words_of("Guten Morgen, 23 Bären!", "de-AT")
+    assert [word.text for word in words] == ["Guten", "Morgen", "Bären"]
+    assert words[2].variants[0][0].group == "MBP"
+    assert has_rules("pt-BR") and not has_rules("ja")
+    with pytest.raises(PhoneError, match="install espeak-ng"):
+        words_of("こんにちは", "ja")
