@@ -99,6 +99,21 @@ def load(line: BilabialLine) -> Take | None:
     return take
 
 
+def load_or_say(line: BilabialLine) -> tuple[Take | None, str]:
+    """The line's take; of a damaged one None and what to tell a person when it is made again.
+
+    The record of the keys stands beside the text, so edits by hand outlive it.
+    """
+    try:
+        return load(line), ""
+    except BilabialError:
+        name = line.take.name
+        return (
+            None,
+            f"The take {name!r} was damaged and is made anew: its style ranges and corrections are gone.",
+        )
+
+
 @dataclass(frozen=True)
 class Written:
     """What the F-curves got last, in seconds of the take, and where."""

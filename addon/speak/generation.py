@@ -45,6 +45,7 @@ class Plan:
     tolerance: float
     corrections: Corrections | None = None
     face: FaceOptions | None = None  # what moves beside speech
+    damage: str = ""  # what to tell of the take that stands there, where it cannot be read
 
     @property
     def start(self) -> float:
@@ -88,12 +89,13 @@ def plan(context: bpy.types.Context, line: BilabialLine) -> Plan:
         tolerance=line.tolerance,
         corrections=_corrections(line, hearing),
         face=face.options(line),
+        damage=takes.load_or_say(line)[1],
     )
 
 
 def _corrections(line: BilabialLine, hearing: audio.Hearing) -> Corrections | None:
     heard = takes.heard(line)
-    take = takes.load(line) if heard is not None else None
+    take = takes.load_or_say(line)[0] if heard is not None else None
     if heard is None or take is None:
         return None
     was = take.sound.sha256
@@ -124,7 +126,8 @@ def perform(work: Plan, progress: Progress, cancelled: Callable[[], bool]) -> Pe
         face=work.face or FaceOptions(),
     )
     take = generate_from_samples(samples, reference, options, progress, cancelled)
-    return _corrected(work, take, samples)
+    done = _corrected(work, take, samples)
+    return replace(done, notes=(work.damage, *done.notes)) if work.damage else done
 
 
 def _corrected(work: Plan, take: Take, samples: np.ndarray) -> Performed:
@@ -180,7 +183,7 @@ def in_line_style(line: BilabialLine, take: Take) -> Take:
     """A fresh take in the style that the line has already: its sliders and its ranges."""
     from ..bilabial.curves.style import Style
 
-    old = takes.load(line)
+    old, _ = takes.load_or_say(line)
     spans = old.style.spans if old is not None else ()
     base = old.style.dials if old is not None and line.style_range else sliders.dials_of(line)
     if base.neutral and not spans:

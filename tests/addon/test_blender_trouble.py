@@ -223,6 +223,25 @@ def test_a_damaged_take_says_so(line: bpy.types.PropertyGroup) -> None:
     assert [tuple(k.co) for c in compat.channels(made.character) for k in c.keyframe_points] == before
 
 
+def test_a_damaged_take_is_made_again_and_edits_by_hand_stay(line: bpy.types.PropertyGroup) -> None:
+    """From the keys' own record, which stands beside the text."""
+    bpy.ops.bilabial.generate()
+    made = lines.active(bpy.context.scene)
+    whole = made.take.as_string()
+    curve = max(compat.channels(made.character), key=lambda c: len(c.keyframe_points))
+    path, point = curve.data_path, curve.keyframe_points[len(curve.keyframe_points) // 2]
+    frame, value = point.co.x, point.co.y + 0.25
+    point.co.y = value
+    made.take.from_string(whole[: len(whole) // 2])
+    made.take["bilabial_stamp"] = ""
+    bpy.ops.bilabial.generate()
+    made = lines.active(bpy.context.scene)
+    assert not made.failed and "was damaged and is made anew" in made.report
+    assert takes.load(made).track().key_count > 0
+    kept = next(c for c in compat.channels(made.character) if c.data_path == path)
+    assert [p.co.y for p in kept.keyframe_points if abs(p.co.x - frame) < 1e-3] == [pytest.approx(value)]
+
+
 # Libraries
 
 
