@@ -33,10 +33,16 @@ def dense(curves: Mapping[str, Curve], seconds: float) -> np.ndarray:
 
 
 def baked(profile: RigProfile, curves: Mapping[str, Curve], take: Take, tolerance: float) -> dict[str, Curve]:
-    """The rig's channels with few keys under the same bound; closures stay exact."""
+    """The rig's channels with few keys under the same bound; closures stay exact. What the take's face does
+    to the mouth is laid over speech.
+    """
+    from ..bilabial.expression.compose import FaceComposer, layers_of
     from ..bilabial.retarget.bake import bake
 
-    return bake(profile, dense(curves, duration(take)), tolerance)
+    rows = dense(curves, duration(take))
+    layers = layers_of(take, np.arange(len(rows)) / FRAME_RATE)
+    added = FaceComposer(profile).added(rows, layers) if layers else None
+    return bake(profile, rows, tolerance, added=added)
 
 
 def frames_of(take: Take, clock: Clock) -> Frames:

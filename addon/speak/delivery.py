@@ -98,7 +98,7 @@ def deliver(
         if before is not None:
             _leave(before, former, wanted, before_writing)
         report.notes += prepare(line.character, found) + unseen(found)
-        report.notes += face.report(line, found.face, found.fit)
+        report.notes += face.report(line, found.face, found.fit, found.bakes)
         if line.place == "ACTION" and not found.bakes and not _animated(line.character):
             speech.reset(line.character)
         reach = _reach(before, clock, span)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The face beside speech on a character: which layers a line asks for, and the channels that they move.
 
-Only what speech leaves free is keyed: brows, lids, eyes, cheeks, the nose. The mouth is speech's.
+On a character with controls only what speech leaves free is keyed: brows, lids, eyes, cheeks, the nose; the
+mouth is the controls'. Baked channels have the mouth's part of an emotion as well (keys/baking.py).
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def curves(fit: Fit, names: tuple[str, ...], take: Take, tolerance: float) -> di
     return baking.reduced_channels(fit.profile, names, values[:, columns], FRAME_RATE, tolerance)
 
 
-def report(line: BilabialLine, found: dict[str, list[Target]], fit: Fit | None) -> list[str]:
+def report(line: BilabialLine, found: dict[str, list[Target]], fit: Fit | None, bakes: bool) -> list[str]:
     """What of the layers is seen on this rig, in sentences."""
     chosen = [name for name in SHOWN if name in strengths(line)]
     if not chosen:
@@ -100,6 +101,8 @@ def report(line: BilabialLine, found: dict[str, list[Target]], fit: Fit | None) 
     notes = []
     if lacking:
         notes.append(f"{fit.profile.title} has nothing free to show {', '.join(lacking)} with: left out.")
-    if "emotion" in chosen and "emotion" not in lacking:
-        notes.append("The emotion moves brows, lids, cheeks and nose; the mouth is speech's.")
+    if "emotion" in chosen and "emotion" not in lacking and not bakes:
+        notes.append(
+            "The emotion moves brows, lids, cheeks and nose; the mouth is the controls'. Bake moves it too."
+        )
     return notes

@@ -50,7 +50,7 @@ def test_an_emotion_shows_on_the_brows_and_the_mouth_still_closes(face_line: bpy
     assert values(head, "browDownLeft")[11:58].min() > 0.5
     np.testing.assert_allclose(values(head, "jawOpen"), jaw, atol=1e-6)
     assert set(takes.load(made).tracks) == {"speech", "emotion", "blinks", "head", "breath"}
-    assert "the mouth is speech's" in made.report
+    assert "Bake moves it too" in made.report
     made.face_emotion = made.face_blinks = False
     again = generate()
     channels = compat.channels(again.character.data.shape_keys)
@@ -64,3 +64,17 @@ def test_a_brow_with_a_driver_of_the_rigs_own_is_left_alone(face_line: bpy.types
     made = generate()
     assert "browDownLeft" not in staging.stage(made).face
     assert values(made.character, "browDownRight").max() > 0.5
+
+
+def test_a_baked_smile_shows_on_the_mouth_and_the_lips_still_close(
+    face_line: bpy.types.PropertyGroup,
+) -> None:
+    face_line.target = "BAKE"
+    plain = generate()
+    smile, jaw = values(plain.character, "mouthSmileLeft"), values(plain.character, "jawOpen")
+    plain.face_emotion, plain.face_feeling = True, "JOY"
+    made = generate()
+    assert (values(made.character, "mouthSmileLeft") - smile).max() > 0.3
+    opened = values(made.character, "jawOpen") - values(made.character, "mouthClose")
+    assert np.abs(opened[18:20]).max() < 1e-3  # frames 19 and 20 lie in the closure
+    assert (values(made.character, "jawOpen") - jaw).max() > -0.03

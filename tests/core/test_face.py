@@ -33,6 +33,7 @@ from bilabial.phonemes import groups
 from bilabial.phonemes.track import PhoneTrack
 from bilabial.pipeline import GenerateOptions, generate, generate_from_samples
 from bilabial.render.demo_head import load_head
+from bilabial.retarget.bake import bake, baked_gap
 from bilabial.retarget.profile_format import available_profiles, load_profile
 from bilabial.solve.jali.field import FieldStatistics
 from bilabial.solve.pieces import solve_and_rule
@@ -131,6 +132,26 @@ def test_layers_that_a_rig_cannot_show_are_named() -> None:
     assert FaceComposer(load_profile("oculus-15")).left_out(layers) == ("emotion", "brows", "blinks")
     assert FaceComposer(load_profile("vrm-1")).left_out(layers) == ("brows",)
     assert FaceComposer(load_profile("arkit-52")).left_out(layers) == ()
+
+
+@pytest.mark.parametrize("name", ["arkit-52", "facewarehouse-46", "metahuman", "rigify-face"])
+def test_baked_lips_stay_shut_between_their_keys_too(name, spoken) -> None:
+    dense, pins = spoken
+    profile = load_profile(name)
+    if profile.measures:
+        profile = profile.fitted(dict.fromkeys(profile.measures, 1.0))
+    layers = {"emotion": curves_by_hand(tuple(EmotionSpan(e) for e in EMOTIONS), ROWS)}
+    added = FaceComposer(profile).added(dense, layers)
+    curves = bake(profile, dense, added=added)
+    plain = bake(profile, dense)
+    closers = {CONTROLS.index(c) for c in ("MBP", "MBPa")}
+    times = np.concatenate(
+        [np.arange(s, e + 1e-9, 0.003) for c, s, e in pins if c in closers and e - s > 0.01]
+    )
+    rest = float(np.maximum(baked_gap(profile, plain, times), 0.0).max())
+    assert baked_gap(profile, curves, times).max() <= rest + 2e-3
+    if name == "arkit-52":
+        assert curves["mouthSmileLeft"].values.max() > plain["mouthSmileLeft"].values.max() + 0.2
 
 
 # Expressions

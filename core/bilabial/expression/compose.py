@@ -72,14 +72,18 @@ class FaceComposer:
     def __call__(self, dense: NDArray[np.floating], layers: Mapping[str, Floats]) -> Pose:
         """Controls (rows, 31) and the layers' own rows -> the rig. Rows of all must be as many."""
         rows = len(dense)
-        values = self.speech(dense)
         gaze = layers.get("gaze", np.zeros((rows, len(GAZE))))
-        face = made_way(face_shapes(layers, rows), np.asarray(dense, np.float64))
-        added = face @ self.matrix
-        added[:, self._opens] *= (1.0 - sealed(dense))[:, None]
-        total = np.clip(values + added, self.speech.low, self.speech.high)
+        values = self.speech(dense) + self.added(dense, layers)
+        total = np.clip(values, self.speech.low, self.speech.high)
         breath = layers.get("breath", np.zeros((rows, 1)))[:, 0]
         return Pose(total, layers.get("head", np.zeros((rows, len(HEAD)))), gaze, breath)
+
+    def added(self, dense: NDArray[np.floating], layers: Mapping[str, Floats]) -> Floats:
+        """(rows, channels): what the layers add to speech on this rig, lips that a sound needs left alone."""
+        face = made_way(face_shapes(layers, len(dense)), np.asarray(dense, np.float64))
+        added: Floats = face @ self.matrix
+        added[:, self._opens] *= (1.0 - sealed(dense))[:, None]
+        return added
 
 
 def face_shapes(layers: Mapping[str, Floats], rows: int) -> Floats:

@@ -27,18 +27,27 @@ _SEALED = 1.0 - 1e-9
 
 
 def bake(
-    profile: RigProfile, dense: NDArray[np.floating], tolerance: float = TOLERANCE, start: float = 0.0
+    profile: RigProfile,
+    dense: NDArray[np.floating],
+    tolerance: float = TOLERANCE,
+    start: float = 0.0,
+    added: Floats | None = None,
 ) -> dict[str, Curve]:
     """Controls (rows, 31) at 100 rows a second -> a curve for each channel that speech moves here.
 
     ``tolerance`` is the largest error as a share of a channel's full deflection. Channels that never leave
-    their neutral value have no keys.
+    their neutral value have no keys. ``added`` (rows, channels) is what the face does beside speech; it must
+    leave the lips alone where they are sealed, as expression.compose does.
     """
     if profile.mode == "choose":
         raise RigError(f"{profile.title} shows one mouth at a time: write stepped keys for it, not curves")
     driven = profile.driven
     place = {name: i for i, name in enumerate(profile.channels)}
-    values = evaluate(profile, dense)[:, [place[name] for name in driven]]
+    values = evaluate(profile, dense)
+    if added is not None:
+        limits = np.array([channel.limits for channel in profile.channels.values()])
+        values = np.clip(values + added, limits[:, 0], limits[:, 1])
+    values = values[:, [place[name] for name in driven]]
     channels = [profile.channels[name] for name in driven]
     units = np.array([channel.unit for channel in channels])
     neutral = np.array([channel.neutral for channel in channels])
