@@ -8,7 +8,6 @@ resampling, which moves tempo, pitch and formants together, as a shorter or long
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +18,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...atomic import atomic_path
 from ...audio.features import features
 from ...audio.logmel import BANDS, log_mel
 from ...errors import BilabialError
@@ -27,6 +25,7 @@ from ...models.families.phonenet.network import LOG_FLOOR, MELS, centroid_bands,
 from ...phonemes.inventory import UNKNOWN, fill, spans
 from ...phonemes.track import PhoneTrack
 from ...timing import SAMPLE_RATE
+from .cache import Recipe, Shard, kept_rows
 from .sets import Clip, Problems, check_length
 
 log = logging.getLogger(__name__)
@@ -62,20 +61,14 @@ class _Kept:
     mark: str  # in the file's name
     columns: int
     rows: Callable[[Floats32], Floats32]
+    rules: tuple[str, ...]  # the code that makes them
 
 
+_COMPACT_RULES = ("audio/features", "models/families/phonenet/network", "timing")
 _KEPT: Mapping[str, _Kept] = {
-    "features-65": _Kept("", 2 * MELS, lambda samples: compact(features(samples))),
-    "log-mel-80": _Kept("-mel", BANDS, log_mel),
+    "features-65": _Kept("", 2 * MELS, lambda samples: compact(features(samples)), _COMPACT_RULES),
+    "log-mel-80": _Kept("-mel", BANDS, log_mel, ("audio/logmel", "timing")),
 }
-
-
-@dataclass(slots=True)
-class Shard:
-    """The features of one set at one speed, end to end, and where each clip lies in them."""
-
-    rows: NDArray[np.float16]  # (all rows, 52 or 80), mapped from disk
-    spans: dict[str, tuple[int, int]]  # clip name -> first row, row after the last
 
 
 @dataclass(slots=True)
@@ -137,35 +130,16 @@ def _shard(
     progress: Callable[[str], None],
     hears: str,
 ) -> Shard:
-    digest = hashlib.sha256("\n".join(clip.name for clip in clips).encode()).hexdigest()[:12]
     kept = _KEPT[hears]
-    stem = f"{name}{kept.mark}-{round(speed * 100)}-{digest}"  # no dot in it: a suffix would be cut there
-    index, array = cache / f"{stem}.json", cache / f"{stem}.npy"
-    if not index.is_file():
-        cache.mkdir(parents=True, exist_ok=True)
-        progress(f"computing features of {name} at speed {speed:g}")
-        spans: dict[str, tuple[int, int]] = {}
-        parts: list[NDArray[np.float16]] = []
-        at = 0
-        for clip in clips:
-            try:
-                samples = read_clip(clip, speed)
-            except (BilabialError, OSError, RuntimeError) as error:
-                problems.add(clip.name, f"cannot be read ({error})")
-                continue
-            part = kept.rows(samples).astype(np.float16)
-            spans[clip.name] = (at, at + len(part))
-            at += len(part)
-            parts.append(part)
-        whole = np.concatenate(parts) if parts else np.zeros((0, kept.columns), dtype=np.float16)
-        with atomic_path(array) as temporary:
-            np.save(temporary, whole)
-        with atomic_path(index) as temporary:
-            temporary.write_text(json.dumps(spans), encoding="utf-8")
-    spans = {
-        key: (value[0], value[1]) for key, value in json.loads(index.read_text(encoding="utf-8")).items()
-    }
-    return Shard(np.load(array, mmap_mode="r"), spans)
+    recipe = Recipe(
+        f"{name}{kept.mark}-{round(speed * 100)}",
+        kept.columns,
+        kept.rules,
+        lambda clip: kept.rows(read_clip(clip, speed)),
+        "cannot be read",
+    )
+    told = f"computing features of {name} at speed {speed:g}"
+    return kept_rows(recipe, clips, cache, problems, lambda: progress(told))
 
 
 def read_clip(clip: Clip, speed: float = 1.0) -> Floats32:

@@ -7,8 +7,6 @@ phones and the prosody are those of speed 1, stretched: solving anew keeps the m
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -16,14 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ...atomic import atomic_path
 from ...audio.prosody import Prosody, prosody
 from ...controls import CONTROLS
-from ...errors import BilabialError
 from ...phonemes.track import PhoneTrack
 from ...solve.jali.solve import solve
-from ..data.batches import Corpus, Floats32, Shard, read_clip
-from ..data.sets import Problems
+from ..data.batches import Corpus, Floats32, read_clip
+from ..data.cache import Recipe, Shard, kept_rows
+from ..data.sets import Clip, Problems
 
 log = logging.getLogger(__name__)
 
@@ -69,34 +66,21 @@ def _shard(
     members = [
         clip for clip in members if clip.name in corpus.phones and clip.name in _spans(corpus, name, speed)
     ]
-    digest = hashlib.sha256(
-        "\n".join(f"{clip.name} {corpus.phones[clip.name]}" for clip in members).encode()
-    ).hexdigest()[:12]
-    stem = cache / f"{name}-{round(100 * speed)}-teacher-{digest}"
-    index, array = stem.with_suffix(".json"), stem.with_suffix(".npy")
-    if not index.is_file():
-        cache.mkdir(parents=True, exist_ok=True)
-        progress(f"solving the teacher's curves of {name} at speed {speed:g}")
-        spans: dict[str, tuple[int, int]] = {}
-        parts = [np.zeros((0, len(CONTROLS)), np.float16)]
-        at = 0
-        for clip in members:
-            try:
-                sound = prosody(read_clip(clip))
-                rows = len(corpus.compact_rows(clip.name, speed))
-                part = solve_at_speed(corpus.phones[clip.name], sound, rows, speed).astype(np.float16)
-            except (BilabialError, OSError, RuntimeError) as error:
-                problems.add(clip.name, f"has no teacher ({error})")
-                continue
-            spans[clip.name] = (at, at + len(part))
-            at += len(part)
-            parts.append(part)
-        with atomic_path(array) as temporary:
-            np.save(temporary, np.concatenate(parts))
-        with atomic_path(index) as temporary:
-            temporary.write_text(json.dumps(spans), encoding="utf-8")
-    read = {key: (low, high) for key, (low, high) in json.loads(index.read_text(encoding="utf-8")).items()}
-    return Shard(np.load(array, mmap_mode="r"), read)
+
+    def rows(clip: Clip) -> Floats32:
+        count = len(corpus.compact_rows(clip.name, speed))
+        return solve_at_speed(corpus.phones[clip.name], prosody(read_clip(clip)), count, speed)
+
+    recipe = Recipe(
+        f"{name}-{round(100 * speed)}-teacher",
+        len(CONTROLS),
+        ("solve/jali", "audio/prosody", "controls", "timing", "training/teach/teacher"),
+        rows,
+        "has no teacher",
+        lambda clip: f"{corpus.phones[clip.name]} {len(corpus.compact_rows(clip.name, speed))}",
+    )
+    told = f"solving the teacher's curves of {name} at speed {speed:g}"
+    return kept_rows(recipe, members, cache, problems, lambda: progress(told))
 
 
 def _spans(corpus: Corpus, name: str, speed: float) -> Mapping[str, tuple[int, int]]:
