@@ -20,7 +20,8 @@ CORE = (
     "__init__.py", "atomic.py", "controls.py", "errors.py", "guard.py", "json_field.py", "json_text.py",
     "limits.py", "locks.py", "paths.py", "pipeline.py", "py.typed", "refusals.py", "resources.py",
     "tables.py", "threads.py", "timing.py", "vocabulary.py",
-    "audio", "curves", "exchange", "expression", "models", "phonemes", "qa", "render", "retarget",
+    "audio", "curves", "exchange", "expression", "models", "phonemes", "portrait", "qa", "render",
+    "retarget",
     "solve/__init__.py", "solve/jali", "solve/pieces.py", "solve/rules.py",
     # Of the command line Blender has `key` alone: an extension opens no socket and starts no workers.
     "cli/__init__.py", "cli/_console.py", "cli/_options.py", "cli/key.py",
@@ -28,7 +29,7 @@ CORE = (
 
 # Rooms and modules of the core that Blender does without: terminals, the desk, training.
 CORE_AT_HOME = (
-    "__main__.py", "batch", "bench.py", "cli", "plot", "portrait", "solve", "studio", "training",
+    "__main__.py", "batch", "bench.py", "cli", "plot", "solve", "studio", "training",
 )  # fmt: skip
 
 MODELS = ("bilabial-2", "bilabial-1-live")

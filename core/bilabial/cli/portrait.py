@@ -14,6 +14,7 @@ from ._takes import load_take
 if TYPE_CHECKING:
     from ..curves.take import Take
     from ..portrait.points import FacePoints
+    from ..portrait.speak import FilmOptions
     from ..portrait.stills import Still
 
 SUMMARY = "make a still picture of a face speak: a film"
@@ -54,6 +55,11 @@ def add_parser(subparsers: Any) -> None:
         help="behind a transparent picture (default: ffffff; a .webm stays transparent)",
     )  # fmt: skip
     parser.add_argument(
+        "--engine", choices=("warp", "gan"), default="warp",
+        help="warp the still by a take (default), or let a trained network draw every frame from the sound",
+    )  # fmt: skip
+    parser.add_argument("--portrait-model", type=Path, metavar="FOLDER", help="the network of --engine gan")
+    parser.add_argument(
         "--no-blink", action="store_true", help="do not blink where the take says nothing of lids"
     )
     parser.add_argument(
@@ -80,6 +86,8 @@ def run(args: argparse.Namespace) -> int:
     if args.write_landmarks is not None:
         write_atomically(args.write_landmarks, points_text(points.scaled(_file_height(args) / still.size[1])))
     options = FilmOptions(args.fps, args.background, not args.no_blink, args.jobs)
+    if args.engine == "gan":
+        return _drawn(args, still, points, output, options)
     with Progress(args.progress, output.name) as progress:
         share = 0.0 if args.take is not None else _LISTENING
         take, sound = _take(args, lambda done, stage: progress(share * done, stage))
@@ -88,6 +96,32 @@ def run(args: argparse.Namespace) -> int:
             lambda done, stage: progress(share + (1 - share) * done, stage),
         )  # fmt: skip
     emit(f"{output}: {frames} frames of {still.size[0]} x {still.size[1]}, {take.sound.duration:.2f} s")
+    return 0
+
+
+def _drawn(
+    args: argparse.Namespace, still: Still, points: FacePoints, output: Path, options: FilmOptions
+) -> int:
+    """The network's film."""
+    from ..audio.reading import probe
+    from ..errors import BilabialError
+    from ..models.families.portrait.shape import FRAME_RATE
+    from ..portrait.drawn import drawn_film
+
+    if args.portrait_model is None or args.sound is None:
+        raise BilabialError(
+            "--engine gan needs a sound after the picture, and the network's folder (--portrait-model)"
+        )
+    if args.take is not None or options.fps != FRAME_RATE:
+        raise BilabialError(
+            f"--engine gan draws from sound alone, {FRAME_RATE} frames a second: leave --take and --fps out"
+        )
+    with Progress(args.progress, output.name) as progress:
+        duration = probe(args.sound).duration
+        frames = drawn_film(
+            still, points, args.sound, duration, args.portrait_model, output, options, progress
+        )
+    emit(f"{output}: {frames} frames drawn by {args.portrait_model.name}, {duration:.2f} s")
     return 0
 
 

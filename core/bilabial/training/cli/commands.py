@@ -19,6 +19,7 @@ from ...refusals import EXPECTED, sentence
 from ..data.batches import Corpus, build_corpus, hold_out, split_anew
 from ..data.sets import STYLES, Clip, Problems, read_phones_tsv, read_set, style_of
 from ..engine.config import RunConfig, read_config
+from . import portrait
 
 log = logging.getLogger("bilabial.training")
 _PHONEMES = Path(__file__).resolve().parents[2] / "phonemes"
@@ -83,7 +84,12 @@ def train(arguments: argparse.Namespace, problems: Problems) -> None:
     from ..engine.trainer import Trainer
 
     config = read_config(arguments.config, _overrides(arguments.set))
-    task = make_task(config, load_corpus(config, problems), problems)
+    if config.architecture == "portrait":
+        from .portrait import make_portrait_task
+
+        task = make_portrait_task(config)
+    else:
+        task = make_task(config, load_corpus(config, problems), problems)
     trainer = Trainer(task, arguments.run, config.trainer)
     trainer.begin(arguments.start_from)
     trainer.run()
@@ -422,6 +428,7 @@ def parser() -> argparse.ArgumentParser:
         "--strict", action="store_true", help="stop at the first clip that is wrong instead of skipping it"
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
+    portrait.add_parsers(commands)
 
     one = commands.add_parser("train", help="train a network, or go on after a stop")
     one.add_argument("config", type=Path, help="TOML file; see core/bilabial/training/families/*/configs")

@@ -1,0 +1,61 @@
+"""Sizes of the portrait network, shared by training and inference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ....errors import ModelError
+
+FRAME_RATE = 25  # frames a second
+WINDOW = 2560  # samples, .16 s: what a frame hears, centred on it
+HOP = 640  # samples from frame to frame
+CORE = (4, 3)  # height and width that all halvings end with
+SOUND_STEPS = 5  # halvings of a window that has one column a ms: 160 to 5
+_LARGEST = 1024  # of any size in a card
+
+
+@dataclass(frozen=True, slots=True)
+class PortraitShape:
+    """What the arrays of a generator are shaped by."""
+
+    width: int
+    height: int
+    channels: int
+    most: int
+    sound_channels: int
+    identity: int
+    context: int
+    noise: int
+    temporal: bool
+
+    def __post_init__(self) -> None:
+        sizes = (self.channels, self.most, self.sound_channels, self.identity, self.context, self.noise)
+        if min(sizes) < 1 or max(sizes) > _LARGEST:
+            raise ModelError("the portrait network's settings are impossible: export the model again")
+        if not any((self.width, self.height) == (CORE[1] << n, CORE[0] << n) for n in range(2, 8)):
+            raise ModelError(
+                f"a portrait of {self.width} x {self.height} cannot be halved down to {CORE[1]} x {CORE[0]}: "
+                "use 48 x 64 or 96 x 128"
+            )
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """Channels after each halving of the picture."""
+        count = (self.height // CORE[0]).bit_length() - 1
+        return tuple(min(self.channels << i, self.most) for i in range(count))
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> PortraitShape:
+        """From a card."""
+        try:
+            whole = {name: int(settings[name]) for name in cls.__dataclass_fields__ if name != "temporal"}
+            return cls(**whole, temporal=bool(settings["temporal"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(
+                f"the card's network settings are incomplete ({error}): export the model again"
+            ) from error

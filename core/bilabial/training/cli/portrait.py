@@ -1,0 +1,109 @@
+"""The commands of the talking portrait: clips to train on, a model folder, the tables of the ablation."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from pathlib import Path
+from typing import Any
+
+from ..data.sets import Problems
+from ..engine.config import RunConfig
+
+log = logging.getLogger("bilabial.training")
+
+
+def add_parsers(commands: Any) -> None:
+    one = commands.add_parser("portrait-clips", help="pack films of a real face for training (GRID's layout)")
+    one.add_argument("source", type=Path, help="folder with video/, audio/ and test.txt")
+    one.add_argument("-o", "--output", type=Path, required=True)
+    one.add_argument("--size", type=_size, default=(48, 64), metavar="WxH", help="default: 48x64")
+    one.add_argument("--count", type=int, help="so many clips to train on, evenly chosen (default: all)")
+    one.add_argument("--test", type=int, default=24, help="so many that train nothing (default: 24)")
+    one.set_defaults(run_command=pack_real)
+
+    one = commands.add_parser("portrait-heads", help="render heads of many identities that speak")
+    one.add_argument("sounds", type=Path, nargs="+", help="sounds, or folders of them")
+    one.add_argument("-o", "--output", type=Path, required=True)
+    one.add_argument("--size", type=_size, default=(48, 64), metavar="WxH", help="default: 48x64")
+    one.add_argument("--heads", type=int, default=16, help="identities (default: 16)")
+    one.add_argument("--seconds", type=float, default=3.0, help="of each head's film (default: 3)")
+    one.add_argument("--seed", type=int, default=1, help="another seed makes other heads")
+    one.set_defaults(run_command=render_heads)
+
+    one = commands.add_parser("portrait-export", help="write a portrait model's folder from a checkpoint")
+    one.add_argument("checkpoint", type=Path)
+    one.add_argument("folder", type=Path)
+    one.add_argument("--summary", default="A talking head from one still and sound.")
+    one.add_argument("--notes", default="", help="what it saw, what it scored, and what it cannot")
+    one.set_defaults(run_command=export_portrait)
+
+    one = commands.add_parser("portrait-tables", help="measure trained portraits: the paper's ablation table")
+    one.add_argument("runs", type=Path, nargs="+", help="folders of runs; a row each")
+    one.add_argument("--clips", type=Path, nargs="+", required=True)
+    one.add_argument("--count", type=int, default=24, help="held-out clips (default: 24)")
+    one.add_argument("--picture", type=Path, help="frames of every row side by side, as a PNG")
+    one.add_argument("--into", type=Path, metavar="PAGE.md", help="write the table between its marks")
+    one.add_argument("--mark", default="portrait", help="name of the marks (default: portrait)")
+    one.set_defaults(run_command=tables)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text} is no size: write 48x64")
+    return int(width), int(height)
+
+
+def make_portrait_task(config: RunConfig) -> Any:
+    """The task of a configuration; its sets are folders of clips."""
+    from ..families.portrait.clips import read_clips
+    from ..families.portrait.network import PortraitConfig
+    from ..families.portrait.task import PortraitTask
+
+    network = PortraitConfig(**config.network)
+    clips = read_clips([Path(folder) for folder in config.sets], (network.width, network.height))
+    log.info("%d clips train, %d measure", len(clips.train), len(clips.test))
+    return PortraitTask(clips, network, config.seed, **config.task)
+
+
+def pack_real(arguments: argparse.Namespace, problems: Problems) -> None:
+    from ..make.face_films import pack_films
+
+    count = pack_films(
+        arguments.source, arguments.output, arguments.size, arguments.count, arguments.test, problems
+    )
+    log.info("packed %d clips", count)
+
+
+def render_heads(arguments: argparse.Namespace, problems: Problems) -> None:
+    from ..make.heads import write_heads
+
+    count = write_heads(
+        arguments.sounds, arguments.output, arguments.size, arguments.heads, arguments.seconds,
+        arguments.seed, problems,
+    )  # fmt: skip
+    log.info("rendered %d heads", count)
+
+
+def export_portrait(arguments: argparse.Namespace, problems: Problems) -> None:
+    from ..families.portrait.export import export
+
+    about = {"summary": arguments.summary, "notes": arguments.notes}
+    shape = export(arguments.checkpoint, arguments.folder, about)
+    log.info("wrote %s, %d x %d", arguments.folder, shape.width, shape.height)
+
+
+def tables(arguments: argparse.Namespace, problems: Problems) -> None:
+    from ...atomic import write_atomically
+    from ..families.portrait.tables import ablation_table, frames_side_by_side
+    from ..measure.evaluation import around
+
+    text, films = ablation_table(arguments.runs, arguments.clips, arguments.count)
+    if arguments.picture is not None:
+        frames_side_by_side(films, arguments.picture)
+    if arguments.into is None:
+        log.info("%s", text)
+        return
+    before, after = around(arguments.into, arguments.mark)
+    write_atomically(arguments.into, f"{before}\n\n{text}\n\n{after}")

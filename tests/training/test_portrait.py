@@ -1,0 +1,365 @@
+"""The portrait GAN on tiny data: exact resume of three players, the paper's parts, numpy beside torch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bilabial.errors import FormatError, ModelError
+
+torch = pytest.importorskip("torch")
+
+from bilabial.models.families.portrait.generator import load_generator  # noqa: E402
+from bilabial.models.families.portrait.shape import HOP, WINDOW  # noqa: E402
+from bilabial.training.engine.trainer import Trainer, TrainerOptions  # noqa: E402
+from bilabial.training.families.portrait.clips import (  # noqa: E402
+    FaceClip,
+    FaceClips,
+    read_clips,
+    windows_of,
+    write_clip,
+)
+from bilabial.training.families.portrait.export import export  # noqa: E402
+from bilabial.training.families.portrait.network import Portrait, PortraitConfig  # noqa: E402
+from bilabial.training.families.portrait.task import PortraitTask, made_frames  # noqa: E402
+from bilabial.training.measure.pictures import fdbm, psnr, ssim  # noqa: E402
+
+TINY = PortraitConfig(48, 64, channels=4, most=16, sound_channels=2, identity=6, context=12, noise=3)
+OPTIONS = TrainerOptions(
+    steps=4, measure_steps=100, threads=1, half=False, average=0.9, learning_rate=2e-3, weight_decay=0.0
+)
+
+
+def toy_clip(seed: int, frames: int = 12) -> FaceClip:
+    """A face that is a colour, and a mouth that is as bright as its sound is loud."""
+    random = np.random.default_rng(seed)
+    skin = random.integers(90, 200, 3)
+    loud = random.uniform(0, 1, frames)
+    film = np.empty((frames, 64, 48, 3), np.uint8)
+    film[:] = skin
+    film[:, 44:54, 14:34] = (loud * 255).astype(np.uint8)[:, None, None, None]
+    sound = np.repeat(loud, HOP) * np.sin(np.arange(frames * HOP) * 0.4) * 20_000
+    return FaceClip(f"toy{seed}", film, sound.astype(np.int16))
+
+
+CLIPS = FaceClips([toy_clip(i) for i in range(4)], [toy_clip(9)])
+
+
+def task(config: PortraitConfig = TINY, seed: int = 3) -> PortraitTask:
+    return PortraitTask(CLIPS, config, seed, batch=2, frames=4)
+
+
+def states_of(trainer: Trainer) -> list[object]:
+    """Everything that the next step depends on, flat."""
+    optimisers = [
+        value
+        for one in trainer.optimisers.values()
+        for state in one.state_dict()["state"].values()
+        for value in state.values()
+    ]
+    return [*trainer.network.state_dict().values(), *trainer.average.values(), *optimisers]
+
+
+class _KilledError(Exception):
+    pass
+
+
+@pytest.mark.parametrize("moment", ["frame_judge", "sequence_judge", "generator", "average"])
+def test_a_gan_that_is_killed_at_any_moment_goes_on_exactly(moment: str, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    """Killed in the third step: after a player's optimiser moved, or between the last one and the counter."""
+    straight = Trainer(task(), tmp_path / "straight", OPTIONS)
+    straight.run()
+
+    broken = Trainer(task(), tmp_path / "broken", OPTIONS)
+    broken.folder.mkdir()
+    broken._one_step()
+    broken._one_step()
+    broken.save()
+    if moment == "average":
+        monkeypatch.setattr(broken, "_average", _kill)
+    else:
+        step = broken.optimisers[moment].step
+
+        def moved_and_killed(*given: object) -> None:
+            step(*given)
+            _kill()
+
+        monkeypatch.setattr(broken.optimisers[moment], "step", moved_and_killed)
+    with pytest.raises(_KilledError):
+        broken.run()
+
+    torch.manual_seed(99)  # whatever else happens in between
+    resumed = Trainer(task(), tmp_path / "broken", OPTIONS)
+    assert resumed.resume() and resumed.step == 2
+    resumed.run()
+    assert resumed.step == straight.step == 4
+    pairs = list(zip(states_of(straight), states_of(resumed), strict=True))
+    assert len(pairs) > 100
+    assert all(torch.equal(torch.as_tensor(a), torch.as_tensor(b)) for a, b in pairs)
+
+
+def _kill(*_: object) -> None:
+    raise _KilledError
+
+
+def test_each_player_moves_its_own_and_nobody_elses() -> None:
+    made = task()
+    trainer = Trainer(made, Path("unused"), OPTIONS)
+    batch = made.batch(0)
+    for player in made.players:
+        before = {name: value.clone() for name, value in made.network.named_parameters()}
+        trainer._move(player, batch)
+        moved = {
+            name.split(".")[0]
+            for name, value in made.network.named_parameters()
+            if not torch.equal(value, before[name])
+        }
+        assert moved == {player.name}
+    assert [player.name for player in made.players] == ["frame_judge", "sequence_judge", "generator"]
+    rates = {player.name: player.rate * 2e-4 for player in made.players}
+    assert rates == pytest.approx({"generator": 2e-4, "frame_judge": 1e-3, "sequence_judge": 5e-5})
+
+
+def test_it_learns_what_the_sound_says_and_only_below() -> None:
+    """L1 alone on the toy: the mouth follows loudness; the upper half is not asked for."""
+    config = replace(TINY, frame_judge=False, sequence_judge=False)
+    made = PortraitTask(CLIPS, config, 1, batch=2, frames=6, mirrored=False)
+    trainer = Trainer(made, Path("unused"), replace(OPTIONS, steps=60, learning_rate=1e-2))
+    first = trainer._one_step()["l1"]
+    last = first
+    for _ in range(50):
+        last = trainer._one_step()["l1"]
+    assert last < 0.5 * first
+    batch = made.batch(0)
+    made.network.zero_grad()
+    frames = made.network.generator(batch["still"], batch["sound"], batch["noise"])
+    frames.retain_grad()
+    made._made = batch, frames
+    made.loss(batch)["loss"].backward()
+    assert frames.grad[..., :32, :].abs().max() == 0 and frames.grad[..., 32:, :].abs().max() > 0
+
+
+def test_the_papers_sizes() -> None:
+    network = Portrait(PortraitConfig())
+    assert network.generator.shape.levels == (
+        64,
+        128,
+        256,
+        512,
+        1024,
+    )  # and a sixth convolution to 50 numbers
+    assert network.generator.identity.last.out_channels == 50
+    assert network.generator.context.num_layers == 2 and network.generator.context.hidden_size == 256
+    network.eval()
+    with torch.no_grad():
+        frames = network.generator(
+            torch.zeros(1, 3, 128, 96), torch.zeros(1, 2, WINDOW), torch.zeros(1, 2, 10)
+        )
+        assert frames.shape == (1, 2, 3, 128, 96)
+        assert network.frame_judge(frames[:, 0], frames[:, 1]).shape == (1,)
+        assert network.sequence_judge(frames, torch.zeros(1, 2, WINDOW)).shape == (1,)
+    with pytest.raises(ModelError, match="no sequence to judge"):
+        Portrait(replace(TINY, temporal=False))
+    with pytest.raises(ModelError, match="cannot be halved"):
+        Portrait(replace(TINY, width=50))
+
+
+@pytest.mark.parametrize("temporal", [True, False])
+def test_numpy_draws_what_torch_draws_frame_by_frame(temporal: bool, tmp_path: Path) -> None:
+    config = replace(TINY, temporal=temporal, sequence_judge=temporal)
+    trainer = Trainer(task(config), tmp_path / "run", OPTIONS)
+    trainer.run()
+    export(trainer.checkpoint, tmp_path / "model", {"summary": "a toy", "trained": False})
+    generator = load_generator(tmp_path / "model")
+    clip = toy_clip(9)
+    wanted = made_frames(trainer.averaged(), clip, len(clip.frames)).astype(int)
+    samples = clip.sound.astype(np.float32) / 32768
+    whole = generator.session(clip.frames[0])
+    frames = [*whole.push(samples), *whole.finish()]
+    assert len(frames) == len(clip.frames)
+    assert np.abs(np.array(frames).astype(int) - wanted).max() <= 3  # half-precision weights
+    pieces = generator.session(clip.frames[0])
+    streamed = []
+    for start in range(0, len(samples), 417):
+        streamed += pieces.push(samples[start : start + 417])
+        due = (min(start + 417, len(samples)) + HOP // 2 - WINDOW // 2) // HOP
+        assert len(streamed) == max(0, due)  # each as soon as it is heard
+    streamed += pieces.finish()
+    assert np.array_equal(np.array(streamed), np.array(frames))
+
+
+def test_a_model_folder_that_was_changed_is_refused(tmp_path: Path) -> None:
+    trainer = Trainer(task(), tmp_path / "run", OPTIONS)
+    trainer.folder.mkdir()
+    trainer.save()
+    export(trainer.checkpoint, tmp_path / "model", {})
+    with pytest.raises(ModelError, match="crop and scale"):
+        load_generator(tmp_path / "model").session(np.zeros((10, 10, 3), np.uint8))
+    weights = tmp_path / "model" / "weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\1")
+    with pytest.raises(ModelError, match="not the file"):
+        load_generator(tmp_path / "model")
+    with pytest.raises(ModelError, match=r"no card\.json"):
+        load_generator(tmp_path)
+
+
+def test_clips_come_back_and_the_held_out_ones_stand_aside(tmp_path: Path) -> None:
+    for seed in (1, 2):
+        write_clip(tmp_path, toy_clip(seed))
+    (tmp_path / "test.txt").write_text("toy2\n")
+    clips = read_clips([tmp_path], (48, 64))
+    assert [clip.name for clip in clips.train] == ["toy1"] and [clip.name for clip in clips.test] == ["toy2"]
+    assert np.array_equal(clips.train[0].frames, toy_clip(1).frames)
+    with pytest.raises(FormatError, match="make it again"):
+        read_clips([tmp_path], (96, 128))
+    with pytest.raises(FormatError, match="portrait-clips"):
+        read_clips([tmp_path / "none"], (48, 64))
+
+
+def test_windows_are_centred_on_their_frames() -> None:
+    sound = np.arange(HOP * 10, dtype=np.int16)
+    windows = windows_of(sound, 3, 2)
+    assert windows.shape == (2, WINDOW)
+    middle = 3 * HOP + HOP // 2
+    assert windows[0, WINDOW // 2] * 32768 == pytest.approx(middle)
+    assert windows_of(sound, 0, 1)[0, 0] == 0.0  # before the sound there is silence
+
+
+def test_measures_of_pictures() -> None:
+    random = np.random.default_rng(0)
+    film = random.integers(0, 256, (2, 40, 40, 3), dtype=np.uint8)
+    smooth = np.repeat(np.repeat(film[:, ::8, ::8], 8, 1), 8, 2)
+    assert psnr(film, film) == 99.0 and ssim(film, film) == pytest.approx(1.0)
+    worse = np.clip(film.astype(int) + 10, 0, 255).astype(np.uint8)
+    assert 20 < psnr(film, worse) < 30 and 0.9 < ssim(film, worse) < 1.0
+    assert ssim(film, smooth) < 0.3
+    assert fdbm(film) > fdbm(smooth)
+
+
+def test_the_command_draws_with_a_model(tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
+    av = pytest.importorskip("av")
+    import soundfile
+    from PIL import Image
+
+    from bilabial.cli import main
+
+    trainer = Trainer(task(), tmp_path / "run", OPTIONS)
+    trainer.folder.mkdir()
+    trainer.save()
+    export(trainer.checkpoint, tmp_path / "model", {})
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (256, 192, 3), dtype=np.uint8)).save(
+        tmp_path / "a.png"
+    )
+    soundfile.write(tmp_path / "a.wav", np.zeros(8000), 16_000)
+    points = "75,80,75,90,117,80,117,90,96,120,80,150,112,150,96,190"
+    told = [
+        "portrait",
+        str(tmp_path / "a.png"),
+        str(tmp_path / "a.wav"),
+        "--points",
+        points,
+        "--engine",
+        "gan",
+    ]
+    assert main([*told, "-o", str(tmp_path / "o.mp4")]) == 2
+    assert "--portrait-model" in capsys.readouterr().err
+    assert main([*told, "-o", str(tmp_path / "o.mp4"), "--portrait-model", str(tmp_path / "model")]) == 0
+    with av.open(str(tmp_path / "o.mp4")) as film:
+        assert film.streams.video[0].width == 192 and film.streams.video[0].frames == 13
+
+
+def test_a_face_is_aligned_as_the_network_saw_faces() -> None:
+    from bilabial.portrait.drawn import aligned
+    from bilabial.portrait.points import points_by_hand
+
+    still = np.zeros((400, 400, 4), np.uint8)
+    still[..., 3] = 255
+    for x in (150, 250):
+        still[195:206, x - 5 : x + 6] = 255
+    points = points_by_hand([150, 190, 150, 210, 250, 190, 250, 210, 200, 240, 160, 280, 240, 280, 200, 340])
+    small = aligned(still, points, 48, 64)[..., 0].astype(float)
+    left, right = small[:, :24], small[:, 24:]
+    assert np.unravel_index(left.argmax(), left.shape)[0] == pytest.approx(23, abs=1)
+    places = [float((half.sum(0) * np.arange(24)).sum() / half.sum()) for half in (left, right)]
+    assert places[1] + 24 - places[0] == pytest.approx(21, abs=0.6)
+
+
+def test_made_heads_are_many_and_the_same_each_time(tmp_path: Path) -> None:
+    import soundfile
+
+    from bilabial.render.demo_head import load_head
+    from bilabial.training.data.sets import Problems
+    from bilabial.training.make.heads import identity, write_heads
+
+    head = load_head()
+    one, again, other = (identity(head, seed) for seed in (1, 1, 2))
+    assert np.array_equal(one.vertices, again.vertices) and np.array_equal(
+        one.mesh.colours, again.mesh.colours
+    )
+    assert np.abs(one.vertices - other.vertices).max() > 2e-3
+    soundfile.write(tmp_path / "a.wav", np.random.default_rng(0).normal(0, 0.1, 4800), 16_000)
+    write_heads([tmp_path / "a.wav"], tmp_path / "clips", (48, 64), 4, 0.12, 1, Problems())
+    clips = read_clips([tmp_path / "clips"], (48, 64))
+    assert len(clips.train) == 3 and len(clips.test) == 1
+    assert clips.train[0].frames.shape == (3, 64, 48, 3) and clips.train[0].frames.std() > 10
+    assert np.abs(clips.train[0].frames[0].astype(int) - clips.train[1].frames[0]).mean() > 5
+
+
+def test_films_of_a_real_face_are_packed(tmp_path: Path) -> None:
+    av = pytest.importorskip("av")
+    import soundfile
+
+    from bilabial.training.data.sets import Problems
+    from bilabial.training.make.face_films import pack_films
+
+    for folder in ("video", "audio"):
+        (tmp_path / folder).mkdir()
+    for name in ("a", "b", "c"):
+        with av.open(str(tmp_path / "video" / f"{name}.mp4"), "w") as film:
+            stream = film.add_stream("libx264", rate=25)
+            stream.width, stream.height, stream.pix_fmt = 128, 160, "yuv420p"
+            for i in range(5):
+                picture = np.full((160, 128, 3), 40 * i, np.uint8)
+                film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+            film.mux(stream.encode())
+        if name != "b":
+            soundfile.write(tmp_path / "audio" / f"{name}.wav", np.zeros(3200), 16_000)
+    (tmp_path / "test.txt").write_text("c\n")
+    problems = Problems()
+    assert pack_films(tmp_path, tmp_path / "clips", (48, 64), None, 1, problems) == 2
+    assert len(problems) == 1  # b has no sound
+    clips = read_clips([tmp_path / "clips"], (48, 64))
+    assert [c.name for c in clips.train] == ["a"] and [c.name for c in clips.test] == ["c"]
+    assert (
+        clips.train[0].frames.shape == (5, 64, 48, 3) and abs(int(clips.train[0].frames[2].mean()) - 80) < 6
+    )
+
+
+def test_the_table_has_a_row_a_run(tmp_path: Path) -> None:
+    from bilabial.training.families.portrait.tables import ablation_table, frames_side_by_side, mouth_likeness
+
+    for clip in (*CLIPS.train, *CLIPS.test):
+        write_clip(tmp_path / "clips" if (tmp_path / "clips").is_dir() else _made(tmp_path / "clips"), clip)
+    (tmp_path / "clips" / "test.txt").write_text("toy9\n")
+    trainer = Trainer(task(), tmp_path / "l1", OPTIONS)
+    trainer.folder.mkdir()
+    trainer.save()
+    text, films = ablation_table([tmp_path / "l1"], [tmp_path / "clips"], 5)
+    assert [line.split("|")[1].strip() for line in text.splitlines()[4:]] == [
+        "real",
+        "the still, unmoved",
+        "l1",
+    ]
+    frames_side_by_side(films, tmp_path / "rows.png")
+    assert (tmp_path / "rows.png").is_file()
+    same = CLIPS.test[0].frames
+    assert mouth_likeness([(same, same)]) == pytest.approx(1.0)
+    assert mouth_likeness([(same, np.repeat(same[:1], len(same), 0))]) == 0.0
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
