@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from ...audio.features import features
+from ...audio.hearings import rows_of
 from ...audio.logmel import log_mel
 from ...errors import BilabialError
 from ...models.store import Model
@@ -82,7 +82,7 @@ def _score_set(clips: Sequence[Clip], model: Model, writer: WordsModel | None) -
     others = [word for clip in clips for word in clip.text.split()]
     for clip in clips:
         samples = read_clip(clip)
-        groups, sounds = hear(features(samples), model)
+        groups, sounds = hear(rows_of(samples, model.network.hears), model)
         alone = decode(groups)
         tracks = [alone, alone]
         if writer is not None and clip.language == "en":
