@@ -40,7 +40,7 @@ def locked(path: Path, busy: str) -> Iterator[None]:
 def writing(path: Path) -> Iterator[None]:
     """Be the only one of Bilabial's processes that works on the file to be written. Devices need no lock."""
     real = Path(os.path.realpath(path))
-    if not real.parent.is_dir() or (real.exists() and not real.is_file()):
+    if not real.parent.is_dir() or (path.exists() and not path.is_file()):
         yield  # whoever writes says what is wrong with that
         return
     busy = f"{path} is being written by another process: wait for it, or end it, and try again"
