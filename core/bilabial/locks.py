@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -57,6 +57,15 @@ def is_held(path: Path) -> bool:
         return True
     _give_back(handle, path)
     return False
+
+
+def clear(folder: Path, files: Iterable[str]) -> None:
+    """Remove the locks that killed processes left of these files of a folder; held ones stay."""
+    names = {f".{name}.lock" for name in files}
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name in names:
+                is_held(Path(entry.path))  # a lock that can be taken goes as it is given back
 
 
 def _taken(path: Path) -> int | None:

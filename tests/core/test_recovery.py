@@ -238,6 +238,17 @@ def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_lock_that_a_killed_run_left_goes_with_the_next(lines: Path) -> None:
+    """Found by ``make crash``: of a take that the next run only skips, nobody takes the lock again."""
+    assert batch(lines) == 0
+    take = lines.parent / "out/a.json"
+    lock_beside(take).touch()
+    lock_beside(lines.parent / "out/stranger.json").touch()
+    with locked(lock_beside(lines.parent / "out/b.json"), "busy"):
+        assert batch(lines) == 0
+        assert sorted(path.name for path in take.parent.glob(".*")) == [".b.json.lock", ".stranger.json.lock"]
+
+
 def test_many_who_want_a_lock_get_it_one_at_a_time(tmp_path: Path) -> None:
     """Removed and made anew all the while: never two at once."""
     lock, inside, worst, got = tmp_path / "l", [0], [0], [0]

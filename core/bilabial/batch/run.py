@@ -12,7 +12,7 @@ from pathlib import Path
 from ..atomic import sweep, write_atomically
 from ..errors import BilabialError
 from ..guard import Use, refuse_collisions
-from ..locks import lock_beside, locked
+from ..locks import clear, lock_beside, locked
 from ..paths import seen_from
 from .journal import Entry, Journal, Past
 from .lines import Line, reads_of_lines, writes_of_lines
@@ -184,11 +184,15 @@ class _Run:
 
     def _sweep(self) -> None:
         """What killed runs left half-written beside the takes and the list."""
-        homes = {line.take.parent for line in self._lines}
-        homes |= {line.curves.parent for line in self._lines if line.curves is not None}
-        for home in {self._files.journal.parent, *homes}:
+        homes: dict[Path, list[str]] = {self._files.journal.parent: []}
+        for line in self._lines:
+            homes.setdefault(line.take.parent, []).append(line.take.name)
+            if line.curves is not None:
+                homes.setdefault(line.curves.parent, [])
+        for home, takes in homes.items():
             if home.is_dir():
                 sweep(Path(os.path.realpath(home)))
+                clear(home, takes)
 
     def report(self) -> list[Outcome]:
         ordered = [self._outcomes.get(line.number, Outcome(line, Status.STOPPED)) for line in self._lines]
