@@ -46,11 +46,14 @@ SPEAK := demo/take.json --sound docs/demo/line.flac
 demo: .venv/.demo-ready .venv-bpy45/.ready
 	@mkdir -p demo
 	$(RUN)/bilabial generate docs/demo/line.flac --text docs/demo/line.txt -o demo/take.json --curves demo/curves.csv --overwrite
+	$(RUN)/bilabial generate docs/demo/line.flac --text docs/demo/line.txt -o demo/joy.json --emotion joy=.8 --overwrite
+	$(RUN)/bilabial generate docs/demo/line.flac --text docs/demo/line.txt -o demo/anger.json --emotion anger=.8 --overwrite
 	$(RUN)/bilabial plot demo/take.json -o demo/take.png
 	$(RUN)/bilabial plot demo/take.json -o demo/take.html
 	.venv-bpy45/bin/python rigs/demo_head/build_scene.py $(SPEAK) --to demo/head.blend
 	$(RUN)/python rigs/demo_head/render_demo.py $(SPEAK) --to demo/head.mp4
-	@echo "Look into demo/: head.mp4 speaks the line, head.blend is the scene, take.html shows and plays the curves."
+	$(RUN)/python rigs/demo_head/render_demo.py demo/joy.json --beside demo/anger.json --sound docs/demo/line.flac --size 320 --to demo/emotions.mp4
+	@echo "Look into demo/: head.mp4 speaks the line, emotions.mp4 in joy and in anger, head.blend is the scene, take.html shows and plays the curves."
 
 # --- the checks ----------------------------------------------------------------------------------------------
 

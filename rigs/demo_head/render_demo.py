@@ -93,10 +93,16 @@ def _paint(vertices):
     return _painter.paint(vertices)
 
 
-def film(take, sound, path, size, jobs, progress):
+def side_by_side(films):
+    """Pictures of several takes at the same moments, one beside the other."""
+    for images in zip(*films, strict=True):
+        yield np.concatenate(images, axis=1)
+
+
+def film(takes, sound, path, size, jobs, progress):
     import av
 
-    frames = int(np.ceil((take.sound.duration + TAIL) * FRAME_RATE))
+    frames = int(np.ceil((max(take.sound.duration for take in takes) + TAIL) * FRAME_RATE))
     times = np.arange(frames) / FRAME_RATE
     beside = path.with_name(path.stem + ".part" + path.suffix)
     with (
@@ -104,10 +110,11 @@ def film(take, sound, path, size, jobs, progress):
         ProcessPoolExecutor(jobs, initializer=_prepare, initargs=(size,)) as pool,
     ):
         picture = film.add_stream("libx264", rate=FRAME_RATE, options={"crf": "19", "preset": "medium"})
-        picture.width = picture.height = size
+        picture.width, picture.height = size * len(takes), size
         picture.pix_fmt = "yuv420p"
         voice = film.add_stream("aac", rate=44100, layout="mono") if sound else None
-        for number, image in enumerate(pool.map(_paint, poses(take, times, load_head()))):
+        painted = [pool.map(_paint, poses(take, times, load_head())) for take in takes]
+        for number, image in enumerate(side_by_side(painted)):
             frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             frame.pts, frame.time_base = number, Fraction(1, FRAME_RATE)
             film.mux(picture.encode(frame))
@@ -155,6 +162,7 @@ def label_at(take, time):
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="Film the demo head speaking a take.")
     parser.add_argument("take", type=Path)
+    parser.add_argument("--beside", type=Path, help="another take of the same sound, filmed to the right")
     parser.add_argument("--sound", type=Path, help="sound file to put into the film")
     parser.add_argument("--to", type=Path, required=True, help="an .mp4, or a .png with --strip")
     parser.add_argument("--size", type=int, default=480, help="height and width in pixels (default: 480)")
@@ -176,7 +184,8 @@ def main(arguments=None):
             start, _, end = chosen.strip.partition(":")
             strip(take, float(start), float(end), chosen.to, chosen.count, chosen.size)
         else:
-            film(take, chosen.sound, chosen.to, chosen.size, chosen.jobs, progress)
+            takes = [take] if chosen.beside is None else [take, load(chosen.beside)]
+            film(takes, chosen.sound, chosen.to, chosen.size, chosen.jobs, progress)
     except BilabialError as error:
         sys.stderr.write(f"render_demo: {error}\n")
         return 2

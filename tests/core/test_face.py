@@ -34,7 +34,7 @@ from bilabial.phonemes.track import PhoneTrack
 from bilabial.pipeline import GenerateOptions, generate, generate_from_samples
 from bilabial.render.demo_head import load_head
 from bilabial.retarget.bake import bake, baked_gap
-from bilabial.retarget.profile_format import available_profiles, load_profile
+from bilabial.retarget.profile_format import available_profiles, format_profile, load_profile
 from bilabial.solve.jali.field import FieldStatistics
 from bilabial.solve.pieces import solve_and_rule
 from bilabial.solve.rules import RuleOptions
@@ -152,6 +152,16 @@ def test_baked_lips_stay_shut_between_their_keys_too(name, spoken) -> None:
     assert baked_gap(profile, curves, times).max() <= rest + 2e-3
     if name == "arkit-52":
         assert curves["mouthSmileLeft"].values.max() > plain["mouthSmileLeft"].values.max() + 0.2
+
+
+def test_vrm_shows_emotions_with_its_own_faces_and_not_at_m_b_p(spoken) -> None:
+    dense, pins = spoken
+    composer = FaceComposer(load_profile("vrm-1"))
+    happy = list(composer.profile.channels).index("happy")
+    values = composer(dense, {"emotion": curves_by_hand((EmotionSpan("joy", 0.8),), ROWS)}).values
+    assert values[:, happy].max() == pytest.approx(0.8)
+    assert values[shut_rows(pins), happy].max() < 1e-6
+    assert format_profile(composer.profile).count('"happy"') == 2
 
 
 # Expressions

@@ -67,7 +67,9 @@ class FaceComposer:
         profile's: a host turns the head and the eyes itself where it can."""
         moved = {name for name, row in zip(SHAPES, self.matrix, strict=True) if row.any()}
         needed = {"brows": BROWS, "blinks": LIDS, "emotion": SHAPES}
-        return tuple(name for name in layers if name in needed and not moved.intersection(needed[name]))
+        shown = {name for name, shapes in needed.items() if moved.intersection(shapes)}
+        shown |= {"emotion"} if self.profile.emotions else set()
+        return tuple(name for name in layers if name in needed and name not in shown)
 
     def __call__(self, dense: NDArray[np.floating], layers: Mapping[str, Floats]) -> Pose:
         """Controls (rows, 31) and the layers' own rows -> the rig. Rows of all must be as many."""
@@ -82,8 +84,23 @@ class FaceComposer:
         """(rows, channels): what the layers add to speech on this rig, lips that a sound needs left alone."""
         face = made_way(face_shapes(layers, len(dense)), np.asarray(dense, np.float64))
         added: Floats = face @ self.matrix
-        added[:, self._opens] *= (1.0 - sealed(dense))[:, None]
+        free = (1.0 - sealed(dense))[:, None]
+        added[:, self._opens] *= free
+        if "emotion" in layers and self.profile.emotions:
+            # The rig's own whole faces (VRM's happy, angry): nobody knows what they do to its lips.
+            amounts = np.clip(layers["emotion"][:, EMOTION.index(EMOTIONS[0]) :], 0.0, 1.0)
+            added += free * (amounts @ self._whole_faces)
         return added
+
+    @cached_property
+    def _whole_faces(self) -> Floats:
+        """(EMOTIONS, channels): the rig's own channels for emotions."""
+        place = {name: column for column, name in enumerate(self.profile.channels)}
+        faces = np.zeros((len(EMOTIONS), len(place)))
+        for emotion, moved in self.profile.emotions.items():
+            for name, weight in moved.items():
+                faces[EMOTIONS.index(emotion), place[name]] = weight
+        return faces
 
 
 def face_shapes(layers: Mapping[str, Floats], rows: int) -> Floats:

@@ -19,12 +19,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..controls import CONTROLS
 from ..errors import RigError
+from ..expression.names import EMOTIONS
 
 WORKING_POINT = 0.6  # Jaw and Lip at which weights hold as written
 PARTS = ("jaw", "tongue", "lip", "plain", "seal")
@@ -116,6 +117,7 @@ class RigProfile:
     budgets: tuple[
         Mapping[str, float], ...
     ] = ()  # for each: sum of weight * channel stays at most 1 in retargeting
+    emotions: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # emotion -> channel -> weight
     measures: Mapping[str, tuple[str, str]] = field(
         default_factory=dict
     )  # name -> two bones: distance of their heads
@@ -232,6 +234,10 @@ class RigProfile:
                 for budget in self.budgets
                 if (kept_budget := {name: weight for name, weight in budget.items() if name in have})
             ),
+            emotions={
+                emotion: {name: weight for name, weight in moved.items() if name in have}
+                for emotion, moved in self.emotions.items()
+            },
             needed=tuple(name for name in self.needed if name in have),
         )
 
@@ -281,7 +287,11 @@ class RigProfile:
             gap={name: weight * by(name) for name, weight in self.gap.items()},
             poses={name: {u: w * by(name) for u, w in pose.items()} for name, pose in self.poses.items()},
             budgets=tuple({name: w * by(name) for name, w in budget.items()} for budget in self.budgets),
+            emotions=self._emotions_by(by),
         )
+
+    def _emotions_by(self, by: Callable[[str], float]) -> dict[str, dict[str, float]]:
+        return {e: {name: w * by(name) for name, w in moved.items()} for e, moved in self.emotions.items()}
 
     def scaled(self, factors: Mapping[str, float], drop_measures: bool = False) -> RigProfile:
         """Channels in other units: a slider of 0..100 instead of 0..1 has the factor 100."""
@@ -314,6 +324,7 @@ class RigProfile:
                 for name, pose in self.poses.items()
             },
             budgets=tuple({name: w / by(name) for name, w in budget.items()} for budget in self.budgets),
+            emotions=self._emotions_by(by),
             measures={} if drop_measures else self.measures,
         )
 
@@ -398,6 +409,11 @@ def _check(profile: RigProfile) -> None:
             fail(f"the correction of {follow.channel!r} needs the controls it listens to and a finite weight")
         if followers[follow.channel] > 1:
             fail(f"the channel {follow.channel!r} follows two channels: keep one correction")
+    for emotion, moved in profile.emotions.items():
+        if emotion not in EMOTIONS:
+            fail(f"emotions names {emotion!r}: use one of {', '.join(EMOTIONS)}")
+        for name in moved:
+            known(name, f"the emotion {emotion!r}")
     for name in (*profile.gap, *profile.poses, *profile.needed, *(n for b in profile.budgets for n in b)):
         known(name, "gap, poses, budgets or needed")
     _ = profile.order  # raises on a circle of corrections

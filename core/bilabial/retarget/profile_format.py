@@ -33,6 +33,7 @@ _FINEST = 10.0**-_DIGITS
 _FIELDS = {
     "schema", "name", "title", "about", "credits", "derives_from", "mode", "prefer", "needed", "measures",
     "channels", "controls", "extra", "exclusions", "corrections", "gap", "poses", "mapping", "budgets",
+    "emotions",
 }  # fmt: skip
 _CHANNEL_FIELDS = {
     "kind", "part", "limits", "neutral", "names", "bone", "transform", "axis", "toward", "measure",
@@ -118,6 +119,10 @@ def format_profile(profile: RigProfile) -> str:
             name: {unit: _short(w) for unit, w in pose.items()} for name, pose in profile.poses.items()
         },
         "budgets": [dict(budget) for budget in profile.budgets],
+        "emotions": {
+            emotion: {name: _short(w) for name, w in moved.items()}
+            for emotion, moved in profile.emotions.items()
+        },
     }
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
@@ -210,6 +215,10 @@ class _Reader:
             measures[name] = (str(bones[0]), str(bones[1]))
         needed = self.expand_all(self.items(data, "needed"), channels, "needed")
         budgets = tuple(self.weights(entry, "budgets", channels) for entry in self.items(data, "budgets"))
+        emotions = {
+            str(emotion): self.weights(entry, f"emotions of {emotion!r}", channels)
+            for emotion, entry in self.mapping(data.get("emotions", {}), "emotions")
+        }
         return RigProfile(
             name=str(data["name"]),
             title=str(data["title"]),
@@ -220,6 +229,7 @@ class _Reader:
             gap=gap,
             poses=_in_common_units(parent, poses),
             budgets=budgets,
+            emotions=emotions,
             measures=measures,
             needed=needed,
             prefer=int(self.number(data.get("prefer", 0), "prefer")),

@@ -30,6 +30,11 @@ _FROM_VRM_0 = {
     "O": "oh",
     "Blink_L": "blinkLeft",
     "Blink_R": "blinkRight",
+    "Joy": "happy",
+    "Angry": "angry",
+    "Sorrow": "sad",
+    "Fun": "relaxed",
+    "Surprised": "surprised",
 }
 # The bones that a humanoid must have, in T-pose: name, parent, place from the parent in metres.
 _BONES: tuple[tuple[str, str, tuple[float, float, float]], ...] = (
