@@ -19,6 +19,7 @@ from bilabial.curves.take import SPEECH, SoundReference, Take
 from bilabial.errors import BilabialError, PhoneError
 from bilabial.jobs import Job
 from bilabial.phonemes.track import Phone, PhoneTrack
+from bilabial.phonemes.word_spans import word_spans
 from bilabial.pipeline import GenerateOptions, generate_from_samples
 from bilabial.qa.finding import Finding
 from bilabial.studio import key_edits, phone_edits, reasons
@@ -33,7 +34,6 @@ from bilabial.studio.session import Session
 from bilabial.studio.settings import Settings
 from bilabial.studio.transport import SilentOutput, Transport
 from bilabial.studio.waveform import slower, spectrogram, wave_of
-from bilabial.studio.word_tier import word_spans
 from bilabial.timing import SAMPLE_RATE
 
 PHONES = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,8 @@ from ..controls import CONTROLS, JALI_FIELD
 from ..curves.curve import Curve
 from ..limits import check_size
 from ..phonemes.track import PhoneTrack
+from ..phonemes.word_spans import WordSpan, word_spans
+from ..qa.finding import Finding
 from ..timing import FRAME_RATE, SAMPLE_RATE, row_count
 
 Floats32 = NDArray[np.float32]
@@ -35,6 +37,8 @@ class PlotContent:
     phones: PhoneTrack
     lanes: tuple[Lane, ...]  # Jaw and Lip first, then the active controls in their usual order
     envelope: Floats32  # (rows, 2) lowest and highest sample about each row; empty without sound
+    words: tuple[WordSpan, ...] = ()
+    marks: tuple[Finding, ...] = ()  # what a check found
 
     @property
     def key_count(self) -> int:
@@ -47,8 +51,10 @@ def gather(
     phones: PhoneTrack,
     curves: Mapping[str, Curve],
     samples: NDArray[np.float32] | None,
+    text: str = "",
+    marks: Sequence[Finding] = (),
 ) -> PlotContent:
-    """``samples`` at SAMPLE_RATE, or None where the sound is not at hand."""
+    """``samples`` at SAMPLE_RATE, or None where the sound is not at hand; ``text`` names the words."""
     check_size(row_count(round(duration * SAMPLE_RATE)), len(curves), title)
     times = np.arange(row_count(round(duration * SAMPLE_RATE))) / FRAME_RATE
     lanes = []
@@ -58,7 +64,9 @@ def gather(
         values = np.asarray(curve.evaluate(times), dtype=np.float32)
         if name in JALI_FIELD or values.max(initial=0.0) > _VISIBLE or values.min(initial=0.0) < -_VISIBLE:
             lanes.append(Lane(name, values, curve.times, curve.values))
-    return PlotContent(title, duration, phones, tuple(lanes), _envelope(samples, len(times)))
+    envelope = _envelope(samples, len(times))
+    words = tuple(word_spans(phones, text))
+    return PlotContent(title, duration, phones, tuple(lanes), envelope, words, tuple(marks))
 
 
 def _envelope(samples: NDArray[np.float32] | None, rows: int) -> Floats32:

@@ -1,5 +1,5 @@
-"""One self-contained HTML page: curves that scroll and zoom, a cursor that follows the sound, a sketched
-mouth.
+"""One self-contained HTML page: curves that scroll and zoom, a cursor that follows the sound, a lit head (or
+a sketched mouth), words and sounds, another take beside this one, and the findings of a check.
 """
 
 from __future__ import annotations
@@ -37,8 +37,23 @@ _MOUTH: dict[str, dict[str, float]] = {
 }  # fmt: skip
 
 
-def write_page(content: PlotContent, path: Path, sound: str) -> None:
-    """``sound`` is a data URI (see sound_uri), or empty for a silent page."""
+def write_page(
+    content: PlotContent,
+    path: Path,
+    sound: str,
+    other: PlotContent | None = None,
+    head: dict[str, Any] | None = None,
+) -> None:
+    """See page_text."""
+    write_atomically(path, page_text(content, sound, other, head))
+
+
+def page_text(
+    content: PlotContent, sound: str, other: PlotContent | None = None, head: dict[str, Any] | None = None
+) -> str:
+    """The page as HTML. ``sound`` is a data URI (see sound_uri), or empty for a silent page; ``other`` a take
+    that is compared with this one; ``head`` what head_data gives for both, None for the sketched mouth.
+    """
     rate = content.key_count / content.duration if content.duration else 0.0
     take = {
         "title": content.title,
@@ -50,7 +65,13 @@ def write_page(content: PlotContent, path: Path, sound: str) -> None:
             for p in content.phones
             if not p.is_silence
         ],
+        "words": [[round(w.start, 4), round(w.end, 4), w.text] for w in content.words],
+        "marks": [[round(f.start, 3), f.kind, f.reason, round(f.severity, 2)] for f in content.marks],
         "lanes": [_lane(lane) for lane in content.lanes],
+        "other": None
+        if other is None
+        else {"title": other.title, "lanes": [_lane(lane) for lane in other.lanes]},
+        "head": head,
         "envelope": _text(np.clip(np.rint(content.envelope * 128 + 128), 0, 255)),
         "mouth": _MOUTH,
         "sound": sound,
@@ -58,7 +79,7 @@ def write_page(content: PlotContent, path: Path, sound: str) -> None:
     template = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
     # "<" never stands in the data, so no label can close the script that holds it.
     data = json.dumps(take, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    write_atomically(path, template.replace("__TAKE__", data))
+    return template.replace("__TAKE__", data)
 
 
 def sound_uri(path: Path, samples: NDArray[np.float32]) -> str:

@@ -1,4 +1,4 @@
-"""A head that speaks a take: where its vertices are at any moment."""
+"""A head that speaks a take: where its vertices are at any moment, with everything that its tracks move."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..controls import CONTROLS
 from ..curves.curve import rows_at
 from ..curves.take import SPEECH, Take
-from ..retarget.evaluate import Evaluator
+from ..expression.compose import FaceComposer, Pose, layers_of
 from ..retarget.profile_format import load_profile
 from .demo_head import DemoHead, load_head
 
@@ -19,37 +19,30 @@ PROFILE = "demo-head"
 
 
 class Speaker:
-    """Poses of the demo head by controls; tracks named after its shapes move them too."""
+    """Poses of the demo head: by a take's tracks, or by controls as they come."""
 
     def __init__(self, head: DemoHead | None = None) -> None:
         self.head = head or demo_head()
-        self._evaluator = Evaluator(load_profile(PROFILE))
+        self._composer = FaceComposer(load_profile(PROFILE))
+        self.names = tuple(self._composer.profile.channels)
 
-    def of_controls(self, row: NDArray[np.floating], extra: dict[str, float] | None = None) -> Floats:
-        """Vertices for 31 controls, and other shapes on top."""
-        values = self._evaluator(np.asarray(row, np.float64)[None, :])[0]
-        weights = dict(zip(self._evaluator.names, values.tolist(), strict=True))
-        for name, value in (extra or {}).items():
-            weights[name] = min(weights.get(name, 0.0) + value, 1.0)
-        return self.head.pose(weights)
+    def of_controls(self, row: NDArray[np.floating]) -> Floats:
+        """Vertices for 31 controls."""
+        values = self._composer.speech(np.asarray(row, np.float64)[None, :])[0]
+        return self.head.pose(dict(zip(self.names, values.tolist(), strict=True)))
 
     def at(self, take: Take, seconds: float) -> Floats:
         """Vertices at a moment of a take."""
-        row = np.zeros(len(CONTROLS))
-        if SPEECH in take.tracks:
-            row = rows_at(take.styled(), CONTROLS, [seconds])[0]
-        return self.of_controls(row, self._others(take, seconds))
+        pose = self.pose(take, np.array([seconds]))
+        vertices = self.head.pose(dict(zip(self.names, pose.values[0].tolist(), strict=True)))
+        return self.head.turned(vertices, *pose.head[0].tolist(), breath=float(pose.breath[0]))
 
-    def _others(self, take: Take, seconds: float) -> dict[str, float]:
-        """Shapes of the head that tracks beside speech move by their own names."""
-        found: dict[str, float] = {}
-        for name, track in take.tracks.items():
-            if name == SPEECH:
-                continue
-            for curve_name, curve in track.curves.items():
-                if curve_name in self.head.shapes and len(curve):
-                    found[curve_name] = float(curve.evaluate([seconds])[0])
-        return found
+    def pose(self, take: Take, times: NDArray[np.float64]) -> Pose:
+        """The rig's channels at these times; a take without speech moves by its other tracks alone."""
+        dense = np.zeros((len(times), len(CONTROLS)))
+        if SPEECH in take.tracks:
+            dense = rows_at(take.styled(), CONTROLS, times)
+        return self._composer(dense, layers_of(take, times))
 
 
 @lru_cache(maxsize=1)

@@ -19,6 +19,7 @@ from ..curves.take import SPEECH, Take
 from ..errors import BilabialError
 from ..jobs import Job, Outcome, Work
 from ..phonemes.track import PhoneTrack
+from ..phonemes.word_spans import WordSpan, word_spans
 from ..pipeline import GenerateOptions
 from ..qa.check import CheckOptions
 from ..qa.finding import Finding, Report
@@ -32,7 +33,6 @@ from .lines import Filter, Line, Note, State, looked_at, order, scan, with_repor
 from .settings import Settings
 from .transport import Output, Transport
 from .waveform import Wave
-from .word_tier import WordSpan, word_spans
 
 TOPICS = ("lines", "document", "take", "selection", "sound", "report", "jobs", "message", "compare")
 _AUTOSAVE_S = 15.0

@@ -1,11 +1,11 @@
-"""The words of a line as a tier: which sounds belong to each, and its name where the text is known."""
+"""Words as stretches of a phone track: which sounds belong to each, and its name where the text is known."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from ..phonemes.track import Phone, PhoneTrack
+from .track import Phone, PhoneTrack
 
 _TOKEN = re.compile(r"[\w'’-]+")
 
@@ -56,7 +56,7 @@ def _names(text: str, language: str) -> list[str]:
     if not text.strip():
         return []
     from ..errors import PhoneError
-    from ..phonemes.pronounce import words_of
+    from .pronounce import words_of
 
     if language.split("-")[0] != "en":  # asking eSpeak for every drawing would be slow; its words are tokens
         return _TOKEN.findall(text)

@@ -1,0 +1,59 @@
+"""A take to its page: the picture's content, the head, the findings, the sound, all in one text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..audio.reading import read
+from ..curves.take import SPEECH, Take
+from ..errors import BilabialError
+from ..qa.check import check_take
+from ..qa.finding import Finding
+from .content import gather
+from .head import head_data
+from .page import page_text, sound_uri
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageOptions:
+    track: str = SPEECH
+    text: str = ""  # what is said, to name the words
+    check: bool = True  # mark what a check finds
+    other: Take | None = None  # a take to compare with
+    other_name: str = ""
+
+
+def make_page(
+    take: Take,
+    sound: Path | None,
+    options: PageOptions | None = None,
+    progress: Callable[[float, str], None] = lambda share, stage: None,
+) -> str:
+    """The page as HTML."""
+    options = options or PageOptions()
+    samples = None if sound is None else read(sound)
+    progress(0.2, "checking")
+    marks = _marks(take, sound) if options.check else ()
+    progress(0.7, "drawing")
+    title = Path(take.sound.path).name
+    curves = take.styled(options.track)
+    content = gather(title, take.sound.duration, take.phones, curves, samples, options.text, marks)
+    other = None
+    if options.other is not None:
+        if options.other.sound.sha256 not in (None, take.sound.sha256) and take.sound.sha256 is not None:
+            raise BilabialError(
+                f"{options.other_name} is a take of another sound: compare takes of the same sound"
+            )
+        theirs = options.other.styled(options.track)
+        other = gather(options.other_name, take.sound.duration, options.other.phones, theirs, None)
+    takes = [take] if options.other is None else [take, options.other]
+    uri = "" if sound is None or samples is None else sound_uri(sound, samples)
+    return page_text(content, uri, other, head_data(takes))
+
+
+def _marks(take: Take, sound: Path | None) -> tuple[Finding, ...]:
+    if SPEECH not in take.tracks:
+        return ()
+    return check_take(take, take.sound.path, sound).findings
