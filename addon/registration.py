@@ -7,9 +7,9 @@ import bpy
 
 from .host import preferences
 from .rig import demo_head, talking_picture
-from .ui import face_panel, operators, panels, properties
+from .ui import face_panel, findings, operators, panels, properties
 
-_PARTS = (properties, preferences, operators, panels, face_panel, demo_head, talking_picture)
+_PARTS = (properties, preferences, operators, panels, face_panel, findings, demo_head, talking_picture)
 _commands: list[object] = []
 
 

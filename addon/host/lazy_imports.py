@@ -20,6 +20,7 @@ numpy = _Later("numpy")
 
 batch = _Later("..line.batch")
 delivery = _Later("..speak.delivery")
+findings = _Later("..speak.findings")
 generation = _Later("..speak.generation")
 phone_list = _Later("..speak.phone_list")
 phones = _Later("..speak.phones")

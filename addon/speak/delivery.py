@@ -211,7 +211,7 @@ def clear(line: BilabialLine, hand: bool) -> tuple[int, int]:
     if before is None:
         raise BilabialError("this line has no keys yet: generate it first")
     removed = left = 0
-    held = list(_held(line, before))
+    held = list(held_places(line, before))
     for name, target, channels in held:
         spared = _spared(channels, target, before, before.curves.get(name))
         one, other = fcurves.clear(channels, target, before.span, hand, spared)
@@ -235,11 +235,11 @@ def select_conflicts(line: BilabialLine, conflicts: Iterable[tuple[str, float, f
         )
     return sum(
         fcurves.select(channels, target, wanted.get(name, []))
-        for name, target, channels in _held(line, before)
+        for name, target, channels in held_places(line, before)
     )
 
 
-def _held(line: BilabialLine, before: takes.Written) -> Iterator[tuple[str, Target, compat.Channels]]:
+def held_places(line: BilabialLine, before: takes.Written) -> Iterator[tuple[str, Target, compat.Channels]]:
     """Every channel and target that the line was written to, with the F-curves there."""
     if before.spots:
         targets = {name: rig_probe.targets_at(before.character, held) for name, held in before.spots.items()}
