@@ -16,10 +16,10 @@ from bilabial.curves.files import load_take
 from bilabial.curves.format import save
 from bilabial.curves.style import Style
 from bilabial.curves.take import SPEECH, SoundReference, Take
-from bilabial.errors import BilabialError, PhoneError
+from bilabial.errors import BilabialError, Cancelled, PhoneError
 from bilabial.jobs import Job
-from bilabial.phonemes.track import Phone, PhoneTrack
-from bilabial.phonemes.word_spans import word_spans
+from bilabial.phonemes.track import Phone, PhoneTrack, SaidWord
+from bilabial.phonemes.word_spans import names_of, word_spans
 from bilabial.pipeline import GenerateOptions, generate_from_samples
 from bilabial.qa.finding import Finding
 from bilabial.studio import key_edits, phone_edits, reasons
@@ -27,6 +27,7 @@ from bilabial.studio.commands import Command, History
 from bilabial.studio.compare import BlindTest, differences
 from bilabial.studio.document import recovery_file
 from bilabial.studio.exporting import FORMATS, export
+from bilabial.studio.film import film
 from bilabial.studio.key_edits import Selection
 from bilabial.studio.lines import FILE, Filter, Line, Note, State, order, read_remarks, scan, write_remarks
 from bilabial.studio.live import LiveSession
@@ -138,8 +139,10 @@ def test_what_cannot_be_done_to_sounds_is_a_sentence(edit, said: str) -> None:  
 def test_words_are_runs_of_sounds_and_take_their_names_from_the_text() -> None:
     track = PhoneTrack.of(PHONES)
     assert [word.text for word in word_spans(track)] == ["mɑ", "pi", "s"]
-    named = word_spans(track, "ma pea S!")
+    named = word_spans(track, names_of((), "ma pea S!"))
     assert [word.text for word in named] == ["ma", "pea", "s"]
+    said = [SaidWord(text, 0.0, 1.0, 1.0) for text in ("MA", "PEA", "SS")]
+    assert [word.text for word in word_spans(track, names_of(said))] == ["MA", "PEA", "SS"]
     assert named[1].phones == (2, 3) and named[1].start == 0.6
     assert 0.7 < named[1].confidence < 0.8
 
@@ -182,6 +185,25 @@ def test_keys_are_scaled_deleted_added_and_given_tangents(take: Take) -> None:
 def test_keys_are_chosen_by_box(take: Take) -> None:
     found = key_edits.in_box(take, SPEECH, {"MBP": (0.0, 0.5, 0.9, 1.1), "Ah": (5.0, 6.0, 0.0, 1.0)})
     assert set(found.keys or {}) == {"MBP"} and found.span is not None and found.span[1] <= 0.5
+
+
+def test_a_budget_thins_keys_and_keeps_those_of_a_hand_and_the_closures(take: Take) -> None:
+    times = np.arange(0, END, 1 / 30)
+    baked = {
+        name: Curve.hermite(times, curve.evaluate(times), np.zeros(len(times)))
+        for name, curve in take.track().curves.items()
+    }
+    baked["MBP"] = take.track().curves["MBP"]
+    edited, _ = key_edits.moved(take.with_curves(baked), chosen(take.with_curves(baked), "Ah"), 0.0, 0.1)
+    fewer = key_edits.thinned(edited, SPEECH, 0.05)
+    assert fewer.track().key_count < 0.3 * edited.track().key_count
+    by_hand = edited.track().curves["Ah"]
+    index = int(np.flatnonzero(by_hand.origin == HAND)[0])
+    kept = fewer.track().curves["Ah"]
+    there = by_hand.times[index : index + 1]
+    assert there[0] in kept.times and kept.evaluate(there)[0] == pytest.approx(by_hand.values[index])
+    shut = np.linspace(0.31, 0.39, 20)
+    np.testing.assert_allclose(fewer.track().curves["MBP"].evaluate(shut), 1.0, atol=1e-6)
 
 
 # Doing and undoing
@@ -454,6 +476,21 @@ def test_a_take_is_exported_in_every_format(take: Take, tmp_path: Path, title: s
     assert target.stat().st_size > 50
     with pytest.raises(BilabialError, match="cannot be written"):
         export(take, tmp_path / "line.docx")
+
+
+def test_a_film_has_pictures_and_the_sound(take: Take, folder: Path, tmp_path: Path) -> None:
+    import av
+
+    short = replace(take, sound=SoundReference("line.wav", 0.1))
+    film(short, folder / "line.wav", tmp_path / "head.mp4", size=64)
+    with av.open(str(tmp_path / "head.mp4")) as found:
+        kinds = {stream.type: stream.frames for stream in found.streams}
+    assert kinds["video"] == 15 and kinds["audio"] > 10
+    with pytest.raises(BilabialError, match="is no film"):
+        film(short, None, tmp_path / "head.gif")
+    with pytest.raises(Cancelled):
+        film(short, None, tmp_path / "stopped.mp4", cancelled=lambda: True)
+    assert not (tmp_path / "stopped.mp4").exists()
 
 
 def test_a_live_session_gives_rows_and_a_fault_is_a_sentence() -> None:

@@ -27,6 +27,7 @@ from bilabial.studio.lines import State, read_remarks
 from bilabial.studio.settings import Settings
 from bilabial.studio.ui.application import make_application, make_window
 from bilabial.studio.ui.palette import Palette
+from bilabial.studio.ui.sheet_dialog import SheetDialog
 from bilabial.studio.ui.timeline import GUTTER
 from bilabial.studio.ui.window import StudioWindow
 from bilabial.timing import SAMPLE_RATE
@@ -369,6 +370,17 @@ def test_both_themes_and_a_large_screen(opened: StudioWindow) -> None:
         QTest.qWait(20)
         assert not opened.grab().isNull()
     assert opened.session.settings.get("theme") == "dark"
+
+
+def test_the_contact_sheet_shows_every_closure_and_jumps(opened: StudioWindow) -> None:
+    opened.show_sheet()
+    opened.session.wait(60)
+    (dialog,) = opened.findChildren(SheetDialog)
+    assert [said for _, _, said in dialog.view.sheet.cells] == ["m", "p"]
+    assert all(gap < 0.0003 for _, gap, _ in dialog.view.sheet.cells)
+    QTest.mouseClick(dialog.view, Qt.MouseButton.LeftButton, pos=dialog.view.cell(1).center())
+    assert 0.55 < opened.session.transport.position < 0.75
+    dialog.close()
 
 
 def test_saving_merges_and_closing_keeps_what_is_not_saved(opened: StudioWindow, folder: Path) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .track import Phone, PhoneTrack
+from .track import Phone, PhoneTrack, SaidWord
 
 _TOKEN = re.compile(r"[\w'’-]+")
 
@@ -19,8 +20,8 @@ class WordSpan:
     confidence: float
 
 
-def word_spans(track: PhoneTrack, text: str = "", language: str = "en") -> list[WordSpan]:
-    """Runs of sounds that share a word. ``text`` names them when it has as many words as the track."""
+def word_spans(track: PhoneTrack, names: Sequence[str] = ()) -> list[WordSpan]:
+    """Runs of sounds that share a word; ``names`` are the words by their number."""
     runs: list[list[int]] = []
     last: int | None = None
     for index, phone in enumerate(track):
@@ -33,11 +34,10 @@ def word_spans(track: PhoneTrack, text: str = "", language: str = "en") -> list[
             runs.append([index])
         last = phone.word
     phones = track.phones
-    names = _names(text, language)
     return [_span(phones, run, names) for run in runs]
 
 
-def _span(phones: tuple[Phone, ...], run: list[int], names: list[str]) -> WordSpan:
+def _span(phones: tuple[Phone, ...], run: list[int], names: Sequence[str]) -> WordSpan:
     word = phones[run[0]].word or 0
     known = names[word] if word < len(names) else ""
     length = sum(phones[index].end - phones[index].start for index in run)
@@ -51,8 +51,10 @@ def _span(phones: tuple[Phone, ...], run: list[int], names: list[str]) -> WordSp
     )
 
 
-def _names(text: str, language: str) -> list[str]:
-    """The words of a text as the aligner counts them."""
+def names_of(said: Sequence[SaidWord], text: str = "", language: str = "en") -> list[str]:
+    """What a take's words are called: as the take says, else as the aligner counts those of a text."""
+    if said:
+        return [word.text for word in said]
     if not text.strip():
         return []
     from ..errors import PhoneError

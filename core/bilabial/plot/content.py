@@ -51,10 +51,10 @@ def gather(
     phones: PhoneTrack,
     curves: Mapping[str, Curve],
     samples: NDArray[np.float32] | None,
-    text: str = "",
+    names: Sequence[str] = (),
     marks: Sequence[Finding] = (),
 ) -> PlotContent:
-    """``samples`` at SAMPLE_RATE, or None where the sound is not at hand; ``text`` names the words."""
+    """``samples`` at SAMPLE_RATE, or None where the sound is not at hand; ``names`` are the words."""
     check_size(row_count(round(duration * SAMPLE_RATE)), len(curves), title)
     times = np.arange(row_count(round(duration * SAMPLE_RATE))) / FRAME_RATE
     lanes = []
@@ -65,7 +65,7 @@ def gather(
         if name in JALI_FIELD or values.max(initial=0.0) > _VISIBLE or values.min(initial=0.0) < -_VISIBLE:
             lanes.append(Lane(name, values, curve.times, curve.values))
     envelope = _envelope(samples, len(times))
-    words = tuple(word_spans(phones, text))
+    words = tuple(word_spans(phones, names))
     return PlotContent(title, duration, phones, tuple(lanes), envelope, words, tuple(marks))
 
 

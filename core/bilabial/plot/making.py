@@ -9,6 +9,7 @@ from pathlib import Path
 from ..audio.reading import read
 from ..curves.take import SPEECH, Take
 from ..errors import BilabialError
+from ..phonemes.word_spans import names_of
 from ..qa.check import check_take
 from ..qa.finding import Finding
 from .content import gather
@@ -19,7 +20,7 @@ from .page import page_text, sound_uri
 @dataclass(frozen=True, slots=True, eq=False)
 class PageOptions:
     track: str = SPEECH
-    text: str = ""  # what is said, to name the words
+    text: str = ""  # what is said, to name the words of a take that does not
     check: bool = True  # mark what a check finds
     other: Take | None = None  # a take to compare with
     other_name: str = ""
@@ -39,7 +40,8 @@ def make_page(
     progress(0.7, "drawing")
     title = Path(take.sound.path).name
     curves = take.styled(options.track)
-    content = gather(title, take.sound.duration, take.phones, curves, samples, options.text, marks)
+    names = names_of(take.words, options.text)
+    content = gather(title, take.sound.duration, take.phones, curves, samples, names, marks)
     other = None
     if options.other is not None:
         if options.other.sound.sha256 not in (None, take.sound.sha256) and take.sound.sha256 is not None:

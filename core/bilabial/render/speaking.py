@@ -35,7 +35,8 @@ class Speaker:
         """Vertices at a moment of a take."""
         pose = self.pose(take, np.array([seconds]))
         vertices = self.head.pose(dict(zip(self.names, pose.values[0].tolist(), strict=True)))
-        return self.head.turned(vertices, *pose.head[0].tolist(), breath=float(pose.breath[0]))
+        yaw, pitch, roll = pose.head[0].tolist()
+        return self.head.turned(vertices, yaw, pitch, roll, float(pose.breath[0]))
 
     def pose(self, take: Take, times: NDArray[np.float64]) -> Pose:
         """The rig's channels at these times; a take without speech moves by its other tracks alone."""

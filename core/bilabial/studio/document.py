@@ -170,7 +170,11 @@ def merged_takes(base: Take, mine: Take, theirs: Take) -> tuple[Take, Merged]:
     kept += len(corrected)
     conflicts += sum(one.both for one in corrected)
     style = mine.style if mine.style != base.style else theirs.style
-    whole = replace(theirs, tracks=tracks, phones=phones, style=style, dense={})
+    words = mine if mine.words != base.words else theirs
+    whole = replace(
+        theirs, tracks=tracks, phones=phones, style=style, dense={}, words=words.words,
+        words_model=words.words_model,
+    )  # fmt: skip
     return whole, Merged(kept, conflicts)
 
 

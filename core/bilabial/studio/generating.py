@@ -15,11 +15,9 @@ from ..curves.merge import merge
 from ..curves.resolve import resolve_span
 from ..curves.take import SPEECH, Take
 from ..errors import BilabialError, Cancelled
-from ..models.store import cached_model, default_model
 from ..paths import seen_from
 from ..phonemes.merge import merge_phones
 from ..phonemes.track import Phone, PhoneTrack
-from ..phonemes.transcript import align_text
 from ..pipeline import GenerateOptions, IsCancelled, Progress, generate
 from ..qa.check import CheckOptions, ear, judge
 from ..qa.finding import Report
@@ -68,26 +66,12 @@ def realigned(
     take: Take, text: str, sound: Path, language: str, progress: Progress, cancelled: IsCancelled
 ) -> Take:
     """The take with the phones of a corrected text; curves change where phones do, hand keys stay."""
-
-    def told(share: float, stage: str) -> None:
-        if cancelled():
-            raise Cancelled("stopped: nothing was changed")
-        progress(share, stage)
-
-    model = cached_model(default_model())
-    length = max(take.sound.duration, 1e-3)
-
-    def heard_so_far(seconds: float) -> None:
-        told(0.4 * min(seconds / length, 1.0), "listening")
-
-    heard = listen(read_blocks(sound), str(sound), model.network.hears, heard_so_far)
-    told(0.4, "aligning")
-    assert heard.features is not None
-    phones = align_text(heard.features, text, language, model)
-    told(0.8, "solving")
+    fresh = generate(sound, GenerateOptions(text=text, language=language), progress, cancelled)
+    worded = replace(take, words=fresh.words, words_model=fresh.words_model)
     if SPEECH not in take.tracks:
-        return replace(take, phones=phones)
-    return resolve_span(take, phones, heard.prosody)
+        return replace(worded, phones=fresh.phones)
+    prosody = listen(read_blocks(sound), str(sound), None, lambda seconds: None).prosody
+    return resolve_span(worded, fresh.phones, prosody)
 
 
 def regenerated(

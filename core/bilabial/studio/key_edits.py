@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..curves.curve import BEZIER, CONSTANT, HAND, LINEAR, Curve, Key
+from ..curves.curve import BEZIER, CONSTANT, HAND, LINEAR, Curve, Key, rows_at
+from ..curves.merge import merge
+from ..curves.reduce import reduce
 from ..curves.take import Take
+from ..timing import FRAME_RATE
 
 LEAST_GAP = 0.001  # seconds that stay between two keys of a curve
 TANGENTS = ("smooth", "flat", "linear", "constant")
@@ -158,3 +161,17 @@ def _refound(curves: Mapping[str, Curve], chosen: Selection) -> Selection:
         near = [float(times[int(np.argmin(np.abs(times - time)))]) for time in chosen.of(name)]
         exact = exact.with_keys(name, near)
     return exact
+
+
+def thinned(take: Take, track: str, tolerance: float) -> Take:
+    """Fewer keys, within another distance of what the curves say now. Hand keys and pins stay."""
+    chosen = take.track(track)
+    names = list(chosen.curves)
+    times = np.arange(int(take.sound.duration * FRAME_RATE + 1e-6) + 1) / FRAME_RATE
+    dense = rows_at(chosen.curves, names, times)
+    limits = (float(min(dense.min(initial=0.0), 0.0)), float(max(dense.max(initial=1.0), 1.0)))
+    pins = [(names.index(name), start, end) for name, start, end in chosen.pins if name in names]
+    fewer = reduce(dense, names, tolerance, pins, limits)
+    generated = {name: curve.select(curve.origin != HAND) for name, curve in chosen.curves.items()}
+    kept = merge(generated, chosen.curves, {name: fewer.get(name, Curve.empty()) for name in names}).curves
+    return take.with_track(track, replace(chosen, curves=kept, tolerance=tolerance))

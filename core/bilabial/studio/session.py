@@ -18,8 +18,8 @@ from ..curves.style import Dials, Style
 from ..curves.take import SPEECH, Take
 from ..errors import BilabialError
 from ..jobs import Job, Outcome, Work
-from ..phonemes.track import PhoneTrack
-from ..phonemes.word_spans import WordSpan, word_spans
+from ..phonemes.track import PhoneTrack, SaidWord
+from ..phonemes.word_spans import WordSpan, names_of, word_spans
 from ..pipeline import GenerateOptions
 from ..qa.check import CheckOptions
 from ..qa.finding import Finding, Report
@@ -37,6 +37,7 @@ from .waveform import Wave
 TOPICS = ("lines", "document", "take", "selection", "sound", "report", "jobs", "message", "compare")
 _AUTOSAVE_S = 15.0
 _WATCH_S = 1.0
+_FIRST_LOOK = 50  # lines read before the list shows them; then four times as many, and so on
 
 
 @dataclass(eq=False)
@@ -75,7 +76,7 @@ class Session:
         self.language = str(self.settings.get("language", "en"))
         self.message = ""
         self.running: list[Running] = []
-        self._words: tuple[tuple[PhoneTrack, str], list[WordSpan]] | None = None
+        self._words: tuple[tuple[PhoneTrack, tuple[SaidWord, ...], str], list[WordSpan]] | None = None
         self._listeners: dict[str, list[Callable[[], None]]] = defaultdict(list)
         self._clock = clock
         self._last_autosave = self._last_watch = clock()
@@ -169,12 +170,25 @@ class Session:
         self.lines = lines
         self.settings.remember(place)
         self.tell("lines")
-        self.start("Reading the lines", lambda p, c: [looked_at(line) for line in lines], self._looked, True)
+        self._look_at(lines, _FIRST_LOOK)
         if len(lines) == 1 or not place.is_dir():
             self.open_line(lines[0].name)
 
-    def _looked(self, lines: Sequence[Line]) -> None:
-        self.update_lines(lines)
+    def _look_at(self, lines: Sequence[Line], count: int) -> None:
+        """Read what the takes say, some at a time, so that the first ones are seen at once."""
+        if not lines:
+            return
+        folder, now, later = self.folder, lines[:count], lines[count:]
+
+        def work(progress: object, cancelled: Callable[[], bool]) -> list[Line]:
+            return [looked_at(line) for line in now if not cancelled()]
+
+        def done(looked: list[Line]) -> None:
+            if self.folder == folder:
+                self.update_lines(looked)
+                self._look_at(later, 4 * count)
+
+        self.start("Reading the lines", work, done, True)
 
     def update_lines(self, lines: Iterable[Line]) -> None:
         """New facts about lines; what people said of them in the meantime stays."""
@@ -240,7 +254,13 @@ class Session:
     def _made(self, result: generating.BatchResult) -> None:
         self.update_lines(result.lines)
         good = [line for line in result.lines if not line.fault]
-        self.say(result.faults[0] if result.faults else f"{len(good)} takes were made.")
+        self.say(
+            result.faults[0]
+            if result.faults
+            else "1 take was made."
+            if len(good) == 1
+            else f"{len(good)} takes were made."
+        )
         if self.current in {line.name for line in good}:
             if self.document is None:
                 self.open_line(self.current)
@@ -473,10 +493,11 @@ class Session:
         """The word tier of the open line."""
         if self.document is None:
             return []
-        line = self.line()
-        told = (self.document.take.phones, "" if line is None else line.text)
+        line, take = self.line(), self.document.take
+        told = (take.phones, take.words, "" if line is None else line.text)
         if self._words is None or self._words[0] != told:
-            self._words = (told, word_spans(*told, self.language))
+            names = names_of(take.words, told[2], self.language)
+            self._words = (told, word_spans(take.phones, names))
         return self._words[1]
 
     # Edits of curves and style
@@ -511,6 +532,17 @@ class Session:
             Command(self._tr("Add a key"), lambda take: key_edits.added(take, track, curve, time_s, value))
         )
         self.select_keys(Selection(track).with_keys(curve, [time_s]))
+
+    def thin_keys(self, tolerance: float) -> None:
+        """The key budget: as few keys as stay within this distance of the curves."""
+        document = self._document()
+        before = document.take.track(SPEECH).key_count
+        document.apply(
+            Command(self._tr("Thin keys"), lambda take: key_edits.thinned(take, SPEECH, tolerance))
+        )
+        self.keys = Selection()
+        self.tell("selection")
+        self.say(f"{document.take.track(SPEECH).key_count} keys instead of {before}.")
 
     def set_style(self, style: Style, drag: str = "") -> None:
         self._document().apply(

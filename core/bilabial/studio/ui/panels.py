@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
+    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -114,8 +115,11 @@ class WordsPanel(QWidget):
         session.listen("document", self.show_text)
 
     def show_text(self) -> None:
-        line = self.session.line()
-        self.text.setPlainText("" if line is None else line.text)
+        line, document = self.session.line(), self.session.document
+        text = "" if line is None else line.text
+        if not text and document is not None:
+            text = " ".join(word.text for word in document.take.words)
+        self.text.setPlainText(text)
 
     def _set_language(self, code: str) -> None:
         self.session.language = code.strip() or "en"
@@ -237,7 +241,22 @@ class StylePanel(QWidget):
         self.lead = self._slider(0, 200, self.tr("Earlier onsets, in ms"))
         self.jaw_offset = self._slider(-50, 50, self.tr("Jaw offset, in hundredths"))
         self.lip_offset = self._slider(-50, 50, self.tr("Lip offset, in hundredths"))
+        self.budget = QDoubleSpinBox()
+        self.budget.setRange(0.005, 0.2)
+        self.budget.setSingleStep(0.01)
+        self.budget.setDecimals(3)
+        self.budget.setValue(0.04)
+        self.budget.setAccessibleName(self.tr("Largest distance from the curves"))
+        self.budget.lineEdit().setAccessibleName(self.tr("Largest distance from the curves"))
+        self.thin = QPushButton(self.tr("Thin keys"))
+        self.thin.clicked.connect(lambda: session.attempt(lambda: session.thin_keys(self.budget.value())))
+        self.count = QLabel()
+        self.count.setObjectName("soft")
+        budget = QHBoxLayout()
+        for widget in (self.budget, self.thin, self.count):
+            budget.addWidget(widget)
         form = QFormLayout()
+        form.addRow(self.tr("Keys"), budget)
         form.addRow(self.tr("Style"), self.presets)
         form.addRow(self.tr("Lead"), self.lead)
         form.addRow(self.tr("Jaw +"), self.jaw_offset)
@@ -263,6 +282,9 @@ class StylePanel(QWidget):
         self.setEnabled(document is not None)
         if document is None:
             return
+        keys = sum(track.key_count for track in document.take.tracks.values())
+        rate = keys / document.take.sound.duration if document.take.sound.duration else 0.0
+        self.count.setText(self.tr("{0}, {1:.0f} a second").format(keys, rate))
         style = document.take.style
         dials = style.dials
         blocked = [
@@ -448,7 +470,7 @@ class ComparePanel(QWidget):
             self.test = None
         for button in self.buttons.values():
             button.setEnabled(on)
-        self.show_differences()
+        self.session.tell("compare")  # the heads may change sides
 
     def swapped(self) -> bool:
         """Whether the blind test shows the other take as A, on the left."""

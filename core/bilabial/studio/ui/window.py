@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ..contact_sheet import Sheet, contact_sheet
 from ..key_edits import TANGENTS
 from ..lines import State
 from ..session import Session
@@ -39,6 +40,7 @@ from .line_table import LinePanel
 from .live_panel import LivePanel
 from .palette import Palette
 from .panels import ComparePanel, FindingsPanel, NotesPanel, StylePanel, WordsPanel
+from .sheet_dialog import SheetDialog
 from .theme import THEMES, apply_theme
 from .tiers import PhoneStrip, WordStrip
 from .timeline import Ruler, SpectrumStrip, Strip, TimeAxis, WaveStrip, Width
@@ -260,6 +262,7 @@ class StudioWindow(QMainWindow):
         add(self.act_generate)
         add(act(self.tr("Generate all lines without a take"), "", self.generate_missing))
         add(self.act_check)
+        add(act(self.tr("Contact sheet of closures"), "Ctrl+M", self.show_sheet))
         add(act(self.tr("Check all lines"), "", lambda: session.check(line.name for line in session.lines)))
         menus["line"].addSeparator()
         add(act(self.tr("Next line"), "Ctrl+PgDown", lambda: session.step_line(1)))
@@ -443,6 +446,25 @@ class StudioWindow(QMainWindow):
     def export(self) -> None:
         if self.session.document is not None:
             ExportDialog(self.session, self).exec()
+
+    def show_sheet(self) -> None:
+        """Draw the mouth at every closure in the background, then show it."""
+        document = self.session.document
+        if document is None:
+            self.session.say(self.tr("No take is open."))
+            return
+        take, fps = document.take, self.session.fps
+
+        def done(sheet: Sheet) -> None:
+            dialog = SheetDialog(self.session, sheet, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.show()
+
+        self.session.start(
+            self.tr("Drawing the mouths"),
+            lambda progress, cancelled: contact_sheet(take, fps, progress=progress, cancelled=cancelled),
+            done,
+        )
 
     def show_palette(self) -> None:
         palette = Palette(self.all_actions, self)
