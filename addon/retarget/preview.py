@@ -10,7 +10,7 @@ import numpy as np
 
 from ..bilabial.controls import CONTROLS
 from ..line import lines
-from ..rig import rig_probe, speech
+from ..rig import drawn_places, rig_probe, speech
 from ..rig.staging import chosen_profile
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ def show(line: BilabialLine, values: dict[str, float]) -> None:
     row = np.array([[values.get(control, speech.neutral(control)) for control in CONTROLS]])
     from ..bilabial.retarget.evaluate import evaluate
 
+    values = dict(zip(fit.profile.channels, evaluate(fit.profile, row)[0].tolist(), strict=True))
+    if drawn_places.is_drawn(fit.profile):
+        drawn_places.show(fit, values)
+        return
     for name, value in zip(fit.profile.channels, evaluate(fit.profile, row)[0], strict=True):
         if name in fit.profile.driven:
             for target in fit.targets[name]:
@@ -45,6 +49,7 @@ def show(line: BilabialLine, values: dict[str, float]) -> None:
 
 def fit_of(line: BilabialLine) -> rig_probe.Fit:
     """The line's profile on the line's character."""
-    character = rig_probe.probe(line.character)
-    found, _ = rig_probe.identify(character, chosen_profile(line))
+    chosen = chosen_profile(line)
+    character = rig_probe.probe(line.character, chosen)
+    found, _ = rig_probe.identify(character, chosen)
     return rig_probe.fit(character, found)

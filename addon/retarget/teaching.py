@@ -184,6 +184,24 @@ def _keep(line: BilabialLine, profile: RigProfile) -> None:
     store(line, profile)
 
 
+# Drawings
+
+
+def draw(line: BilabialLine, path: str, first: int, base: str) -> str:
+    """A profile of the line's own for drawings: on one number, or without a path by what is visible."""
+    from ..bilabial.retarget.profile_format import load_profile
+    from ..rig import drawn_places
+
+    drawings = load_profile(base)
+    if path.strip():
+        profile = drawn_places.by_number(drawings, path.strip(), first)
+    else:
+        root = rig_probe.Character(line.character, (), ())
+        profile = drawn_places.by_visibility(drawings, root)
+    keep_own(line, profile)
+    return f"{len(profile.channels)} drawings: {', '.join(list(profile.channels)[:10])}."
+
+
 # Measuring
 
 
@@ -298,7 +316,13 @@ def guess(line: BilabialLine) -> str:
         raise RigError(
             f"{character.root.name!r} moves no mesh, so nothing can be measured: teach it by poses"
         )
-    blank = _blank(character, _candidates(character))
+    candidates = _candidates(character)
+    if not candidates:
+        raise RigError(
+            f"{character.root.name!r} has no shape that moves and no bone of a mouth: pick another, or teach "
+            "it by poses"
+        )
+    blank = _blank(character, candidates)
     targets = _targets(character, blank)
     with _face_to_try(character, blank, targets) as show:
         rest = _shown(meshes, show, {})
@@ -373,16 +397,19 @@ def _candidates(character: rig_probe.Character) -> dict[str, Channel]:
 
 
 _FACE = re.compile(
-    r"jaw|lip|mouth|chin|oris|cheek|risorius|levator|corner|smile|tong|labi|maxil|mandib|kiefer|mund",
+    r"jaw|lip|mouth|chin|oris|cheek|risorius|levator|corner|smile|tong|labi|maxi|mandib|kiefer|mund",
     re.IGNORECASE,
 )
+
+
+_CONTROLS = re.compile(r"ctrl|ctl|control|^c_|master|mstr", re.IGNORECASE)
 
 
 def _face_bones(character: rig_probe.Character, armature: bpy.types.Object) -> list[bpy.types.PoseBone]:
     """Bones whose names speak of a mouth; deform and mechanism bones that constraints move are left out."""
     found = [bone for bone in armature.pose.bones if _FACE.search(bone.name) and not bone.constraints]
     plain = [b for b in found if not b.name.startswith(("DEF-", "ORG-", "MCH-", "def_", "mch_"))]
-    return (plain or found)[:_MOST_BONES]
+    return sorted(plain or found, key=lambda bone: _CONTROLS.search(bone.name) is None)[:_MOST_BONES]
 
 
 def _widest(blank, meshes, rest, show) -> tuple[bpy.types.Object, Mouth] | None:

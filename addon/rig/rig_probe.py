@@ -5,6 +5,7 @@ fits.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -16,9 +17,11 @@ from ..bilabial.retarget.profile import RigProfile
 from ..bilabial.retarget.recognise import Candidate, Recognition, RigNames, candidate, recognise
 from ..host import compat
 from ..keys.fcurves import GROUP, Target
+from . import drawn_places
 from .measuring import empty_shapes
 
 _AXES = {"x": 0, "y": 1, "z": 2}
+_RESTS = re.compile(r"(sil|silence|rest|neutral|basis|default)$", re.IGNORECASE)  # empty by nature
 _OWN_PREFIXES = ("Speech ", "cycles", "_")
 
 
@@ -98,8 +101,10 @@ def _numbers(owner: object) -> list[str]:
     ]
 
 
-def probe(root: bpy.types.Object | None) -> Character:
-    """Everything that belongs to the picked object. Raises RigError where there is no face."""
+def probe(root: bpy.types.Object | None, profile: RigProfile | None = None) -> Character:
+    """Everything that belongs to the picked object. Raises RigError where there is no face; a profile that
+    says where its drawings lie needs none.
+    """
     if root is None:
         raise RigError("no character is chosen: pick the face's mesh, or the armature that moves it")
     if root.type == "EMPTY" and root.instance_collection is not None:
@@ -111,7 +116,7 @@ def probe(root: bpy.types.Object | None) -> Character:
     members = _family(root, armatures)
     meshes = tuple(o for o in members if o.type == "MESH" and o.data.shape_keys is not None)
     found = Character(root, tuple(sorted(meshes, key=lambda o: (o != root, o.name))), armatures)
-    if not found.meshes and not found.armatures:
+    if not found.meshes and not found.armatures and not drawn_places.is_drawn(profile):
         raise RigError(
             f"{root.name!r} has neither shape keys nor bones: pick the face's mesh, or the armature that "
             "moves it"
@@ -176,7 +181,7 @@ def identify(character: Character, profile: RigProfile | None = None) -> tuple[C
 
 def note_on_empty(character: Character) -> str:
     """A sentence that names the empty shapes; "" where there are none."""
-    empty = character.empty_shapes()
+    empty = tuple(name for name in character.empty_shapes() if not _RESTS.search(name))
     if not empty:
         return ""
     named = ", ".join(empty[:4]) + (f" and {len(empty) - 4} more" if len(empty) > 4 else "")
@@ -266,6 +271,8 @@ def _measures(character: Character, profile: RigProfile, matched: Mapping[str, s
 def targets_of(character: Character, profile: RigProfile, channel_name: str, name: str) -> list[Target]:
     """Every number of the rig that a channel moves; several where several meshes have the same shape."""
     channel = profile.channels[channel_name]
+    if channel.kind == "drawing":
+        return drawn_places.targets_of(channel.path)
     quoted = bpy.utils.escape_identifier(name)
     if channel.kind == "shape_key":
         return [
@@ -336,6 +343,9 @@ def use_euler(targets: dict[str, list[Target]]) -> None:
 def value_of(target: Target) -> float:
     """A channel's value now, in the channel's own unit."""
     value = target.owner.path_resolve(target.path)
+    if isinstance(value, str):  # an enum
+        holder, attribute = holder_of(target)
+        return float(holder.bl_rna.properties[attribute].enum_items[value].value)
     return float(value[target.index] if hasattr(value, "__len__") else value) - target.offset
 
 
@@ -345,6 +355,11 @@ def set_value(target: Target, value: float) -> None:
     if attribute.startswith("["):
         name = property_in(attribute)
         holder[name] = type(holder[name])(number)
+    elif isinstance(getattr(holder, attribute), str):  # an enum
+        items = holder.bl_rna.properties[attribute].enum_items
+        setattr(holder, attribute, next(item.identifier for item in items if item.value == round(number)))
+    elif isinstance(getattr(holder, attribute), (bool, int)):
+        setattr(holder, attribute, type(getattr(holder, attribute))(round(number)))
     elif hasattr(getattr(holder, attribute), "__len__"):
         getattr(holder, attribute)[target.index] = number
     else:

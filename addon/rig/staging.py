@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..bilabial.errors import RigError
-from ..bilabial.retarget.drawings import CHOOSE
+from ..bilabial.retarget.drawings import CHOOSE, numbers
 from ..keys import baking, fcurves
 from ..keys.fcurves import Clock, Target
 from ..line import audio
 from ..speak import face
-from . import drivers, rig_probe, speech
+from . import drawn_places, drivers, rig_probe, speech
 
 if TYPE_CHECKING:
     from ..bilabial.curves.curve import Curve
@@ -60,13 +60,16 @@ def chosen_profile(line: BilabialLine) -> RigProfile | None:
 
 def stage(line: BilabialLine) -> Stage:
     """Find the rig and refuse it if it cannot take the keys. Changes nothing."""
-    character = rig_probe.probe(line.character)
-    if line.target == "CONTROLS" and prepared_elsewhere(line.character):
+    chosen = chosen_profile(line)
+    character = rig_probe.probe(line.character, chosen)
+    if drawn_places.is_drawn(chosen):
+        found = _drawn_stage(character, chosen)
+    elif line.target == "CONTROLS" and prepared_elsewhere(line.character):
         # An override of a character that was prepared in its own file: its drivers came along.
         draws = _drawn_profile(character, line)
         found = Stage(character, None, speech.targets(line.character), bakes=False, draws=draws)
     else:
-        candidate, _ = rig_probe.identify(character, chosen_profile(line))
+        candidate, _ = rig_probe.identify(character, chosen)
         fit = drivers.beside_foreign(rig_probe.fit(character, candidate))
         draws = fit.profile if fit.profile.mode == CHOOSE else None
         if line.target == "CONTROLS":
@@ -83,6 +86,12 @@ def stage(line: BilabialLine) -> Stage:
     if found.fit is not None and face.strengths(line) and not line.stepped:
         return replace(found, face=face.targets(found.fit))
     return found
+
+
+def _drawn_stage(character: rig_probe.Character, profile: RigProfile) -> Stage:
+    """Numbers that show drawings take keys whatever the target is: a driver could not choose among them."""
+    where = drawn_places.places(profile)
+    return Stage(character, rig_probe.Fit(profile, where), where, bakes=True, draws=profile)
 
 
 def _drawn_profile(character: rig_probe.Character, line: BilabialLine) -> RigProfile | None:
@@ -114,6 +123,8 @@ def shown_curves(
     found: Stage, take: Take, tolerance: float, line: BilabialLine, clock: Clock
 ) -> dict[str, Curve]:
     """What the channels of the stage play: the styled take itself, or its bake onto the rig."""
+    if drawn_places.is_drawn(found.draws):
+        return numbers(found.draws, baking.drawn(found.draws, take, clock, line.hold, bakes=True))
     if found.draws is not None:
         return baking.drawn(found.draws, take, clock, line.hold, found.bakes)
     if line.stepped:
@@ -132,7 +143,7 @@ def unseen(found: Stage) -> list[str]:
         return []
     moved: dict[bpy.types.Key, set[str]] = {}
     for name in found.fit.profile.driven:
-        for target in found.fit.targets[name]:
+        for target in found.fit.targets.get(name, ()):
             if isinstance(target.owner, bpy.types.Key):
                 moved.setdefault(target.owner, set()).add(target.path)
     empty = rig_probe.note_on_empty(found.character).strip()

@@ -383,6 +383,7 @@ class VIEW3D_PT_bilabial_retarget(_Panel, bpy.types.Panel):
         row = layout.row(align=True)
         row.operator("bilabial.retarget_teach", icon="ACTION")
         row.operator("bilabial.retarget_guess", icon="SHADERFX")
+        row.operator("bilabial.retarget_drawings", icon="RENDERLAYERS")
         if line.own_profile is None:
             return
         row = layout.row(align=True)

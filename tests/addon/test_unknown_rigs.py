@@ -173,3 +173,12 @@ def test_what_cannot_be_learnt_says_so(extension: object) -> None:
         bpy.ops.bilabial.retarget_guess()
     assert lines.active(bpy.context.scene).own_profile is None
     assert rig_probe.probe(head).meshes
+
+
+def test_a_body_without_a_face_says_so(extension: object) -> None:
+    rig = fabricate.armature("Robot", ["spine", "hand.L"])
+    body = fabricate.mesh("Body")
+    body.modifiers.new("Armature", "ARMATURE").object = rig
+    bpy.context.scene.bilabial.draft.character = rig
+    with pytest.raises(RuntimeError, match="no shape that moves and no bone of a mouth"):
+        bpy.ops.bilabial.retarget_guess()

@@ -2,7 +2,7 @@
 """The retarget panel's buttons."""
 
 import bpy
-from bpy.props import BoolProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
 from ...bilabial.controls import CONTROLS
 from ...bilabial.refusals import EXPECTED
@@ -385,6 +385,41 @@ class BILABIAL_OT_retarget_guess(bpy.types.Operator):
         return _new_profile(self, context, lambda line: teaching.guess(line))
 
 
+class BILABIAL_OT_retarget_drawings(bpy.types.Operator):
+    bl_description = (
+        "Show drawings instead of moving a face: an integer or enum, an image sequence's offset, a Grease "
+        "Pencil frame, a Geometry Nodes input (give its data path), or objects or collections by name"
+    )
+
+    bl_idname = "bilabial.retarget_drawings"
+    bl_label = "Drawings"
+    bl_options = {"REGISTER", "UNDO"}
+
+    path: StringProperty(
+        name="Data Path",
+        description="Right-click the number, Copy Full Data Path. Empty: objects or collections, by name",
+    )
+    first: IntProperty(
+        name="First", description="The number of the first drawing; the others follow", default=0
+    )
+    base: EnumProperty(
+        name="Set",
+        description="The drawings, in this order",
+        items=[
+            ("rhubarb-9", "A B C D E F G H X", "Nine mouths, as Rhubarb names them"),
+            ("preston-blair", "AI E O U etc L WQ MBP FV rest", "Ten mouths, after Preston Blair"),
+        ],
+    )
+
+    poll = classmethod(_has_character)
+
+    def invoke(self, context, _event):
+        return context.window_manager.invoke_props_dialog(self, width=420)
+
+    def execute(self, context):
+        return _new_profile(self, context, lambda line: teaching.draw(line, self.path, self.first, self.base))
+
+
 def _new_profile(operator, context, make):
     scene, line = context.scene, lines.active(context.scene)
 
@@ -480,6 +515,7 @@ CLASSES = (
     BILABIAL_OT_retarget_learn,
     BILABIAL_OT_retarget_teach,
     BILABIAL_OT_retarget_guess,
+    BILABIAL_OT_retarget_drawings,
     BILABIAL_OT_retarget_calibrate,
     BILABIAL_OT_retarget_check,
     BILABIAL_OT_transfer,

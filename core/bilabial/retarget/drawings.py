@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..controls import CLOSERS, CONTROLS, JALI_FIELD, SHAPES
+from ..curves.curve import Curve
 from .evaluate import Evaluator
 from .expression import LETTERS, Expression
 from .profile import WORKING_POINT, RigProfile
@@ -58,6 +59,30 @@ def drawings(profile: RigProfile) -> Drawings:
     seen = values.max(axis=1) > 0.0
     names = [evaluator.names[i] if some else rest for i, some in zip(largest, seen, strict=True)]
     return Drawings(dict(zip(SHAPES, names, strict=False)), rest)
+
+
+def numbers(profile: RigProfile, on: Mapping[str, Curve]) -> dict[str, Curve]:
+    """Curves of the numbers that show drawings, each under the name of the first drawing that it shows.
+
+    ``on``: for each drawing 1 while it is shown, else 0, in constant keys.
+    """
+    sharing: dict[str, list[str]] = {}
+    for name, channel in profile.channels.items():
+        if channel.kind == "drawing":
+            sharing.setdefault(channel.path, []).append(name)
+    moments = sorted({float(time) for curve in on.values() for time in curve.times})
+    found = {}
+    for names in sharing.values():
+        first = profile.channels[names[0]]
+        values = np.full(len(moments), first.hides)
+        for name in names:
+            if name in on and len(on[name]):
+                shown = on[name].evaluate(np.array(moments)) > 0.5
+                values[shown] = profile.channels[name].shows
+        if len(moments):
+            changes = np.concatenate([[True], np.abs(np.diff(values)) > 1e-9])
+            found[names[0]] = Curve.stepped(np.array(moments)[changes], values[changes])
+    return found
 
 
 def _sum(shapes: Iterable[str]) -> str:

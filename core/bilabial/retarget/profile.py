@@ -29,7 +29,7 @@ from ..expression.names import EMOTIONS
 
 WORKING_POINT = 0.6  # Jaw and Lip at which weights hold as written
 PARTS = ("jaw", "tongue", "lip", "plain", "seal")
-KINDS = ("shape_key", "bone", "property")
+KINDS = ("shape_key", "bone", "property", "drawing")
 TRANSFORMS = ("location", "rotation", "scale")
 AXES = ("x", "y", "z")
 WAYS = ("up", "down", "left", "right", "forward", "back")  # of the character, not of who looks at it
@@ -57,6 +57,9 @@ class Channel:
     toward: str = ""  # where + moves a bone, its tip if it turns; the axis is then read from its rest pose
     measure: str = ""
     prop: str = ""  # of a property channel: the custom property's name
+    path: str = ""  # of a drawing: the full data path of the number that shows it
+    shows: float = 1.0  # what that number is while the drawing is shown
+    hides: float = 0.0  # and while none of the drawings that share the number is
 
     @property
     def all_names(self) -> tuple[str, ...]:
@@ -440,6 +443,10 @@ def _check_channel(profile: RigProfile, channel: Channel, fail_prefix: str) -> N
         channel.kind != "bone" or channel.toward not in WAYS or channel.transform == "scale"
     ):
         fail(f"toward is for a bone that moves or turns, and one of {', '.join(WAYS)}")
+    if (channel.kind == "drawing") != bool(channel.path):
+        fail("a drawing, and nothing else, needs the path of the number that shows it")
+    if channel.kind == "drawing" and profile.mode != "choose":
+        fail('drawings are shown one at a time: write "mode": "choose"')
     if channel.kind == "property" and not channel.prop:
         fail("a property channel needs the property's name")
     if channel.measure and channel.measure not in profile.measures:

@@ -37,7 +37,7 @@ _FIELDS = {
 }  # fmt: skip
 _CHANNEL_FIELDS = {
     "kind", "part", "limits", "neutral", "names", "bone", "transform", "axis", "toward", "measure",
-    "property",
+    "property", "path", "shows", "hides",
 }  # fmt: skip
 
 
@@ -275,7 +275,9 @@ class _Reader:
             values["names"] = tuple(str(other) for other in self.items(values, "names"))
         if "property" in values:
             values["prop"] = values.pop("property")
-        for key in values.keys() - {"limits", "neutral", "names"}:
+        for key in values.keys() & {"shows", "hides"}:
+            values[key] = self.number(values[key], f"{key} of {name!r}")
+        for key in values.keys() - {"limits", "neutral", "names", "shows", "hides"}:
             if not isinstance(values[key], str):
                 raise self.fail(f"channel {name!r}: {key} is a text")
         return Channel(name, **values)

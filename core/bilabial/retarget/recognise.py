@@ -85,7 +85,8 @@ class Recognition:
 
 def candidate(profile: RigProfile, names: RigNames) -> Candidate:
     """How well one profile fits."""
-    matched: dict[str, str] = {}
+    # A drawing says by a path where it lies; whether that is there the host finds out.
+    matched = {name: channel.path for name, channel in profile.channels.items() if channel.kind == "drawing"}
     affixes = Affixes()
     bones: dict[str, str] = {}  # as the profile calls them -> as the rig does
     for kind in ("shape_key", "bone", "property"):
