@@ -17,11 +17,11 @@ ADDON = (
 )  # fmt: skip
 
 CORE = (
-    "__init__.py", "atomic.py", "controls.py", "errors.py", "guard.py", "json_field.py", "json_text.py",
-    "limits.py", "locks.py", "paths.py", "pipeline.py", "py.typed", "refusals.py", "resources.py",
-    "tables.py", "threads.py", "timing.py", "vocabulary.py",
+    "__init__.py", "atomic.py", "controls.py", "errors.py", "guard.py", "jobs.py", "json_field.py",
+    "json_text.py", "limits.py", "locks.py", "paths.py", "pipeline.py", "py.typed", "refusals.py",
+    "resources.py", "tables.py", "threads.py", "timing.py", "vocabulary.py",
     "audio", "curves", "exchange", "expression", "models", "phonemes", "portrait", "qa", "render",
-    "retarget",
+    "retarget", "words",
     "solve/__init__.py", "solve/jali", "solve/pieces.py", "solve/rules.py",
     # Of the command line Blender has `key` alone: an extension opens no socket and starts no workers.
     "cli/__init__.py", "cli/_console.py", "cli/_options.py", "cli/key.py",
@@ -32,7 +32,7 @@ CORE_AT_HOME = (
     "__main__.py", "batch", "bench.py", "cli", "plot", "solve", "studio", "training",
 )  # fmt: skip
 
-MODELS = ("bilabial-2", "bilabial-1-live")
+MODELS = ("bilabial-2", "bilabial-1-live", "words-1")
 
 
 def files(home: Path, names: tuple[str, ...]) -> Iterator[tuple[Path, str]]:

@@ -45,7 +45,7 @@ def test_the_zip_is_the_same_each_time_and_holds_what_it_needs(archive: Path, tm
     assert not [n for n in names if "training/" in n or "__pycache__" in n or n.startswith("/") or ".." in n]
     assert not [n for n in names if n.endswith((".so", ".pyd", ".whl", ".dll", ".dylib"))]
     assert "trained_models/bilabial-2/weights.safetensors" in names
-    assert archive.stat().st_size < 20e6, "what is for comparison only stays at home"
+    assert archive.stat().st_size < 60e6, "what is for comparison only stays at home"
     for name, text in sources.items():
         for module in ("torch", "PySide6", "requests", "urllib.request", "socket"):
             assert f"import {module}\n" not in text, (name, module)
