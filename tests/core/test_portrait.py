@@ -339,6 +339,17 @@ def test_head_lids_and_gaze_of_a_take_are_shown() -> None:
     assert iris[:, 1].mean() > 110 + 4
 
 
+def test_an_emotion_never_opens_shut_lips() -> None:
+    joy = Track(
+        vocabulary.find("emotion"),
+        {"joy": Curve.stepped([0.0], [1.0]), "surprise": Curve.stepped([0.0], [1.0])},
+    )
+    played = list(Player(take().with_track("emotion", joy), painter().mesh.names, 25, False))
+    smile = painter().mesh.names.index("mouthSmileLeft")
+    assert played[2].weights[smile] > 0.2
+    assert gaps(played[11]).max() == 0.0 and gaps(played[20]).max() == 0.0
+
+
 def test_pixels_between_pixels() -> None:
     random = np.random.default_rng(1)
     picture = random.integers(0, 256, (7, 9, 4), dtype=np.uint8)

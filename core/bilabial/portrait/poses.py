@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from ..controls import CLOSERS, CONTROLS
 from ..curves.curve import Curve, rows_at
 from ..curves.take import SPEECH, Take
-from ..retarget.evaluate import Evaluator
+from ..expression.compose import FaceComposer, layers_of
+from ..expression.names import VOCABULARIES
 from ..retarget.profile_format import load_profile
+from ..vocabulary import find
 from .warp import GAZE, GAZE_DOWN, Pose
 
 Floats = NDArray[np.float64]
@@ -23,7 +25,6 @@ _SETTLE = 0.14  # seconds in which it does
 _BLINK = ((0.0, 0.0), (0.07, 1.0), (0.11, 1.0), (0.24, 0.0))  # (seconds, how far shut)
 _BLINK_EVERY = 3.4  # seconds
 _LARGEST_TURN = 0.22  # radians: beyond this the still's far side would be missing
-_FULL_GAZE = 30.0  # degrees
 
 
 def frame_times(take: Take, fps: float) -> Floats:
@@ -48,11 +49,11 @@ class Player:
     def __init__(self, take: Take, names: tuple[str, ...], fps: float, blink: bool = True) -> None:
         self._take = take
         self._names = {name: i for i, name in enumerate(names)}
-        self._evaluator = Evaluator(load_profile(PROFILE))
+        self._composer = FaceComposer(load_profile(PROFILE))
         self._speech = take.styled() if SPEECH in take.tracks else {}
-        self._beside = _curves_beside_speech(take)
+        self._more = _shapes_beside(take)
         self.times = frame_times(take, fps)
-        own = any(name.startswith("eyeBlink") for name in self._beside)
+        own = any(name.startswith("eyeBlink") for track in take.tracks.values() for name in track.curves)
         self._blinks = blink_times(take) if blink and not own else []
         self._pauses = _pauses(take)
 
@@ -64,36 +65,37 @@ class Player:
             yield from self._poses(self.times[start : start + _AT_ONCE])
 
     def _poses(self, times: Floats) -> list[Pose]:
+        dense = (
+            rows_at(self._speech, CONTROLS, times) if self._speech else np.zeros((len(times), len(CONTROLS)))
+        )
+        face = self._composer(dense, layers_of(self._take, times))
         weights: Floats = np.zeros((len(times), len(self._names)))
-        columns = [self._names[name] for name in self._evaluator.names if name in self._names]
-        known = [i for i, name in enumerate(self._evaluator.names) if name in self._names]
-        if self._speech:
-            weights[:, columns] = self._evaluator(rows_at(self._speech, CONTROLS, times))[:, known]
-        beside = {name: curve.evaluate(times) for name, curve in self._beside.items()}
-        for name, values in beside.items():
+        for column, name in enumerate(self._composer.profile.channels):
             if name in self._names:
-                weights[:, self._names[name]] += values
+                weights[:, self._names[name]] = face.values[:, column]
+        for name, curve in self._more.items():
+            weights[:, self._names[name]] += curve.evaluate(times)
         shut = _shut(times, self._blinks)
         for side in ("Left", "Right"):
             column = self._names[f"eyeBlink{side}"]
             weights[:, column] = np.maximum(weights[:, column], shut)
         weights = np.asarray(np.round(np.clip(weights, 0.0, 1.2), 5), np.float64)
         openness = np.round(_openness(times, self._pauses), 3)
-        turns = np.round(_turns(beside, len(times)), 5)
-        gaze = np.round(_gazes(beside, weights, self._names), 4)
+        turns = np.round(_turns(face.head), 5)
+        gaze = np.round(_gazes(weights, self._names), 4)
         return [
             Pose(w, float(o), (float(t[0]), float(t[1]), float(t[2])), (float(g[0]), float(g[1])))
             for w, o, t, g in zip(weights, openness, turns, gaze, strict=True)
         ]
 
 
-def _curves_beside_speech(take: Take) -> dict[str, Curve]:
-    """The curves of every other track: shapes by their names, head and gaze as ``head.yaw`` and the like."""
+def _shapes_beside(take: Take) -> dict[str, Curve]:
+    """Curves of shapes in tracks that are no speech and no layer of the face: recorded ones, or hand-made."""
     found: dict[str, Curve] = {}
+    known = set(find("arkit-52").names)
     for name, track in take.tracks.items():
-        kind = track.vocabulary.name
-        prefix = f"{kind}." if kind in ("head", "gaze") else ""
-        found |= {prefix + channel: c for channel, c in take.styled(name).items() if name != SPEECH}
+        if name != SPEECH and VOCABULARIES.get(name) != track.vocabulary.name:
+            found |= {channel: c for channel, c in take.styled(name).items() if channel in known}
     return found
 
 
@@ -136,16 +138,13 @@ def _openness(times: Floats, pauses: list[tuple[float, float]]) -> Floats:
     return share
 
 
-def _turns(beside: Mapping[str, Floats], count: int) -> Floats:
-    """The head's pitch (down), yaw and roll (to its left), radians, softly limited; tracks are in degrees."""
-    turns = np.zeros((count, 3))
-    for column, (name, sign) in enumerate((("head.pitch", -1.0), ("head.yaw", 1.0), ("head.roll", 1.0))):
-        if name in beside:
-            turns[:, column] = _LARGEST_TURN * np.tanh(sign * np.radians(beside[name]) / _LARGEST_TURN)
-    return turns
+def _turns(head: Floats) -> Floats:
+    """Pitch (down), yaw and roll (to its left) in radians, softly limited; of degrees yaw, pitch up, roll."""
+    turns = np.radians(head[:, [1, 0, 2]]) * (-1.0, 1.0, 1.0)
+    return np.asarray(_LARGEST_TURN * np.tanh(turns / _LARGEST_TURN), np.float64)
 
 
-def _gazes(beside: Mapping[str, Floats], weights: Floats, names: Mapping[str, int]) -> Floats:
+def _gazes(weights: Floats, names: Mapping[str, int]) -> Floats:
     """Where both eyes look, of an eye's width: to the right of the picture, and down."""
 
     def of(left: str, right: str) -> Floats:
@@ -154,8 +153,4 @@ def _gazes(beside: Mapping[str, Floats], weights: Floats, names: Mapping[str, in
 
     aside = of("Out", "In") - of("In", "Out")
     down = of("Down", "Down") - of("Up", "Up")
-    if "gaze.yaw" in beside:
-        aside = aside + beside["gaze.yaw"] / _FULL_GAZE
-    if "gaze.pitch" in beside:
-        down = down - beside["gaze.pitch"] / _FULL_GAZE
     return np.stack((np.clip(aside, -1, 1) * GAZE, np.clip(down, -1, 1) * GAZE * GAZE_DOWN), axis=1)
