@@ -99,6 +99,17 @@ def make_alone(
     for target in (request.take, request.curves):
         if target is not None and not target.parent.is_dir():
             raise BilabialError(f"cannot write {target}: make the folder {target.parent} first")
+    options, notes = options_of(request)
+    take = generate(request.sound, options, progress, cancelled, notes.append)
+    take = replace(take, sound=replace(take.sound, path=seen_from(request.take.parent, request.sound)))
+    dense = None if request.curves is None else dense_of(take)
+    if not request.keep_dense:
+        take = replace(take, dense={}, landmarks=None)
+    return _written(request, take, dense, begin, tuple(notes))
+
+
+def options_of(request: Request) -> tuple[GenerateOptions, list[str]]:
+    """What a request asks of the pipeline, with the files that it names read; and what to tell the person."""
     text = None if request.text is None else read_transcript(request.text)
     tags, unknown = ((), ()) if text is None else read_tags(text, request.language or "en")
     options = GenerateOptions(
@@ -113,13 +124,7 @@ def make_alone(
         keep_dense=request.keep_dense or request.curves is not None,
         face=face_options(request.face, request.emotion, tags, request.seed),
     )
-    notes = [f"{request.text}: [{tag}] names no emotion and moves nothing" for tag in unknown]
-    take = generate(request.sound, options, progress, cancelled, notes.append)
-    take = replace(take, sound=replace(take.sound, path=seen_from(request.take.parent, request.sound)))
-    dense = None if request.curves is None else dense_of(take)
-    if not request.keep_dense:
-        take = replace(take, dense={}, landmarks=None)
-    return _written(request, take, dense, begin, tuple(notes))
+    return options, [f"{request.text}: [{tag}] names no emotion and moves nothing" for tag in unknown]
 
 
 def _written(

@@ -169,10 +169,10 @@ def _points(args: argparse.Namespace, still: Still) -> FacePoints:
 
 def _take(args: argparse.Namespace, progress: Any) -> tuple[Take, Path | None]:
     """The take, and the file that sounds in the film."""
+    from ..batch.make import Request, options_of
     from ..curves.style_text import parse_style
     from ..errors import BilabialError
-    from ..phonemes.transcript import read_transcript
-    from ..pipeline import GenerateOptions, generate
+    from ..pipeline import generate
     from ._takes import find_sound
 
     if args.take is not None:
@@ -185,14 +185,15 @@ def _take(args: argparse.Namespace, progress: Any) -> tuple[Take, Path | None]:
         return (take.with_style(parse_style(args.style)) if args.style else take), sound
     if args.sound is None:
         raise BilabialError("there is nothing to say: name a sound after the picture, or a take with --take")
-    options = GenerateOptions(
-        model=args.model,
-        text=None if args.text is None else read_transcript(args.text),
-        language=args.language or "en",
-        style=parse_style(args.style),
-        tolerance=args.tolerance,
-    )
-    return generate(args.sound, options, progress), args.sound
+    request = Request(
+        args.sound, args.sound, text=args.text, language=args.language, model=args.model, style=args.style,
+        tolerance=args.tolerance, face=args.face, emotion=args.emotion, seed=args.seed,
+    )  # fmt: skip
+    options, notes = options_of(request)
+    take = generate(args.sound, options, progress, None, notes.append)
+    for line in notes:
+        note(line)
+    return take, args.sound
 
 
 def _rate(text: str) -> Fraction:
