@@ -18,6 +18,7 @@ class _Later:
 
 numpy = _Later("numpy")
 
+across = _Later("..speak.across")
 batch = _Later("..line.batch")
 delivery = _Later("..speak.delivery")
 findings = _Later("..speak.findings")

@@ -34,7 +34,7 @@ def dense(curves: Mapping[str, Curve], seconds: float) -> np.ndarray:
 
 def baked(profile: RigProfile, curves: Mapping[str, Curve], take: Take, tolerance: float) -> dict[str, Curve]:
     """The rig's channels with few keys under the same bound; closures stay exact. What the take's face does
-    to the mouth is laid over speech.
+    to the mouth is laid over speech. Channels that this line never moves have no keys.
     """
     from ..bilabial.expression.compose import FaceComposer, layers_of
     from ..bilabial.retarget.bake import bake
@@ -42,7 +42,8 @@ def baked(profile: RigProfile, curves: Mapping[str, Curve], take: Take, toleranc
     rows = dense(curves, duration(take))
     layers = layers_of(take, np.arange(len(rows)) / FRAME_RATE)
     added = FaceComposer(profile).added(rows, layers) if layers else None
-    return bake(profile, rows, tolerance, added=added)
+    found = bake(profile, rows, tolerance, added=added)
+    return {name: found.get(name, Curve.empty()) for name in profile.driven} | found
 
 
 def frames_of(take: Take, clock: Clock) -> Frames:

@@ -285,13 +285,44 @@ def _store(fcurve: bpy.types.FCurve, data: dict[str, np.ndarray]) -> None:
     fcurve.update()
 
 
-def copy(one: bpy.types.FCurve, other: bpy.types.FCurve, gain: float, less: float, more: float = 0.0) -> None:
-    """All keys of one curve onto another, each value v as (v - less) * gain + more, and how it goes on."""
+def copy(
+    one: bpy.types.FCurve,
+    other: bpy.types.FCurve,
+    gain: float,
+    less: float,
+    more: float = 0.0,
+    without: Iterable[Span] = (),
+) -> int:
+    """Keys of one curve, but those inside some spans, beside those of another: each value v as
+    (v - less) * gain + more. Returns how many they are.
+    """
     data = _fetch(one.keyframe_points, len(one.keyframe_points))
+    kept = np.ones(len(data["type"]), bool)
+    for span in without:
+        kept &= ~_inside(data["co"][:, 0], span)
     for name in ("co", "handle_left", "handle_right"):
         data[name][:, 1] = (data[name][:, 1] - less) * gain + more
-    _store(other, data)
-    other.extrapolation = one.extrapolation
+    old = _fetch(other.keyframe_points, len(other.keyframe_points))
+    if kept.any():
+        merged = {name: np.concatenate([old[name], data[name][kept]]) for name in data}
+        order = np.argsort(merged["co"][:, 0], kind="stable")
+        _store(other, {name: array[order] for name, array in merged.items()})
+    if not len(old["type"]):
+        other.extrapolation = one.extrapolation
+    return int(kept.sum())
+
+
+def keep(channels: compat.Channels, target: Target, spans: Iterable[Span]) -> None:
+    """Remove every key outside some spans."""
+    fcurve = channels.find(target.path, target.index)
+    old = _fetch(fcurve.keyframe_points, len(fcurve.keyframe_points))
+    wanted = np.zeros(len(old["type"]), bool)
+    for span in spans:
+        wanted |= _inside(old["co"][:, 0], span)
+    if wanted.any():
+        _store(fcurve, {name: array[wanted] for name, array in old.items()})
+    else:
+        channels.remove(fcurve)
 
 
 def clear(

@@ -149,13 +149,38 @@ def store_written(
     for name, target in targets:
         spots.setdefault(name, []).append((target.path, target.index))
     text["bilabial_spots"] = json.dumps(spots)
+    text["bilabial_written"] = _packed(curves)
+
+
+def _packed(curves: Mapping[str, Curve]) -> dict[str, list[float]]:
     packed = {}
     for name, curve in curves.items():
         table = np.column_stack(
             [curve.times, curve.values, curve.left, curve.right, curve.interpolation, curve.origin]
         )
         packed[name] = np.ascontiguousarray(table, np.float64).reshape(-1)
-    text["bilabial_written"] = {name: array.tolist() for name, array in packed.items() if len(array)}
+    return {name: array.tolist() for name, array in packed.items() if len(array)}
+
+
+def _unpacked_curves(held: Mapping[str, object]) -> dict[str, Curve]:
+    curves = {}
+    for name in held.keys():  # noqa: SIM118 - an ID property group is no mapping
+        table = np.array(held[name], np.float64).reshape(-1, _COLUMNS)
+        curves[name] = Curve(
+            table[:, 0], table[:, 1], table[:, 2:4], table[:, 4:6], table[:, 6].astype(np.uint8),
+            table[:, 7].astype(np.uint8),
+        )  # fmt: skip
+    return curves
+
+
+def store_controls(line: BilabialLine, curves: Mapping[str, Curve]) -> None:
+    """Remember the controls as they stood when the line went onto the face itself."""
+    line.take["bilabial_controls"] = _packed(curves)
+
+
+def controls_of(line: BilabialLine) -> dict[str, Curve]:
+    """The controls as they stood then; empty where the line was never on them."""
+    return _unpacked_curves(line.take["bilabial_controls"]) if "bilabial_controls" in line.take else {}
 
 
 def store_hearing(line: BilabialLine, hearing: audio.Hearing, take: Take) -> None:
@@ -214,14 +239,7 @@ def written(line: BilabialLine) -> Written | None:
     text = line.take
     if text is None or "bilabial_span" not in text:
         return None
-    held = text["bilabial_written"]
-    curves = {}
-    for name in held.keys():  # noqa: SIM118 - an ID property group is no mapping
-        table = np.array(held[name], np.float64).reshape(-1, _COLUMNS)
-        curves[name] = Curve(
-            table[:, 0], table[:, 1], table[:, 2:4], table[:, 4:6], table[:, 6].astype(np.uint8),
-            table[:, 7].astype(np.uint8),
-        )  # fmt: skip
+    curves = _unpacked_curves(text["bilabial_written"])
     start, rate = text["bilabial_clock"]
     known = "bilabial_uid" in text and not _is_shared(text)  # else written by an older version, or for a copy
     spots = json.loads(text.get("bilabial_spots", "{}"))

@@ -10,7 +10,8 @@ import numpy as np
 
 from ..bilabial.controls import CONTROLS, VISEMES
 from ..bilabial.retarget.profile import WORKING_POINT, RigProfile
-from .preview import fit_of, show
+from ..rig.staging import fit_of
+from .preview import show
 
 if TYPE_CHECKING:
     from ..rig.rig_probe import Fit

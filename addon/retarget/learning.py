@@ -12,8 +12,8 @@ from ..bilabial.controls import CONTROLS
 from ..keys import fcurves
 from ..line import lines
 from ..rig import drivers, rig_probe, speech
+from ..rig.staging import fit_of
 from .own_profile import editable_profile, store
-from .preview import fit_of
 
 _BEFORE = "_bilabial shapes before posing"  # on the character: what stood above 0 and is therefore no sculpt
 _ITS_OWN = 0.5  # share of a sculpt's movement that lies where the profile's channels move the mesh

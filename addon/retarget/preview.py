@@ -11,7 +11,7 @@ import numpy as np
 from ..bilabial.controls import CONTROLS
 from ..line import lines
 from ..rig import drawn_places, rig_probe, speech
-from ..rig.staging import chosen_profile
+from ..rig.staging import fit_of
 
 if TYPE_CHECKING:
     from ..ui.properties import BilabialLine
@@ -45,11 +45,3 @@ def show(line: BilabialLine, values: dict[str, float]) -> None:
         if name in fit.profile.driven:
             for target in fit.targets[name]:
                 rig_probe.set_value(target, float(value))
-
-
-def fit_of(line: BilabialLine) -> rig_probe.Fit:
-    """The line's profile on the line's character."""
-    chosen = chosen_profile(line)
-    character = rig_probe.probe(line.character, chosen)
-    found, _ = rig_probe.identify(character, chosen)
-    return rig_probe.fit(character, found)

@@ -12,7 +12,7 @@ from ..bilabial.errors import BilabialError
 from ..host import compat
 from ..keys import baking, fcurves
 from ..rig import rig_probe
-from .preview import fit_of
+from ..rig.staging import fit_of
 
 if TYPE_CHECKING:
     from ..ui.properties import BilabialLine

@@ -6,6 +6,8 @@ Blender evaluates such expressions itself, without Python: files open with no sc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import bpy
 
 from ..bilabial.errors import RigError
@@ -14,15 +16,17 @@ from ..bilabial.retarget.expression import HAND, Expression, expression
 from ..bilabial.retarget.profile import Channel, RigProfile
 from ..host import compat
 from ..keys import fcurves
-from ..keys.fcurves import Target
+from ..keys.fcurves import Span, Target
 from . import speech
 from .rig_probe import Character, Fit, use_euler
 
 _HALF = 0.5  # of the channels that speech moves: a rig whose own drivers hold more is not spoken through
 
 
-def build(root: bpy.types.Object, fit: Fit) -> list[str]:
+def build(root: bpy.types.Object, fit: Fit, baked: Sequence[Span] = ()) -> list[str]:
     """Make or refresh the drivers of every channel that speech moves. Returns notes for the report.
+
+    Keys of an animator go on top of speech, but those inside the spans of lines that are baked still.
 
     Raises RigError before anything changes where a channel cannot be driven.
     """
@@ -35,7 +39,7 @@ def build(root: bpy.types.Object, fit: Fit) -> list[str]:
     hidden, adopted = [], []
     for name, target, formula in wanted:
         room = formula.hand and speech.hand_name(name) in root
-        if room and _adopt(root, name, target, fit.profile.channels[name]):
+        if room and _adopt(root, name, target, fit.profile.channels[name], baked):
             adopted.append(name)
         elif _has_keys(target) or _in_nla(target):
             hidden.append(f"{name} of {target.owner.name}")
@@ -75,7 +79,9 @@ def _in_nla(target: Target) -> bool:
     return False
 
 
-def _adopt(root: bpy.types.Object, name: str, target: Target, channel: Channel) -> bool:
+def _adopt(
+    root: bpy.types.Object, name: str, target: Target, channel: Channel, baked: Sequence[Span]
+) -> bool:
     """Keys that an animator has on a channel go to the room that its driver leaves for them."""
     channels = compat.channels(target.owner)
     own = channels.find(target.path, target.index) if channels is not None else None
@@ -85,15 +91,19 @@ def _adopt(root: bpy.types.Object, name: str, target: Target, channel: Channel) 
     onto = compat.channels(root, f"{root.name} Speech")
     if onto.find(place.path) is not None:
         return False
-    fcurves.copy(
-        own, onto.ensure(place.path, 0, place.group), 1.0 / channel.unit, target.offset + channel.neutral
-    )
-    channels.remove(own)
+    fresh = onto.ensure(place.path, 0, place.group)
+    less = target.offset + channel.neutral
+    if not fcurves.copy(own, fresh, 1.0 / channel.unit, less, without=baked):
+        onto.remove(fresh)
+        return False
+    fcurves.keep(channels, target, baked)
     return True
 
 
-def give_back(root: bpy.types.Object, fit: Fit) -> None:
-    """What hands added on top of speech goes to the channels themselves: there is no driver any more."""
+def give_back(root: bpy.types.Object, fit: Fit, baked: Sequence[Span] = ()) -> None:
+    """What hands added on top of speech goes to the channels themselves, as there are no drivers any more;
+    what lies inside ``baked`` is in the keys there already.
+    """
     held = compat.channels(root)
     for name in fit.profile.driven if held is not None else ():
         own = held.find(speech.hand_path(name))
@@ -102,9 +112,8 @@ def give_back(root: bpy.types.Object, fit: Fit) -> None:
         channel = fit.profile.channels[name]
         for target in fit.targets[name]:
             channels = compat.channels(target.owner, f"{target.owner.name} Speech")
-            if channels.find(target.path, target.index) is None:
-                onto = channels.ensure(target.path, target.index, target.group)
-                fcurves.copy(own, onto, channel.unit, 0.0, target.offset + channel.neutral)
+            onto = channels.ensure(target.path, target.index, target.group)
+            fcurves.copy(own, onto, channel.unit, 0.0, target.offset + channel.neutral, baked)
         held.remove(own)
 
 

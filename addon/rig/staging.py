@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import bpy
 from ..bilabial.errors import RigError
 from ..bilabial.retarget.drawings import CHOOSE, numbers
 from ..keys import baking, fcurves
-from ..keys.fcurves import Clock, Target
+from ..keys.fcurves import Clock, Span, Target
 from ..line import audio
 from ..speak import face
 from . import drawn_places, drivers, rig_probe, speech
@@ -56,6 +57,14 @@ def chosen_profile(line: BilabialLine) -> RigProfile | None:
     if line.rig.endswith(".json"):
         return read_profile(audio.absolute(line.rig))
     return load_profile(line.rig)
+
+
+def fit_of(line: BilabialLine) -> rig_probe.Fit:
+    """The line's profile on the line's character."""
+    chosen = chosen_profile(line)
+    character = rig_probe.probe(line.character, chosen)
+    found, _ = rig_probe.identify(character, chosen)
+    return rig_probe.fit(character, found)
 
 
 def stage(line: BilabialLine) -> Stage:
@@ -107,7 +116,7 @@ def prepared_elsewhere(root: bpy.types.Object) -> bool:
     return root.override_library is not None and speech.has_controls(root)
 
 
-def prepare(root: bpy.types.Object, found: Stage) -> list[str]:
+def prepare(root: bpy.types.Object, found: Stage, baked: Sequence[Span] = ()) -> list[str]:
     """Controls and drivers on the character. Safe to call again; returns notes for the report."""
     if found.fit is None:
         return []
@@ -116,7 +125,7 @@ def prepare(root: bpy.types.Object, found: Stage) -> list[str]:
         rig_probe.use_euler(found.targets)
         return notes
     speech.ensure(root)
-    return notes + drivers.build(root, found.fit)
+    return notes + drivers.build(root, found.fit, baked)
 
 
 def shown_curves(

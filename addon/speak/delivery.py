@@ -20,7 +20,7 @@ from ..keys.fcurves import Clock, Span, Target, frame_rate
 from ..line import audio, sliders, takes
 from ..rig import rig_probe, speech
 from ..rig.staging import Stage, prepare, shown_curves, stage, unseen
-from . import face, phone_list
+from . import across, face, phone_list
 from .generation import in_line_style
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from ..bilabial.curves.take import Take
     from ..ui.properties import BilabialLine
     from .generation import Performed
+
+
+_ONE_MOMENT = 1e-3  # seconds: two keys that stand closer are one
 
 
 @dataclass
@@ -89,15 +92,19 @@ def deliver(
     span = fcurves.span_of(clock, duration, curves.values())
     former = hand_edits.Former.of(line, wanted, before)
     to_write, known = [theirs[name] for name, _ in wanted], [[] for _ in wanted]
+    crossed = (
+        across.crossing(line, found, take, before, theirs) if keep_edits and before is not None else None
+    )
     if keep_edits:
-        merged = hand_edits.keep_hand_edits(line, wanted, theirs, before, former, (clock, span))
+        plays = theirs if crossed is None else _crossed(theirs, crossed, clock, duration)
+        merged = hand_edits.keep_hand_edits(line, wanted, plays, before, former, (clock, span))
         to_write, known = merged.curves, merged.known
         report.conflicts, report.notes = merged.conflicts, merged.notes
 
     with fcurves.Undoable() as before_writing:
         if before is not None:
-            _leave(before, former, wanted, before_writing)
-        report.notes += prepare(line.character, found) + unseen(found)
+            _leave(before, former, wanted, before_writing, carried_all=crossed is not None)
+        report.notes += prepare(line.character, found, _baked_beside(scene, line)) + unseen(found)
         report.notes += face.report(line, found.face, found.fit, found.bakes)
         if line.place == "ACTION" and not found.bakes and not _animated(line.character):
             speech.reset(line.character)
@@ -112,6 +119,11 @@ def deliver(
                 fcurves.clear(channels, target, before.span, hand=True)
             report.keys += fcurves.write(channels, target, keys, clock, reach, had)
             report.curves += 1
+        for name, curve in crossed.hands.items() if crossed is not None else ():
+            place = speech.hand_target(line.character, name)
+            channels = compat.channels(line.character, f"{line.character.name} Speech")
+            before_writing.remember(channels, place)
+            fcurves.write(channels, place, curve, clock, span)
     _tidy(line, found, before, former, span)
     keyed = {name for name, target in wanted if keyframe_home.has_curve(line, target)}
     takes.store(line, take)
@@ -123,6 +135,28 @@ def deliver(
     for owner in found.owners:
         owner.update_tag()
     return report
+
+
+def _crossed(
+    theirs: dict[str, Curve], crossed: across.Crossing, clock: Clock, duration: float
+) -> dict[str, Curve]:
+    """What the channels play after a line changed its kind of target."""
+    played = {}
+    for name, curve in theirs.items():
+        whole = fcurves.ended(crossed.curves.get(name, curve), clock, duration)
+        apart = np.append(np.diff(whole.times) > _ONE_MOMENT, True)[: len(whole)]
+        played[name] = hand_edits.as_read_back(whole.select(apart), clock)
+    return played
+
+
+def _baked_beside(scene: bpy.types.Scene, line: BilabialLine) -> list[Span]:
+    """The spans of the character's other lines that lie on the face itself."""
+    beside = [takes.written(one) for one in scene.bilabial.lines if one != line and one.take is not None]
+    return [
+        one.span
+        for one in beside
+        if one is not None and one.target == "BAKE" and one.character == line.character
+    ]
 
 
 def _reach(before: takes.Written | None, clock: Clock, span: Span) -> Span:
@@ -138,6 +172,7 @@ def _leave(
     former: hand_edits.Former,
     wanted: list[takes.Named],
     before_writing: fcurves.Undoable,
+    carried_all: bool,
 ) -> None:
     """Take our keys away from where the line was keyed before and is not any more. What a hand made there
     goes with them where it was carried along, and stays where it could not be.
@@ -153,7 +188,9 @@ def _leave(
             continue
         before_writing.remember(channels, spot)
         base = bases[hand_edits.key_of(spot)]
-        fcurves.clear(channels, spot, before.span, carried, _spared(channels, spot, before, base))
+        fcurves.clear(
+            channels, spot, before.span, carried or carried_all, _spared(channels, spot, before, base)
+        )
 
 
 def _spared(

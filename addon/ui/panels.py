@@ -189,6 +189,10 @@ class VIEW3D_PT_bilabial_settings(_Panel, bpy.types.Panel):
         column = layout.column(align=True)
         column.operator("bilabial.prepare", icon="DRIVER")
         column.operator("bilabial.remove_controls", icon="TRASH")
+        if line.take is not None:
+            onto = "BAKE" if line.target == "CONTROLS" else "CONTROLS"
+            text = "Controls to Keys" if onto == "BAKE" else "Keys to Controls"
+            column.operator("bilabial.switch", text=text, icon="UV_SYNC_SELECT").target = onto
 
 
 class VIEW3D_PT_bilabial_style(_Panel, bpy.types.Panel):

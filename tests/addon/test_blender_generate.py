@@ -93,18 +93,21 @@ def test_bake_keys_the_shape_keys_within_the_tolerance(line: bpy.types.PropertyG
     assert not speech.has_controls(head)
 
 
-def test_from_bake_to_controls_nothing_generated_is_left_behind(line: bpy.types.PropertyGroup) -> None:
+def test_from_bake_to_controls_nothing_is_left_behind_and_an_edit_lies_on_top(
+    line: bpy.types.PropertyGroup,
+) -> None:
     keys = line.character.data.shape_keys
     line.target = "BAKE"
     made = generate()
     compat.channels(keys).find('key_blocks["jawOpen"].value').keyframe_points.insert(
-        20, 0.9
+        25, 0.9
     ).type = "KEYFRAME"
     made.target = "CONTROLS"
     made = generate()
-    left = [key for curve in compat.channels(keys) or () for key in curve.keyframe_points]
-    assert [(key.co[0], key.type) for key in left] == [(20, "KEYFRAME")]
+    assert not [key for curve in compat.channels(keys) or () for key in curve.keyframe_points]
     assert compat.channels(line.character).find(speech.path("MBP")) is not None
+    assert face_values(line.character, ["jawOpen"], np.array([25]))[0, 0] == pytest.approx(0.9, abs=0.06)
+    assert compat.channels(line.character).find(speech.hand_path("jawOpen")) is not None
 
 
 def test_nla_strip_plays_the_same_and_leaves_the_action_alone(line: bpy.types.PropertyGroup) -> None:

@@ -7,7 +7,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty
 
 from ...bilabial.errors import BilabialError
-from ...host.lazy_imports import delivery, preview, sliders, staging, takes
+from ...host.lazy_imports import across, delivery, sliders, staging, takes
 from ...line import lines
 from ._common import attempt, has_take
 
@@ -198,6 +198,43 @@ class BILABIAL_OT_prepare(bpy.types.Operator):
         return attempt(self, line, act)
 
 
+class BILABIAL_OT_switch(bpy.types.Operator):
+    """Bring every line of this character across, with all that hands made"""
+
+    bl_idname = "bilabial.switch"
+    bl_label = "Controls to Keys"
+    bl_options = {"REGISTER", "UNDO"}
+
+    target: EnumProperty(
+        name="Onto",
+        items=(
+            ("BAKE", "The face", "Keys on shape keys and bones, as everything stands; the drivers go"),
+            ("CONTROLS", "The controls", "Keys on the speech controls; the drivers come back"),
+        ),
+        default="BAKE",
+    )
+
+    @classmethod
+    def description(cls, _context, properties):
+        if properties.target == "BAKE":
+            return (
+                "Bake what stands, your edits and what lies on top included, to keys on the face itself and "
+                "take the drivers away. For every line of this character"
+            )
+        return (
+            "Put this character's lines back onto the speech controls. What you changed on the face itself "
+            "then lies on top of speech"
+        )
+
+    @classmethod
+    def poll(cls, context):
+        return has_take(cls, context)
+
+    def execute(self, context):
+        scene, line = context.scene, lines.active(context.scene)
+        return attempt(self, line, lambda: across.switch(scene, line, self.target))
+
+
 class BILABIAL_OT_remove_controls(bpy.types.Operator):
     bl_description = (
         "Take the speech controls and their drivers off the character. Keys on the controls stay in "
@@ -226,7 +263,7 @@ class BILABIAL_OT_remove_controls(bpy.types.Operator):
         def act() -> str:
             owner = lines.character_of(line, context)
             with suppress(BilabialError):  # no profile knows the rig any more: what lies on top stays
-                drivers.give_back(owner, preview.fit_of(line))
+                drivers.give_back(owner, staging.fit_of(line))
             count = drivers.remove_ours(owner, rig_probe.probe(owner))
             speech.remove(owner)
             return f"The controls and {count} drivers are gone from {owner.name}."
@@ -241,5 +278,6 @@ CLASSES = (
     BILABIAL_OT_restore,
     BILABIAL_OT_select_conflicts,
     BILABIAL_OT_prepare,
+    BILABIAL_OT_switch,
     BILABIAL_OT_remove_controls,
 )

@@ -77,6 +77,19 @@ def merge(
     return MergeResult(curves, tuple(kept), tuple(conflicts))
 
 
+def set_in(mine: Curve, theirs: Curve, spans: list[Span]) -> Curve:
+    """Stretches (seconds) of mine in theirs, their keys known as a hand's."""
+    if not spans:
+        return theirs
+    if not len(theirs):
+        return replace(mine, origin=np.full(len(mine), HAND, np.uint8))
+    result, reached = _Seam(mine, theirs).joined(spans)
+    inside = np.zeros(len(result), dtype=bool)
+    for start, end in reached:
+        inside |= (result.times >= start) & (result.times <= end)
+    return replace(result, origin=np.where(inside, HAND, result.origin).astype(np.uint8))
+
+
 def edited_keys(base: Curve, mine: Curve, tolerance: Tolerance | None = None) -> NDArray[np.bool_]:
     """Which keys of mine a person made, moved or marked since base.
 
