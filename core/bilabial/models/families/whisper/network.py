@@ -55,12 +55,14 @@ class EarShape:
         return shape
 
 
-def levelled(rows: Floats32) -> Floats32:
+def levelled(rows: Floats32, peak: float | None = None) -> Floats32:
     """(rows, 80) decimal logarithms as ``logmel`` gives them -> what the network was trained on.
 
-    A quiet recording is raised and a blaring one lowered; digital silence stays what it is.
+    A quiet recording is raised and a blaring one lowered; digital silence stays what it is. ``peak`` is that
+    of the whole sound where these rows are a part of one.
     """
-    peak = peak_of(rows)
+    if peak is None:
+        peak = peak_of(rows)
     lift = float(np.clip(np.clip(peak, *LOUD) - peak, -LIFT, LIFT))
     return scaled(rows + np.float32(lift), peak + lift)
 
@@ -146,13 +148,13 @@ class Ear:
         sounds = np.empty((count, len(INVENTORY)), np.float32)
         if not count:
             return groups, sounds
-        if not np.isfinite(rows).all():
+        peak = peak_of(rows)  # a NaN spreads through it, and so it does through the least value
+        if not np.isfinite([peak, rows.min()]).all():
             raise ModelError(
                 "the sound holds values that are not finite: give samples without NaN or infinity"
             )
-        level = levelled(rows)
         for first, last, start, end in _windows(count, self.shape.window):
-            hidden = self._hidden(level[first:last])
+            hidden = self._hidden(levelled(rows[first:last], peak))
             for table, head in ((groups, self._groups), (sounds, self._sounds)):
                 logits = head(hidden).reshape(-1, table.shape[1])
                 table[start:end] = softmax(logits)[start - first : end - first]
