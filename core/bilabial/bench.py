@@ -187,7 +187,8 @@ def bench_file(sound: Path | None, model: str | None) -> list[Measurement]:
 
     seconds = 60.0 * MINUTES
     name = model or (default_model() if available_models() else None)
-    options = GenerateOptions(model=name) if name else GenerateOptions(phones=spoken(seconds))
+    # By the ear alone: writing the words down is a program of its own.
+    options = GenerateOptions(model=name, words="none") if name else GenerateOptions(phones=spoken(seconds))
     stages: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "speech.flac"
