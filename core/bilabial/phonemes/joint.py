@@ -44,8 +44,8 @@ class Trust:
     fits: float  # gain a row of speech from which the text belongs to the sound
 
 
-GIVEN: Final = Trust(Leaving(leave=20.0, skip=4.0), free_phone=8.0, fits=0.05)  # a person wrote the text
-FOUND: Final = Trust(Leaving(leave=14.0, skip=3.0), free_phone=7.0, fits=0.08)  # a network did
+GIVEN: Final = Trust(Leaving(leave=14.0, skip=2.0), free_phone=6.0, fits=0.03)  # a person wrote the text
+FOUND: Final = Trust(Leaving(leave=10.0, skip=2.0), free_phone=5.0, fits=0.05)  # a network did
 _BEAM: Final = 120.0  # nats: with a way out at every word, no good way runs far below the best
 _SURE_AT, _SURE_STEP = -7.5, 1.6  # nats a phone at which a word is as likely right as wrong, and the slope
 _SILENT: Final = GROUPS.index(SILENCE)

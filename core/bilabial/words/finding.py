@@ -1,7 +1,7 @@
 """Words that a sound says by itself, for lip-sync: written down, then held against what the ear hears.
 
-They are used only where they explain what the ear heard clearly better than its own free hearing: a model
-that knows English alone writes English for any language, and words for music.
+They are used only where they explain what the ear heard clearly better than its own free hearing and the
+writer was sure: a model that knows English alone writes English for any language, and words for music.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from .writing import WritingOptions, write_down
 
 AUTO, NONE = "auto", "none"
 CHOICES: Final = (AUTO, NONE)
+# Gain a row of speech (nats) and the writer's confidence (0..1) together: lies between English and 22 other
+# languages of development speakers (docs/words.md).
+_BELIEVED: Final = 0.65
 
 
 def writer_for(choice: str, name: str | None, language: str) -> WordsModel | None:
@@ -52,4 +55,5 @@ def find_words(
     except PhoneError:  # nothing that can be said, or more of it than fits
         return None
     progress(1.0)
-    return explained if explained.fits else None
+    believed = explained.gain_a_row + written.confidence >= _BELIEVED
+    return explained if explained.fits and believed else None

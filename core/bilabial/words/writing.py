@@ -67,6 +67,12 @@ class Written:
         return "\n".join(one.text for one in self.sentences)
 
     @property
+    def confidence(self) -> float:
+        """Mean over the tokens, 0..1: how sure the writer is of all of it."""
+        tokens = sum(len(one.tokens) for one in self.sentences)
+        return sum(one.confidence * len(one.tokens) for one in self.sentences) / max(1, tokens)
+
+    @property
     def plain(self) -> str:
         return " ".join(one.text for one in self.sentences)
 
