@@ -18,7 +18,7 @@ from bilabial.errors import Cancelled
 def copy(task: Task) -> Finished:
     """Stands for generate: the take is the sound's text, and 'bad' in it makes the line fail."""
     key = hashlib.sha256(task.line.sound.read_bytes() + task.line.style.encode()).hexdigest()
-    if task.before is not None and task.before.entry.key == key and task.line.take.exists():
+    if task.before is not None and task.before.of_key(key) is not None and task.line.take.exists():
         return Finished(Outcome(task.line, Status.UNCHANGED))
     text = task.line.sound.read_text()
     if "bad" in text:

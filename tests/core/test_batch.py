@@ -111,7 +111,7 @@ def test_journal_keeps_the_last_word_and_outlives_a_cut_line(tmp_path: Path) -> 
         journal.add(entry("b"))
     path.write_bytes(path.read_bytes() + b'{"schema": "bilabial/batch-jour')
     with Journal(path) as journal:
-        assert {take: past.entry.key for take, past in journal.past.items()} == {"a": "new", "b": "k"}
+        assert {take: past.entries[-1].key for take, past in journal.past.items()} == {"a": "new", "b": "k"}
         journal.add(entry("c"))
     with Journal(path) as journal:
         assert set(journal.past) == {"a", "b", "c"}

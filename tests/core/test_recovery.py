@@ -198,6 +198,34 @@ def test_sounds_that_stayed_are_not_read_again(
         batch(lines)
 
 
+def test_parts_of_a_list_are_made_by_several_and_joined(
+    lines: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each with a journal of its own, on machines whose clocks nobody compares; the whole run joins them."""
+    assert batch(lines, "--rows", "2-2") == 0 and batch(lines, "--rows", "3-4") == 0
+    assert sorted(path.name for path in lines.parent.glob("*.jsonl")) == [
+        "list.rows-2-2.journal.jsonl",
+        "list.rows-3-4.journal.jsonl",
+    ]
+    capsys.readouterr()
+    assert batch(lines) == 0
+    assert "3 unchanged" in counts(capsys)
+    # A part is made again in another style: the older words of the whole run's journal refuse nothing.
+    assert batch(lines, "--rows", "3-4", "--style", "shout") == 0
+    assert batch(lines, "--style", "shout") == 0
+    assert batch(lines, "--rows", "2-3", "--style", "whisper") == 0
+    assert batch(lines, "--style", "whisper") == 0
+    said = capsys.readouterr().out
+    assert "failed" not in said
+    assert batch(lines, "--style", "whisper") == 0
+    assert "3 unchanged" in counts(capsys)
+    assert batch(lines, "--rows", "9-12") == 2
+    with locked(lock_beside(lines.with_name("list.rows-2-2.journal.jsonl")), "busy"):
+        assert batch(lines) == 2
+        assert "is being worked on" in capsys.readouterr().err
+        assert batch(lines, "--rows", "3-4", "--style", "whisper") == 0
+
+
 def test_two_batches_over_one_list_do_not_meet(lines: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with locked(lock_beside(lines.with_suffix(".journal.jsonl")), "busy"):
         assert batch(lines) == 2

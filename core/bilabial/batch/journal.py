@@ -40,18 +40,28 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What the journal knows of a take: the last word, and the hash of every file that may stand there."""
+    """What the journals know of a take: an entry for every file of ours that may stand there, newest last.
 
-    entry: Entry
-    written: frozenset[str]
+    Of one journal that is the last one that was done and those begun since. Of several, of several machines
+    whose clocks nobody compares, it is that of each: which of them stands, the file's own hash tells.
+    """
+
+    entries: tuple[Entry, ...]
 
     @classmethod
-    def of(cls, entry: Entry) -> Past:
-        return cls(entry, frozenset({entry.written}))
+    def of(cls, *entries: Entry) -> Past:
+        return cls(entries)
 
     def and_then(self, entry: Entry, done: bool) -> Past:
-        known = {entry.written} if done else {*self.written, entry.written}
-        return Past(entry, frozenset(known))
+        return Past((entry,) if done else (*self.entries, entry))
+
+    def of_file(self, written: str) -> Entry | None:
+        """The entry of the file with this hash."""
+        return next((entry for entry in reversed(self.entries) if entry.written == written), None)
+
+    def of_key(self, key: str) -> Entry | None:
+        """The newest entry of a take that was made from just this."""
+        return next((entry for entry in reversed(self.entries) if entry.key == key), None)
 
 
 class Journal:
@@ -62,19 +72,23 @@ class Journal:
         self.path = path
         self.past: dict[str, Past] = {}
         for part in (*others, path):
-            self._read(part)
+            for take, past in self._read(part).items():
+                before = self.past.get(take)
+                self.past[take] = Past((*before.entries, *past.entries)) if before else past
         self._file: Any = None
 
-    def _read(self, path: Path) -> None:
+    def _read(self, path: Path) -> dict[str, Past]:
+        found_here: dict[str, Past] = {}
         if not path.exists():
-            return
+            return found_here
         with path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
             while line := lines.readline(_LONGEST_LINE):
                 found = _parse(line)
                 if found is not None:
                     entry, done = found
-                    before = self.past.get(entry.take)
-                    self.past[entry.take] = before.and_then(entry, done) if before else Past.of(entry)
+                    before = found_here.get(entry.take)
+                    found_here[entry.take] = before.and_then(entry, done) if before else Past.of(entry)
+        return found_here
 
     def __enter__(self) -> Journal:
         self._file = self.path.open("ab+", buffering=0)

@@ -13,7 +13,6 @@ from itertools import count
 from pathlib import Path
 
 from .. import __version__
-from ..audio.reading import sound_hash
 from ..curves.format import load
 from ..curves.take import SPEECH
 from ..errors import BilabialError, Cancelled
@@ -51,8 +50,8 @@ def skip_line(task: Task) -> Finished | None:
     if past is None:
         return None
     try:
-        entry = past.entry
-        if not _stands(task.line.take, entry.written) or not _curves_stand(task, entry):
+        entry = past.of_file(_hash_of(task.line.take))
+        if entry is None or not _curves_stand(task, entry):
             return None
         request = request_of(task)
         seen, fresh = _seen(request, entry.seen)
@@ -85,8 +84,9 @@ def _make(task: Task) -> Finished:
     key = key_of(request, {file.role: file.sha256 for file in seen})
     found = _look(task.line.take, task.before)
     if found.edited and task.before is not None and not task.overwrite:
-        if task.before.entry.key == key and _curves_stand(task, task.before.entry):
-            return Finished(_unchanged(task, task.before.entry))
+        same = task.before.of_key(key)
+        if same is not None and _curves_stand(task, same):
+            return Finished(_unchanged(task, same))
         raise BilabialError(
             f"{line.take} was changed since the batch wrote it: move it away, or pass --overwrite"
         )
@@ -115,16 +115,17 @@ def _unchanged(task: Task, entry: Entry) -> Outcome:
     return Outcome(task.line, Status.UNCHANGED, duration=entry.duration, keys=entry.keys)
 
 
-def _stands(path: Path, written: str) -> bool:
+def _hash_of(path: Path) -> str:
+    """Of the whole file; empty where there is none."""
     try:
         with path.open("rb", buffering=0) as file:
-            return hashlib.sha256(file.read()).hexdigest() == written
+            return hashlib.sha256(file.read()).hexdigest()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return False
+        return ""
 
 
 def _curves_stand(task: Task, entry: Entry) -> bool:
-    return task.line.curves is None or _stands(task.line.curves, entry.curves)
+    return task.line.curves is None or _hash_of(task.line.curves) == entry.curves
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _look(take: Path, past: Past | None) -> _Found:
         return _Found()
     if past is None:
         return _Found(unknown=True)
-    if sound_hash(take) in past.written:
+    if past.of_file(_hash_of(take)) is not None:
         return _Found()
     try:
         load(take)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 from ..atomic import sweep, write_atomically
 from ..errors import BilabialError
 from ..guard import Use, refuse_collisions
-from ..locks import clear, lock_beside, locked
+from ..locks import clear, is_held, lock_beside, locked
 from ..paths import seen_from
 from .journal import Entry, Journal, Past
 from .lines import Line, reads_of_lines, writes_of_lines
@@ -61,11 +62,21 @@ class BatchFiles:
     journal: Path
     csv: Path
     text: Path
+    others: tuple[Path, ...] = ()  # journals of this list's other parts, read and never written
 
     @classmethod
-    def beside(cls, list_path: Path) -> BatchFiles:
+    def beside(cls, list_path: Path, rows: tuple[int, int] | None = None) -> BatchFiles:
+        """Of the whole list, or of a part that one of several machines works on."""
+        part = f".rows-{rows[0]}-{rows[1]}" if rows is not None else ""
         ends = (".journal.jsonl", ".report.csv", ".report.txt")
-        return cls(list_path, *(list_path.with_suffix(end) for end in ends))
+        files = [list_path.with_suffix(part + end) for end in ends]
+        parts = list_path.parent.glob(f"{glob.escape(list_path.stem)}.rows-*{ends[0]}")
+        journals = [list_path.with_suffix(ends[0]), *sorted(parts)]
+        return cls(list_path, *files, tuple(path for path in journals if path != files[0]))
+
+    @property
+    def is_part(self) -> bool:
+        return self.journal != self.list.with_suffix(".journal.jsonl")
 
 
 def run_batch(
@@ -87,6 +98,9 @@ def run_batch(
     refuse_harm(lines, files, reads)
     busy = f"another batch works on {files.list}: wait for it, or end it, and run the same command again"
     with locked(lock_beside(files.journal), busy):
+        working = next((path for path in files.others if is_held(lock_beside(path))), None)
+        if working is not None and not files.is_part:
+            raise BilabialError(f"a part of {files.list} is being worked on ({working.name}): wait for it")
         run = _Run(lines, files, progress, told)
         try:
             run.go(work, make_task, jobs, skip)
@@ -149,7 +163,7 @@ class _Run:
         skip: Callable[[Task], Finished | None],
     ) -> None:
         self._sweep()
-        with Journal(self._files.journal) as journal:
+        with Journal(self._files.journal, self._files.others) as journal:
             self._progress(0.0, f"{len(self._lines)} lines")
             waiting = []
             names = _Names(self._files.journal.parent)

@@ -53,3 +53,11 @@ def jobs(text: str) -> int:
     if not 1 <= number <= 1024:
         raise argparse.ArgumentTypeError(f"{text} is out of range: use 1 to 1024")
     return number
+
+
+def rows(text: str) -> tuple[int, int]:
+    """Lines of a list, such as 2-101."""
+    first, _, last = text.partition("-")
+    if not (first.isdecimal() and last.isdecimal()) or not 1 <= int(first) <= int(last) < 1e9:
+        raise argparse.ArgumentTypeError(f"{text!r} are no rows: write the first and the last, as in 2-101")
+    return int(first), int(last)

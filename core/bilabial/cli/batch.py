@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._console import Progress, emit
-from ._options import add_performance_options, jobs
+from ._options import add_performance_options, jobs, rows
 
 if TYPE_CHECKING:
     from ..batch.journal import Past
@@ -35,6 +35,11 @@ def add_parser(subparsers: Any) -> None:
         "--words", choices=("auto", "none"), default="auto",
         help="words to hold against what is heard where no row names a text: found by itself (default), none",
     )  # fmt: skip
+    parser.add_argument(
+        "--rows", type=rows, metavar="A-B",
+        help="work on these lines of the list alone, counted as in the report, with a journal and a report "
+        "of their own; a run without --rows joins all parts",
+    )  # fmt: skip
     add_performance_options(parser)
 
 
@@ -43,8 +48,9 @@ def run(args: argparse.Namespace) -> int:
     from ..batch.lines import read_lines
     from ..batch.make import model_files
     from ..batch.report import Status
-    from ..batch.run import BatchFiles, Task, run_batch
+    from ..batch.run import BatchFiles, Task, refuse_harm, run_batch
     from ..curves.style_text import parse_style
+    from ..errors import BilabialError
     from ..guard import Use
     from . import DONE, SOME_FAILED
 
@@ -63,7 +69,14 @@ def run(args: argparse.Namespace) -> int:
     def told(text: str) -> None:
         emit(text.rstrip("\n"))
 
-    files = BatchFiles.beside(args.list)
+    files = BatchFiles.beside(args.list, args.rows)
+    refuse_harm(lines, files, reads)  # over the whole list, whatever part of it is worked on
+    if args.rows is not None:
+        lines = [line for line in lines if args.rows[0] <= line.number <= args.rows[1]]
+        if not lines:
+            raise BilabialError(
+                f"{args.list} has no line in --rows {args.rows[0]}-{args.rows[1]}: check them"
+            )
     with Progress(args.progress, args.list.name) as progress:
         outcomes = run_batch(
             lines, files, make_line, task, args.jobs, progress, skip_line, dict.fromkeys(reads), told
