@@ -27,11 +27,14 @@ from bilabial.exchange.animation.live_link import SHAPES
 from bilabial.exchange.dense_csv import read_dense_csv, write_dense_csv
 from bilabial.exchange.phones import read_phones, read_words, write_phones
 from bilabial.models.card import CARD, read_card
+from bilabial.models.families.whisper.checkpoints import read_checkpoint
+from bilabial.models.families.whisper.tokens import Vocabulary
 from bilabial.models.safetensors import parse, write_tensors
 from bilabial.phonemes.track import Phone, PhoneTrack
 from bilabial.phonemes.transcript import read_transcript
 from bilabial.resources import folder
 from bilabial.retarget.profile_format import read_profile
+from bilabial.words.card import read_words_card
 
 PHONES = PhoneTrack.of(
     [Phone(0.0, 0.1, "m", "MBP"), Phone(0.1, 0.25, "aa", "Ah"), Phone(0.3, 0.4, "b", "MBP", None, 0.5, 1)]
@@ -202,6 +205,41 @@ def _texts(home: Path) -> list[Path]:
     return [home / "a.txt", *(path for path in _phone_files(home) if path.suffix in (".srt", ".vtt"))]
 
 
+def _whisper_files(home: Path) -> list[Path]:
+    """A words model's card and vocabulary, and a small checkpoint of CTranslate2 with its own int8."""
+    import struct
+
+    def text(word: str) -> bytes:
+        return struct.pack("<H", len(word) + 1) + word.encode() + b"\0"
+
+    shipped = folder("trained_models") / "words-1"
+    found = [home / CARD, home / "vocabulary.txt", home / "model.bin", home / "a.safetensors"]
+    for path in found[:2]:
+        path.write_bytes((shipped / path.name).read_bytes())
+    arrays = (
+        ("encoder/conv1/weight", np.ones((2, 3, 3), np.float32), 0),
+        ("decoder/embeddings/weight", np.ones((4, 2), np.int8), 1),
+        ("decoder/embeddings/weight_scale", np.full(4, 2.0, np.float32), 0),
+    )
+    parts = [struct.pack("<I", 6), text("WhisperSpec"), struct.pack("<II", 3, len(arrays))]
+    for name, array, kind in arrays:
+        parts += [text(name), struct.pack("<B", array.ndim), struct.pack(f"<{array.ndim}I", *array.shape)]
+        parts += [struct.pack("<BI", kind, array.nbytes), array.tobytes()]
+    found[2].write_bytes(b"".join(parts))
+    named = {"encoder.conv1.weight": np.ones((2, 3, 3)), "decoder.token_embedding.weight": np.ones((4, 2))}
+    write_tensors(found[3], {name: array.astype(np.float32) for name, array in named.items()})
+    return found
+
+
+def _read_whisper_file(path: Path) -> None:
+    if path.name == CARD:
+        read_words_card(path.parent)
+    elif path.suffix == ".txt":
+        Vocabulary.read(path)
+    else:
+        read_checkpoint(path.parent)
+
+
 TARGETS: dict[str, Target] = {
     "sound": Target(_sounds, _read_sound),
     "piped": Target(lambda home: _sounds(home)[:1], _read_piped),
@@ -215,6 +253,7 @@ TARGETS: dict[str, Target] = {
     "safetensors": Target(_tensors, lambda path: parse(path.read_bytes(), path.name)),
     "list": Target(_lists, read_lines),
     "journal": Target(_journals, _read_journal),
+    "whisper": Target(_whisper_files, _read_whisper_file),
 }
 
 

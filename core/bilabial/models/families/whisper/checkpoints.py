@@ -151,7 +151,10 @@ def read_binary(path: Path) -> Arrays:
         if dtype is None or math.prod(sizes) * dtype.itemsize != length:
             raise reader.broken()
         arrays[name] = np.frombuffer(reader.take(length), dtype).reshape(sizes)
-    return _unscaled(arrays)
+    try:
+        return _unscaled(arrays)
+    except ValueError:
+        raise reader.broken() from None
 
 
 def _unscaled(arrays: Arrays) -> Arrays:
@@ -162,6 +165,8 @@ def _unscaled(arrays: Arrays) -> Arrays:
         if scale is None:
             out[name] = array
         else:
+            if not array.ndim or scale.size != len(array) or not (np.abs(scale) > 0).all():
+                raise ValueError(f"the scale of {name} does not fit it")
             per_output = scale.astype(np.float32).reshape(-1, *[1] * (array.ndim - 1))
             out[name] = array.astype(np.float32) / per_output
     return out
