@@ -69,10 +69,11 @@ class BatchFiles:
         """Of the whole list, or of a part that one of several machines works on."""
         part = f".rows-{rows[0]}-{rows[1]}" if rows is not None else ""
         ends = (".journal.jsonl", ".report.csv", ".report.txt")
-        files = [list_path.with_suffix(part + end) for end in ends]
+        journal, table, text = (list_path.with_suffix(part + end) for end in ends)
         parts = list_path.parent.glob(f"{glob.escape(list_path.stem)}.rows-*{ends[0]}")
         journals = [list_path.with_suffix(ends[0]), *sorted(parts)]
-        return cls(list_path, *files, tuple(path for path in journals if path != files[0]))
+        others = tuple(path for path in journals if path != journal)
+        return cls(list_path, journal, table, text, others)
 
     @property
     def is_part(self) -> bool:

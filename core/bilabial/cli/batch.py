@@ -70,8 +70,8 @@ def run(args: argparse.Namespace) -> int:
         emit(text.rstrip("\n"))
 
     files = BatchFiles.beside(args.list, args.rows)
-    refuse_harm(lines, files, reads)  # over the whole list, whatever part of it is worked on
     if args.rows is not None:
+        refuse_harm(lines, files, reads)  # over the whole list, whatever part of it is worked on
         lines = [line for line in lines if args.rows[0] <= line.number <= args.rows[1]]
         if not lines:
             raise BilabialError(
