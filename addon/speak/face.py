@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import bpy
 import numpy as np
 
 from ..bilabial.curves.take import SPEECH
 from ..bilabial.errors import RigError
 from ..bilabial.timing import FRAME_RATE
+from ..host import compat
 from ..keys import baking, fcurves
 
 if TYPE_CHECKING:
@@ -36,18 +38,39 @@ def strengths(line: BilabialLine) -> dict[str, float]:
     return chosen | {"head": 1.0, "breath": 1.0}
 
 
-def options(line: BilabialLine) -> FaceOptions:
-    """As the line's panel says. Tags in the text count where no emotion is chosen."""
+def options(scene: bpy.types.Scene, line: BilabialLine, start: float) -> FaceOptions:
+    """As the line's panel says. Tags in the text count where no emotion is chosen. ``start``: the frame at
+    which the sound begins; the emotion's amount may have keys.
+    """
     from ..bilabial.expression.emotion.by_hand import EmotionSpan, read_tags
     from ..bilabial.expression.face import FaceOptions
 
     layers = strengths(line)
     if "emotion" not in layers:
         return FaceOptions(layers, seed=line.face_seed)
+    keyed = _keyed_amounts(scene, line, start)
+    if keyed:
+        layers["emotion"] = 1.0
     if line.face_feeling != HEARD:
-        return FaceOptions(layers, (EmotionSpan(line.face_feeling.lower()),), seed=line.face_seed)
+        spans = (EmotionSpan(line.face_feeling.lower()),)
+        return FaceOptions(layers, spans, seed=line.face_seed, amounts=keyed)
     tags = read_tags(line.text, line.language.strip() or "en")[0] if line.text else ()
-    return FaceOptions(layers, tags=tags, seed=line.face_seed)
+    return FaceOptions(layers, tags=tags, seed=line.face_seed, amounts=keyed)
+
+
+def _keyed_amounts(
+    scene: bpy.types.Scene, line: BilabialLine, start: float
+) -> tuple[tuple[float, float], ...]:
+    """The emotion's amount frame by frame in seconds of the sound; none where it has no keys."""
+    channels = compat.channels(scene)
+    path = line.path_from_id("face_emotion_amount")
+    fcurve = channels.find(path) if channels is not None else None
+    if fcurve is None:
+        return ()
+    first, last = (int(edge) for edge in fcurve.range())
+    rate = fcurves.frame_rate(scene)
+    frames = range(first, last + 1)
+    return tuple(((f - start) / rate, min(max(fcurve.evaluate(f), 0.0), 2.0)) for f in frames)
 
 
 def targets(fit: Fit) -> dict[str, list[Target]]:

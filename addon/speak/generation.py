@@ -88,7 +88,7 @@ def plan(context: bpy.types.Context, line: BilabialLine) -> Plan:
         language=line.language.strip() or "en",
         tolerance=line.tolerance,
         corrections=_corrections(line, hearing),
-        face=face.options(line),
+        face=face.options(context.scene, line, hearing.start_frame),
         damage=takes.load_or_say(line)[1],
     )
 

@@ -78,3 +78,15 @@ def test_a_baked_smile_shows_on_the_mouth_and_the_lips_still_close(
     opened = values(made.character, "jawOpen") - values(made.character, "mouthClose")
     assert np.abs(opened[18:20]).max() < 1e-3  # frames 19 and 20 lie in the closure
     assert (values(made.character, "jawOpen") - jaw).max() > -0.03
+
+
+def test_the_amount_of_an_emotion_can_be_keyed(face_line: bpy.types.PropertyGroup) -> None:
+    face_line.face_emotion, face_line.face_feeling = True, "ANGER"
+    made = generate()
+    made.face_emotion_amount = 0.0
+    made.keyframe_insert("face_emotion_amount", frame=11)
+    made.face_emotion_amount = 1.0
+    made.keyframe_insert("face_emotion_amount", frame=58)
+    again = generate()
+    brow = values(again.character, "browDownRight")
+    assert brow[12] < 0.15 < 0.7 < brow[56]

@@ -47,6 +47,9 @@ class FaceOptions:
     tags: tuple[Tag, ...] = ()  # that stand in the text
     seed: int = 0
     target: tuple[float, float] = (0.0, 0.0)
+    amounts: tuple[
+        tuple[float, float], ...
+    ] = ()  # (seconds, share) of the emotion over time, where it changes
 
     def __post_init__(self) -> None:
         for name, strength in self.layers.items():
@@ -57,7 +60,9 @@ class FaceOptions:
         object.__setattr__(self, "layers", MappingProxyType(dict(self.layers)))
 
     def __reduce__(self) -> tuple[type[FaceOptions], tuple[object, ...]]:
-        return FaceOptions, (dict(self.layers), self.emotion, self.tags, self.seed, self.target)
+        return FaceOptions, (
+            dict(self.layers), self.emotion, self.tags, self.seed, self.target, self.amounts,
+        )  # fmt: skip
 
     @property
     def listens(self) -> bool:
@@ -120,6 +125,9 @@ def dense_layers(
     }
     if options.layers.get("emotion"):
         made["emotion"] = options.layers["emotion"] * _emotion(options, phones, prosody, features)
+        if options.amounts:
+            times, shares = zip(*options.amounts, strict=True)
+            made["emotion"] *= np.interp(line.times, times, shares)[:, None]
     return {name: made[name] for name in LAYERS if name in made}
 
 
