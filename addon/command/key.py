@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -74,7 +75,7 @@ def key_scene(args: argparse.Namespace, tell: Tell) -> int:
     rows = _rows(args)
     _open(args.scene)
     context = bpy.context
-    made, failures = _lines(context, args, rows)
+    made, failures, styles = _lines(context, args, rows)
     plans = []
     for line in made:
         try:
@@ -90,9 +91,10 @@ def key_scene(args: argparse.Namespace, tell: Tell) -> int:
 
         try:
             done_one = generation.perform(plan, told, lambda: False)
-            report = delivery.deliver_fresh(context.scene, line, done_one, style)
-            if style is not None:
-                sliders.show_dials(line, style.dials)
+            own = styles.get(plan.uid, style)
+            report = delivery.deliver_fresh(context.scene, line, done_one, own)
+            if own is not None:
+                sliders.show_dials(line, own.dials)
         except EXPECTED as error:
             failures.append((lines.title(line), error))
             continue
@@ -113,37 +115,44 @@ def _rows(args: argparse.Namespace) -> list[batch.Row]:
     if args.lines is not None:
         rows = batch.read_rows(args.lines)
         return [
-            batch.Row(
-                row.character, row.sound, row.start, row.rig or args.rig or "", row.model or args.model or "",
-                row.phones, row.target or args.target or "",
+            replace(
+                row,
+                rig=row.rig or args.rig or "",
+                model=row.model or args.model or "",
+                target=row.target or args.target or "",
+                style=row.style or args.style,
             )
             for row in rows
-        ]  # fmt: skip
+        ]
     if args.character is None:
         return []
     return [
         batch.Row(
             args.character,
             args.sound.resolve(),
-            args.at,
+            args.start,
             args.rig or "",
             args.model or "",
             args.phones,
             args.target or "",
+            args.text,
+            args.style,
         )
     ]
 
 
 def _lines(context: bpy.types.Context, args: argparse.Namespace, rows: list[batch.Row]):
-    """The lines to generate, and rows that could not become one."""
-    failures = []
+    """The lines to generate, rows that could not become one, and the lines' own styles by uid."""
+    from ..bilabial.curves.style_text import parse_style
+
+    failures, styles = [], {}
     if not rows:
         found = [line for line in context.scene.bilabial.lines if line.enabled]
         if not found:
             raise BilabialError(
                 "the scene's table has no ticked line: give --character and --sound, or a list with --lines"
             )
-        return found, failures
+        return found, failures, styles
     uids = []
     for row in rows:
         try:
@@ -154,8 +163,10 @@ def _lines(context: bpy.types.Context, args: argparse.Namespace, rows: list[batc
         with quiet():
             line.tolerance = args.tolerance
         uids.append(line.uid)
+        if row.style:
+            styles[line.uid] = parse_style(row.style)
     # Adding moves the collection in memory: look each line up at the end.
-    return [lines.by_uid(context.scene, uid) for uid in uids], failures
+    return [lines.by_uid(context.scene, uid) for uid in uids], failures, styles
 
 
 def _open(path: Path) -> None:

@@ -233,7 +233,7 @@ def _shared_keys(one: Curve, other: Curve) -> int:
 
 def _stretches(spans: set[tuple[str, float, float]]) -> str:
     """ "2 stretches (Ah 1.2 s, U 3.0 s)"."""
-    named = [f"{name} {start:.1f} s" for name, start, _ in sorted(spans, key=lambda one: one[1])]
+    named = [f"{name} {max(start, 0.0):.1f} s" for name, start, _ in sorted(spans, key=lambda one: one[1])]
     more = f" and {len(named) - 4} more" if len(named) > 4 else ""
     return f"{len(spans)} stretch{'es' if len(spans) > 1 else ''} ({', '.join(named[:4])}{more})"
 

@@ -4,20 +4,22 @@
 from __future__ import annotations
 
 import csv
+import difflib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bpy
 
-from ..bilabial.errors import FormatError
+from ..bilabial.curves.style_text import parse_style
+from ..bilabial.errors import BilabialError, FormatError
 from ..host.without_callbacks import quiet
 from . import lines
 
 if TYPE_CHECKING:
     from ..ui.properties import BilabialLine
 
-COLUMNS = ("character", "sound", "start", "rig", "model", "phones", "target")
+COLUMNS = ("character", "sound", "start", "rig", "model", "phones", "text", "target", "style")
 _NEEDED = COLUMNS[:2]
 
 
@@ -32,6 +34,8 @@ class Row:
     model: str = ""
     phones: Path | None = None
     target: str = ""  # controls or bake; empty: controls
+    text: str = ""  # what is said
+    style: str = ""  # as the terminal's --style
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -75,6 +79,10 @@ def _row(path: Path, number: int, cells: dict[str, str | None]) -> Row:
         if not cell(name):
             raise fail(f"the {name} is empty: fill it in")
     try:
+        parse_style(cell("style") or "neutral")
+    except BilabialError as error:
+        raise fail(str(error)) from None
+    try:
         start = float(cell("start") or 1.0)
     except ValueError:
         raise fail(f"the start {cell('start')!r} is no number: give a frame, such as 101") from None
@@ -89,6 +97,8 @@ def _row(path: Path, number: int, cells: dict[str, str | None]) -> Row:
         model=cell("model"),
         phones=folder / cell("phones") if cell("phones") else None,
         target=cell("target").lower(),
+        text=cell("text"),
+        style=cell("style"),
     )
 
 
@@ -99,7 +109,8 @@ def add_line(context: bpy.types.Context, row: Row) -> BilabialLine:
     scene = context.scene
     character = bpy.data.objects.get(row.character)
     if character is None:
-        faces = [o.name for o in scene.objects if o.type in {"MESH", "ARMATURE"}][:5]
+        names = [o.name for o in scene.objects if o.type in {"MESH", "ARMATURE", "EMPTY"}]
+        faces = difflib.get_close_matches(row.character, names, 3, 0.5) or names[:5]
         raise FormatError(
             f"no object is called {row.character!r}: name one of the scene's, such as "
             f"{', '.join(faces) or 'none'}"
@@ -111,6 +122,7 @@ def add_line(context: bpy.types.Context, row: Row) -> BilabialLine:
         line.rig, line.model = row.rig, row.model
         line.phones_file = _stored_path(row.phones) if row.phones else ""
         line.target = (row.target or "controls").upper()
+        line.text = row.text
     return line
 
 

@@ -51,10 +51,14 @@ def build(root: bpy.types.Object, fit: Fit, baked: Sequence[Span] = ()) -> list[
         )
     if hidden:
         notes.append(
-            f"{len(hidden)} channels have keys of their own that cannot lie on top of speech and do nothing "
-            f"now: {_listed(hidden)}. The target Bake leaves them to you."
+            f"Keys of your own on {_counted(len(hidden), 'channel')} cannot lie on top of speech and do "
+            f"nothing now: {_listed(hidden)}. The target Bake leaves them to you."
         )
     return notes
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' if count != 1 else ''}"
 
 
 def _listed(names: list[str]) -> str:

@@ -17,7 +17,7 @@ from ..bilabial.errors import BilabialError
 from ..host import compat
 from ..keys import fcurves, hand_edits, keyframe_home
 from ..keys.fcurves import Clock, Span, Target, frame_rate
-from ..line import audio, sliders, takes
+from ..line import audio, lines, sliders, takes
 from ..rig import rig_probe, speech
 from ..rig.staging import Stage, prepare, shown_curves, stage, unseen
 from . import across, face, phone_list
@@ -48,7 +48,8 @@ class Report:
         if not self.keys:
             return "\n".join(["No speech was heard: the mouth rests, and nothing was keyed.", *self.notes])
         rate = f", {self.keys / self.duration:.0f} a second" if self.duration > 0.0 else ""
-        return "\n".join([f"{self.keys} keys on {self.curves} curves{rate}.", *self.notes])
+        keys, curves = "key" if self.keys == 1 else "keys", "curve" if self.curves == 1 else "curves"
+        return "\n".join([f"{self.keys} {keys} on {self.curves} {curves}{rate}.", *self.notes])
 
 
 def deliver_fresh(
@@ -124,6 +125,7 @@ def deliver(
             channels = compat.channels(line.character, f"{line.character.name} Speech")
             before_writing.remember(channels, place)
             fcurves.write(channels, place, curve, clock, span)
+    report.notes += _overlaps(scene, line, span)
     _tidy(line, found, before, former, span)
     keyed = {name for name, target in wanted if keyframe_home.has_curve(line, target)}
     takes.store(line, take)
@@ -147,6 +149,22 @@ def _crossed(
         apart = np.append(np.diff(whole.times) > _ONE_MOMENT, True)[: len(whole)]
         played[name] = hand_edits.as_read_back(whole.select(apart), clock)
     return played
+
+
+def _overlaps(scene: bpy.types.Scene, line: BilabialLine, span: Span) -> list[str]:
+    """A sentence for each other line that this character speaks at the same time."""
+    notes = []
+    for one in scene.bilabial.lines:
+        other = takes.written(one) if one != line and one.take is not None else None
+        if other is None or other.character != line.character:
+            continue
+        first, last = max(span[0], other.span[0]), min(span[1], other.span[1])
+        if last - first > 1.0 and other.curves:
+            notes.append(
+                f"Frames {first:.0f} to {last:.0f} are spoken by {lines.sound_name(one)} as well: one mouth "
+                "says one thing, so move one of the lines."
+            )
+    return notes
 
 
 def _baked_beside(scene: bpy.types.Scene, line: BilabialLine) -> list[Span]:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sidebar of the 3D view, tab Lip-Sync. Drawing reads; operators and property updates act."""
 
+import functools
+
 import bpy
 
 from ..bilabial.controls import COARTICULATIONS, SHAPES, VISEMES
@@ -153,6 +155,14 @@ def recognised(character):
     return _known[key]
 
 
+@functools.lru_cache(maxsize=64)
+def _lacks_for(language):
+    """What words in a language need and this machine lacks; empty where nothing is."""
+    from ..bilabial.phonemes.pronounce import lacks_for
+
+    return lacks_for(language)
+
+
 class VIEW3D_PT_bilabial_settings(_Panel, bpy.types.Panel):
     bl_label = "Settings"
     bl_parent_id = "VIEW3D_PT_bilabial"
@@ -167,6 +177,9 @@ class VIEW3D_PT_bilabial_settings(_Panel, bpy.types.Panel):
         layout.prop(line, "text", placeholder="Heard by itself")
         if line.text:
             layout.prop(line, "language")
+            lacking = _lacks_for(line.language.strip() or "en")
+            if lacking:
+                _sentences(layout, lacking, _width(context), "ERROR")
         else:
             layout.prop(line, "find_words")
         layout.prop(line, "phones_file")

@@ -45,6 +45,28 @@ def keys_in(path: Path, name: str) -> list[tuple]:
     ]
 
 
+def test_a_list_says_words_and_styles(project: Path) -> None:
+    (project / "list.csv").write_text(
+        "character,sound,phones,start,text,style\nHead,ligne é.wav,line.TextGrid,5,mama me,jaw=0\n"
+        "Léa,ligne é.wav,line.TextGrid,5,,\n",
+        encoding="utf-8",
+    )
+    done = key("scene.blend", "--lines", "list.csv", "-o", "out.blend", cwd=project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    bpy.ops.wm.open_mainfile(filepath=str(project / "out.blend"))
+    jaws = [compat.channels(bpy.data.objects[name]).find(speech.path("Jaw")) for name in ("Head", "Léa")]
+    assert jaws[0] is not None and jaws[0].evaluate(20) == pytest.approx(0.0, abs=1e-4)
+    assert jaws[1] is None or jaws[1].evaluate(20) > 0.2
+    (project / "list.csv").write_text("character,sound,style\nHead,ligne é.wav,loud\n", encoding="utf-8")
+    done = key("scene.blend", "--lines", "list.csv", "-o", "other.blend", cwd=project)
+    assert done.returncode == 2 and "line 2" in done.stderr and "loud" in done.stderr
+
+
+def test_a_character_that_is_not_there_suggests_the_nearest(project: Path) -> None:
+    done = key("scene.blend", "--character", "Haed", "--sound", "ligne é.wav", "--start", "3", cwd=project)
+    assert done.returncode == 2 and "such as Head" in done.stderr
+
+
 ONE = (
     "scene.blend",
     "--character",

@@ -232,6 +232,17 @@ def test_an_edit_that_moves_nothing_is_an_edit(line: bpy.types.PropertyGroup, tm
     assert wanted[:4] in [how(key)[:4] for key in points if abs(key.co[0] - frame - 20) < 1e-2]
 
 
+def test_lines_that_overlap_say_so(line: bpy.types.PropertyGroup) -> None:
+    first = generate()
+    assert bpy.ops.bilabial.line_add() == {"FINISHED"}
+    second, first = lines.active(bpy.context.scene), bpy.context.scene.bilabial.lines[0]
+    second.character, second.source, second.file = first.character, "FILE", first.file
+    second.start, second.phones_file = 40.0, first.phones_file
+    assert "Frames 40 to 59 are spoken by line.wav as well" in generate().report
+    second.start = 59.0
+    assert "as well" not in generate().report
+
+
 def test_nothing_is_an_edit_where_no_hand_was(line: bpy.types.PropertyGroup, tmp_path) -> None:
     line.start = 100_011.0  # where 32-bit frames are coarse
     generate()

@@ -94,7 +94,7 @@ def test_what_cannot_lie_on_top_is_named(line: bpy.types.PropertyGroup) -> None:
     animation = head.data.shape_keys.animation_data
     animation.nla_tracks.new().strips.new("capture", 1, animation.action)
     animation.action = None
-    assert f"do nothing now: {SMILE}" in generate().report
+    assert f"1 channel cannot lie on top of speech and do nothing now: {SMILE}" in generate().report
     generate()
     animation.nla_tracks.remove(animation.nla_tracks[0])
     assert "do nothing" not in generate().report

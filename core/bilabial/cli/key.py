@@ -46,12 +46,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scene", type=Path, metavar="SCENE.blend")
     parser.add_argument("--character", metavar="NAME", help="the face's mesh or the armature, by its name")
     parser.add_argument("--sound", type=Path, metavar="FILE", help="what the character says")
-    parser.add_argument("--at", type=float, default=1.0, metavar="FRAME", help="where it starts (default: 1)")
+    parser.add_argument(
+        "--start", "--at", type=float, default=1.0, metavar="FRAME", help="where it starts (default: 1)"
+    )
+    parser.add_argument("--text", default="", metavar="WORDS", help="what is said; the model finds when")
     parser.add_argument(
         "--lines",
         type=Path,
         metavar="LINES.csv",
-        help="many lines: columns character, sound, and where wanted start, rig, model, phones, target",
+        help="many lines: columns character, sound, and where wanted start, rig, model, phones, text, "
+        "target, style",
     )
     parser.add_argument(
         "--rig", metavar="PROFILE", help="name or file of a rig profile (default: recognise the rig)"
@@ -148,7 +152,7 @@ def _host(blender: Path | None) -> list[str]:
 def _arguments(args: argparse.Namespace) -> list[str]:
     """The worker's arguments: paths made absolute, since Blender may change its folder."""
     given = [str(args.scene.resolve())]
-    for name in ("character", "rig", "target", "model", "style"):
+    for name in ("character", "rig", "target", "model", "style", "text"):
         value = getattr(args, name)
         if value:
             is_file = name in ("rig", "model") and (os.sep in value or value.endswith(".json"))
@@ -157,7 +161,7 @@ def _arguments(args: argparse.Namespace) -> list[str]:
         path = getattr(args, name)
         if path is not None:
             given += [f"--{name}={path.resolve()}"]
-    given += [f"--at={args.at}", f"--tolerance={args.tolerance}"]
+    given += [f"--start={args.start}", f"--tolerance={args.tolerance}"]
     return given + (["--overwrite"] if args.overwrite else [])
 
 

@@ -74,6 +74,15 @@ def _foreign(text: str, language: str) -> list[Word]:
     return [Word(token, (sounds,)) for token, sounds in found if sounds]
 
 
+def lacks_for(language: str) -> str:
+    """What pronouncing words of a language needs that is not there; "" where nothing is."""
+    if language.lower().startswith("en") or has_rules(language) or shutil.which("espeak-ng") is not None:
+        return ""
+    return (
+        f"Words in {language!r} need eSpeak NG, which is not installed: install espeak-ng, or leave them out."
+    )
+
+
 def tokens_of(text: str) -> list[str]:
     """The written words of a text in any language."""
     return [token for token in _ANY.findall(text) if any(c.isalnum() for c in token)]

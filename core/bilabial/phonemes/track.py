@@ -12,6 +12,11 @@ EAR, TEXT = "ear", "text"  # where a phone may come from
 SOURCES = (EAR, TEXT, None)
 
 
+def _told(seconds: float) -> str:
+    """A moment as a person writes it: no 1.5000000071525572, and no -0.0."""
+    return f"{round(seconds, 3) + 0.0:g}"
+
+
 @dataclass(frozen=True, slots=True)
 class Phone:
     """One sound. Times in seconds from the start of the sound file."""
@@ -28,7 +33,8 @@ class Phone:
     def __post_init__(self) -> None:
         if not 0.0 <= self.start < self.end < float("inf"):
             raise PhoneError(
-                f"phone {self.label!r} runs from {self.start} to {self.end} s: give it a positive length"
+                f"phone {self.label!r} runs from {_told(self.start)} to {_told(self.end)} s: give it a "
+                "positive length"
             )
         if self.group not in GROUPS:
             raise PhoneError(
