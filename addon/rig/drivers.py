@@ -126,6 +126,21 @@ def moved(profile: RigProfile) -> tuple[str, ...]:
     return drawings(profile).shown if profile.mode == CHOOSE else profile.driven
 
 
+def refuse_anothers(root: bpy.types.Object, fit: Fit) -> None:
+    """Raise RigError where the face already follows the speech controls of another object."""
+    for name in moved(fit.profile):
+        for target in fit.targets[name]:
+            found = _find(target)
+            if found is None or not is_ours(found):
+                continue
+            other = found.driver.variables[0].targets[0].id
+            if other is not None and other != root:
+                raise RigError(
+                    f"the face of {root.name!r} already follows the speech controls of {other.name!r}: "
+                    f"choose {other.name!r} as the character, or remove its controls first"
+                )
+
+
 def planned(fit: Fit) -> list[tuple[str, Target, Expression]]:
     """Every driver that the profile asks for. Raises RigError where one cannot be; changes nothing."""
     wanted = []

@@ -84,6 +84,7 @@ def stage(line: BilabialLine) -> Stage:
         if line.target == "CONTROLS":
             if line.character.library is None and line.character.override_library is not None:
                 speech.ensure(line.character)  # raises: an override keeps no new properties
+            drivers.refuse_anothers(line.character, fit)
             drivers.planned(fit)
             found = Stage(character, fit, speech.targets(line.character), bakes=False, draws=draws)
         else:

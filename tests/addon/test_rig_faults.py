@@ -279,3 +279,41 @@ def test_bones_move_where_they_should_however_they_are_rolled(
     assert np.ptp([at("U", "corner_l")[0], at("U", "corner_r")[0]]) < 0.05
     assert at("U", "top")[1] < at("", "top")[1] - 0.003
     assert at("Ee", "bottom")[2] < at("", "bottom")[2]
+
+
+def shown(head: bpy.types.Object, name: str, control: str = "Ah") -> float:
+    head[speech.property_name(control)] = 1.0
+    head.update_tag()
+    bpy.context.view_layer.update()
+    return float(head.data.shape_keys.key_blocks[name].value)
+
+
+@pytest.mark.parametrize("dressing", ['say "{}"', "лицо.{}", "顔_{}", "a\\b {}", "{}']"])
+def test_names_in_any_script_and_with_quotes(line: bpy.types.PropertyGroup, dressing: str) -> None:
+    head = fabricate.mesh('The "face"', [dressing.format(name) for name in fabricate.ARKIT_MOUTH])
+    line.character = head
+    assert bpy.ops.bilabial.generate() == {"FINISHED"}
+    assert shown(head, dressing.format("jawOpen")) > 0.5
+
+
+def test_shapes_that_go_beyond_one_stay_within_the_profile(line: bpy.types.PropertyGroup) -> None:
+    for block in line.character.data.shape_keys.key_blocks[1:]:
+        block.slider_min, block.slider_max = -2.0, 5.0
+    assert bpy.ops.bilabial.generate() == {"FINISHED"}
+    line.character[speech.property_name("Jaw")] = 1.0
+    assert 0.5 < shown(line.character, "jawOpen") <= 1.0
+
+
+def test_two_rigs_that_move_one_mesh_share_a_face(line: bpy.types.PropertyGroup) -> None:
+    head = line.character
+    rigs = [fabricate.armature(name, ["head"]) for name in ("One", "Two")]
+    for rig in rigs:
+        head.modifiers.new("Armature", "ARMATURE").object = rig
+    line.character = rigs[0]
+    assert bpy.ops.bilabial.generate() == {"FINISHED"}
+    made = lines.active(bpy.context.scene)
+    made.character = rigs[1]  # the other one claims the same face: refused, and nothing of the first changes
+    before = {d.data_path: d.driver.expression for d in head.data.shape_keys.animation_data.drivers}
+    with pytest.raises(RuntimeError, match=r"driver|claims|speech"):
+        bpy.ops.bilabial.generate()
+    assert {d.data_path: d.driver.expression for d in head.data.shape_keys.animation_data.drivers} == before
