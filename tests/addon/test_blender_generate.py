@@ -453,3 +453,18 @@ def test_lines_that_follow_without_a_gap_own_their_frames(
     assert bpy.ops.bilabial.clear() == {"FINISHED"}
     fcurve = compat.channels(head).find(speech.path("Ah"))
     assert fcurve.evaluate(70) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_words_are_looked_for_only_where_there_is_no_text_and_they_are_wanted(
+    line: bpy.types.PropertyGroup,
+) -> None:
+    from addon.speak.generation import plan
+
+    assert line.find_words and plan(bpy.context, line).words == "auto"
+    line.find_words = False
+    assert plan(bpy.context, line).words == "none"
+    copy = lines.add(bpy.context.scene, like=line)
+    assert not copy.find_words
+    line.text = "  five words "
+    work = plan(bpy.context, line)
+    assert work.text == "five words" and work.words_model is None
