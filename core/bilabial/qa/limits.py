@@ -29,7 +29,7 @@ REST: Final = 0.1  # sum of all shapes in a pause, above which the mouth still s
 # Seconds by which a mouth may come after and before its sound: where viewers notice (ITU-R BT.1359-1).
 MOUTH_LATE: Final = 0.045
 MOUTH_EARLY: Final = 0.125
-NATURAL: Final = 0.014  # the lag at which real faces and their sound agree best, median of 101 clips
+NATURAL: Final = 0.02  # the lag at which real faces and their sound agree best, median of 101 clips
 SURE: Final = 0.2  # least confidence at which an offset is believed: half of real clips of 3 s reach it
 
 UNHEARD: Final = 0.12  # mean probability of a sound's group below which the sound is not what is said there
