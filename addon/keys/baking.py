@@ -52,6 +52,13 @@ def frames_of(take: Take, clock: Clock) -> Frames:
     return Frames.over(duration(take), clock.start, clock.rate)
 
 
+def on_whole_frames(curves: Mapping[str, Curve], take: Take, clock: Clock) -> dict[str, Curve]:
+    from ..bilabial.curves.whole_frames import on_frames
+
+    frames = frames_of(take, clock)
+    return {name: on_frames(curve, frames) for name, curve in curves.items()}
+
+
 def held(take: Take, clock: Clock, hold: int) -> dict[str, Curve]:
     """The controls from pose to pose on whole frames, nothing in between."""
     from ..bilabial.curves.stepped import held as of_core

@@ -142,9 +142,9 @@ def shown_curves(
         return baking.baked_held(found.fit.profile, curves) if found.bakes else curves
     curves = baking.styled(take)
     shown = baking.baked(found.fit.profile, curves, take, tolerance) if found.bakes else curves
-    if not found.face or found.fit is None:
-        return shown
-    return dict(shown) | face.curves(found.fit, tuple(found.face), take, tolerance)
+    if found.face and found.fit is not None:
+        shown = dict(shown) | face.curves(found.fit, tuple(found.face), take, tolerance)
+    return baking.on_whole_frames(shown, take, clock) if line.whole_frames else dict(shown)
 
 
 def unseen(found: Stage) -> list[str]:

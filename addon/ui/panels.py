@@ -192,6 +192,7 @@ class VIEW3D_PT_bilabial_settings(_Panel, bpy.types.Panel):
         sub.prop(line, "range_first", text="")
         sub.prop(line, "range_last", text="")
         layout.prop(line, "place", expand=True)
+        layout.prop(line, "whole_frames")
         column = layout.column(heading="Stepped")
         row = column.row(align=True)
         row.prop(line, "stepped", text="")

@@ -177,6 +177,13 @@ class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
         max=24,
     )
 
+    whole_frames: BoolProperty(
+        name="Whole frames",
+        description="Put every key on a whole frame, where closed lips are seen. A little further from the "
+        "performance than keys between frames",
+        default=False,
+    )
+
     # Style: live, without running the network again.
     jaw: FloatProperty(
         name="Jaw",

@@ -75,3 +75,19 @@ def test_stepped_on_a_3d_rig_is_stepped(line: bpy.types.PropertyGroup, target: s
     if target == "CONTROLS":
         assert head[speech.property_name("MBP")] == 1.0
         assert len(CONTROLS) == 31
+
+
+@pytest.mark.parametrize("target", ["CONTROLS", "BAKE"])
+def test_keys_on_whole_frames_where_that_is_asked_for(line: bpy.types.PropertyGroup, target: str) -> None:
+    head = line.character
+    line.target, line.whole_frames, line.start = target, True, 11.25
+    made = generate()
+    owner = head if target == "CONTROLS" else head.data.shape_keys
+    frames = [key.co[0] for curve in compat.channels(owner) for key in curve.keyframe_points]
+    assert frames and all(frame == round(frame) and 12 <= frame < 60 for frame in frames)
+    bpy.context.scene.frame_set(round(11.25 + 0.36 * 24))
+    blocks = head.data.shape_keys.key_blocks
+    assert blocks["jawOpen"].value == pytest.approx(blocks["mouthClose"].value, abs=0.02)
+    assert "kept" not in generate().report
+    made.whole_frames = False
+    assert "kept" not in generate().report, "snapping is no hand edit"
