@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import errno
 import os
+import platform
 import re
 import secrets
 import shutil
-import socket
 import stat
 import sys
 import zlib
@@ -124,7 +124,7 @@ def _machine() -> str:
         space = str(Path("/proc/self/ns/pid").readlink())
     except OSError:
         space = ""
-    return f"{zlib.crc32(f'{socket.gethostname()} {space}'.encode()):08x}"
+    return f"{zlib.crc32(f'{platform.node()} {space}'.encode()):08x}"
 
 
 def _lives(process: int) -> bool:
