@@ -11,6 +11,9 @@ import bpy
 
 _SLOTTED = hasattr(bpy.types, "ActionSlot")  # from 4.4 on an action holds slots, one for each datablock
 
+# Options of a property that holds the path of a file: from 4.5 on one says that "//" may begin it.
+FILE_OPTIONS = {"ANIMATABLE"} | ({"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else set())
+
 
 def ensure_action(owner: bpy.types.ID, name: str) -> bpy.types.Action:
     """The datablock's own action (with a slot of its own where slots exist), made where it has none."""

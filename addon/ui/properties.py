@@ -17,6 +17,7 @@ from bpy.props import (
 )
 
 from ..bilabial.controls import SHAPES
+from ..host import compat
 from . import callbacks, search
 from .face_properties import FaceSettings
 
@@ -117,6 +118,7 @@ class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
         name="File",
         description="A sound file: wav, flac, mp3, ogg and what else Blender plays",
         subtype="FILE_PATH",
+        options=compat.FILE_OPTIONS,
     )
     start: FloatProperty(
         name="Start", description="The scene frame at which the sound file starts", default=1.0, precision=1
@@ -136,6 +138,7 @@ class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
         name="Timings",
         description="Your own timings (TextGrid, .lab, SRT, Rhubarb, Moho, Papagayo). No model is run then",
         subtype="FILE_PATH",
+        options=compat.FILE_OPTIONS,
     )
     text: StringProperty(
         name="Words",

@@ -147,3 +147,9 @@ def test_the_first_correction_of_ten_minutes_takes_no_time(
         times.append(time.process_time() - began)
         assert not made.failed, made.report
     assert max(times) < 0.5, times  # 0.2 s on a machine that does nothing else
+
+
+@pytest.mark.parametrize("name", ["file", "phones_file"])
+def test_paths_may_begin_at_the_blend(line: bpy.types.PropertyGroup, name: str) -> None:
+    found = line.bl_rna.properties[name]
+    assert getattr(found, "is_path_supports_blend_relative", True), "newer Blenders warn without it"
