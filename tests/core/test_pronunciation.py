@@ -132,6 +132,15 @@ def test_rules_say_words_as_their_languages_do(language: str, word: str, ipa: st
     assert abs(len(ours) - len(wanted)) <= 1
 
 
+def test_german_endings_may_stay_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for found in (None, shutil.which("espeak-ng")):
+        monkeypatch.setattr(shutil, "which", lambda _, found=found: found)
+        lappen, haben, wagen = words_of("Lappen haben Wagen", "de")
+        assert [one.ipa for one in lappen.variants[1]][-2:] == ["p", "m"]
+        assert [one.ipa for one in haben.variants[1]][-2:] == ["b", "m"]
+        assert len(wagen.variants) == 1
+
+
 def test_every_language_has_rules_that_can_be_read_and_say_every_letter() -> None:
     assert len(languages()) >= 20
     for language in languages():

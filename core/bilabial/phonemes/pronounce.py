@@ -41,7 +41,10 @@ def words_of(text: str, language: str = "en") -> list[Word]:
     Raises PhoneError where the text has no word, or its language needs eSpeak NG and that is not installed.
     """
     text = re.sub(r"\[[^\]]*\]|<[^>]*>", " ", text.replace("’", "'"))
-    found = _english(text) if language.lower().split("-")[0] == "en" else _foreign(text, language)
+    code = language.lower().split("-")[0]
+    found = _english(text) if code == "en" else _foreign(text, language)
+    if code == "de":
+        found = [_with_closed_end(word) for word in found]
     if not found:
         raise PhoneError("the text holds no word to align: give what is said in the sound")
     return found
@@ -58,6 +61,17 @@ def _english(text: str) -> list[Word]:
             if variants:
                 found.append(Word(part.rstrip("."), tuple(variants)))
     return found
+
+
+def _with_closed_end(word: Word) -> Word:
+    """German says "Lappen" as "Lapm" more often than not: the lips stay closed through the weak ending."""
+    said = word.variants[0]
+    closed = list(said)
+    for at in range(len(said) - 3, -1, -1):
+        labial, weak, nasal = (sound.ipa for sound in said[at : at + 3])
+        if labial in ("p", "b", "m") and weak == "ə" and nasal == "n":
+            closed[at + 1 : at + 3] = [groups.lookup("m", "ipa", "de")]
+    return word if len(closed) == len(said) else Word(word.text, (*word.variants, tuple(closed)))
 
 
 def _foreign(text: str, language: str) -> list[Word]:
