@@ -192,7 +192,7 @@ def test_no_input_is_written_over(take: Path, capsys: pytest.CaptureFixture[str]
 def test_phones_of_a_longer_sound(take: Path, capsys: pytest.CaptureFixture[str]) -> None:
     phones = written(take.with_name("other.lab"), (LAB + "90000000 95000000 m\n").encode())
     sentence = refused(["generate", take.with_name("line.wav"), "--phones", phones], capsys)
-    assert "starts at 9.00 s" in sentence
+    assert "lasts 1.00 s but its phones last until 9.50 s" in sentence
 
 
 def test_no_name_at_all(capsys: pytest.CaptureFixture[str]) -> None:
