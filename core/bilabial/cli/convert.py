@@ -106,6 +106,7 @@ def _from_take(take: Take, args: argparse.Namespace) -> None:
     from ..batch.make import dense_of
     from ..exchange import animation, phones
     from ..exchange.dense_csv import write_dense_csv
+    from ..limits import check_size
 
     suffix = args.output.suffix.lower()
     if suffix == ".csv" and args.rig is None:
@@ -114,6 +115,7 @@ def _from_take(take: Take, args: argparse.Namespace) -> None:
         _write_phones(take.phones, args.output, take, args)
     elif suffix in animation.WRITABLE:
         profile = _profile(args.rig or _DEFAULT_RIG.get(suffix, "arkit-52"))
+        check_size(int(take.sound.duration * args.fps) + 1, len(profile.channels), take.sound.path)
         _write_face(take, profile, args)
     else:
         _refuse(args.output, sorted({*phones.WRITABLE, *animation.WRITABLE}))
@@ -123,7 +125,8 @@ def _from_table(args: argparse.Namespace) -> None:
     import numpy as np
 
     from ..exchange import animation
-    from ..exchange.dense_csv import read_dense_csv
+    from ..exchange.dense_csv import HEADER, read_dense_csv
+    from ..limits import check_size
     from ..timing import FRAME_RATE
 
     suffix = args.output.suffix.lower()
@@ -131,6 +134,7 @@ def _from_table(args: argparse.Namespace) -> None:
         _refuse(args.output, animation.WRITABLE)
     dense = read_dense_csv(args.input)
     count = int((len(dense) - 1) / FRAME_RATE * args.fps) + 1 if len(dense) else 0
+    check_size(count, len(HEADER), str(args.input))
     times, rows = np.arange(count) / args.fps, np.arange(len(dense)) / FRAME_RATE
     frames = np.stack([np.interp(times, rows, column) for column in dense.T], axis=1) if count else dense
     _write_controls(frames, _profile(args.rig or _DEFAULT_RIG.get(suffix, "arkit-52")), args)
