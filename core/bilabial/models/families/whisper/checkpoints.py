@@ -168,7 +168,10 @@ def _unscaled(arrays: Arrays) -> Arrays:
             if not array.ndim or scale.size != len(array) or not (np.abs(scale) > 0).all():
                 raise ValueError(f"the scale of {name} does not fit it")
             per_output = scale.astype(np.float32).reshape(-1, *[1] * (array.ndim - 1))
-            out[name] = array.astype(np.float32) / per_output
+            with np.errstate(all="ignore"):
+                out[name] = array.astype(np.float32) / per_output
+            if not np.isfinite(out[name]).all():
+                raise ValueError(f"the scale of {name} does not fit it")
     return out
 
 
