@@ -79,7 +79,10 @@ def control_chosen(ours: BilabialScene, _context: bpy.types.Context) -> None:
 def preview_changed(ours: BilabialScene, _context: bpy.types.Context) -> None:
     if is_quiet():
         return
-    preview.show_preview(ours.id_data)
+    try:
+        preview.show_preview(ours.id_data)
+    except BilabialError as error:
+        _said(lines.active(ours.id_data), error)
 
 
 def term_changed(term: BilabialTerm, _context: bpy.types.Context) -> None:

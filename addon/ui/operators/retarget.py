@@ -5,7 +5,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
 from ...bilabial.controls import CONTROLS
-from ...bilabial.refusals import EXPECTED
+from ...bilabial.refusals import EXPECTED, sentence
 from ...host.lazy_imports import checks, learning, own_profile, preview, table, teaching, transfer
 from ...host.without_callbacks import quiet
 from ...line import lines
@@ -222,8 +222,9 @@ class BILABIAL_OT_retarget_alphabet(bpy.types.Operator):
         try:
             preview.show(lines.active(context.scene), {control: height})
         except EXPECTED as error:
-            self.report({"ERROR"}, str(error))
-            return self._end(context)
+            self.report({"ERROR"}, sentence(error))
+            self.cancel(context)  # to show the face at rest would fail alike
+            return {"CANCELLED"}
         context.workspace.status_text_set(f"{control}   (Esc stops)")
         return {"PASS_THROUGH"}
 
