@@ -7,6 +7,11 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
+
+# A suite that is started in the background inherits an ignored SIGINT, and so would all that it starts.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The words model takes seconds a clip: tests that want it name it.
 os.environ["BILABIAL_WORDS_MODEL"] = "none"

@@ -163,7 +163,7 @@ def test_edits_by_hand_survive_generating_again(line: bpy.types.PropertyGroup, t
     fcurve = compat.channels(head).find(speech.path("Ah"))
     assert abs(fcurve.evaluate(frame) - raised) < 2e-3
     assert compat.channels(head).find(speech.path("U")) is not None
-    assert "kept" in made.report.lower() or "kept" in lines.active(bpy.context.scene).report.lower()
+    assert "kept" in made.report.lower()
     assert bpy.ops.bilabial.restore() == {"FINISHED"}
     fcurve = compat.channels(head).find(speech.path("Ah"))
     assert fcurve.evaluate(frame) > raised + 0.05
@@ -330,7 +330,7 @@ def test_two_lines_of_one_character_live_side_by_side(line: bpy.types.PropertyGr
     fcurve = compat.channels(head).find(speech.path("MBP"))
     assert fcurve.evaluate(11 + 0.36 * 24) == pytest.approx(1.0, abs=1e-3)
     assert fcurve.evaluate(101 + 0.36 * 24) == pytest.approx(1.0, abs=1e-3)
-    assert "2 of 2" in ours.report or len(ours.report.split("\n")) >= 2
+    assert len(ours.report.splitlines()) == 2, ours.report
     ours.index = 1
     bpy.ops.bilabial.clear()
     fcurve = compat.channels(head).find(speech.path("MBP"))
