@@ -67,11 +67,10 @@ def test_realigning_lays_the_text_along_what_is_heard(tmp_path: Path) -> None:
     problems = Problems()
     tracks = realign_set("toy", corpus(said, other), Ear(MAMA), ["en"], tmp_path, problems)
     assert list(tracks) == ["toy/a"], "the other language was not asked for"
-    lips = [(round(phone.start, 2), round(phone.end, 2)) for phone in tracks["toy/a"] if phone.group == "MBP"]
-    assert lips == [(0.2, 0.3), (0.5, 0.6)]
-    assert [p.group for p in read_phones_tsv(tmp_path / "toy.tsv")["toy/a"]] == [
-        p.group for p in tracks["toy/a"]
-    ]
+    lips = [(phone.start, phone.end) for phone in tracks["toy/a"] if phone.group == "MBP"]
+    np.testing.assert_allclose(lips, [(0.2, 0.3), (0.5, 0.6)], atol=0.015)  # a row and a half
+    written = read_phones_tsv(tmp_path / "toy.tsv")["toy/a"]
+    assert [phone.group for phone in written] == [phone.group for phone in tracks["toy/a"]]
 
 
 def test_realigning_leaves_out_what_was_not_said(tmp_path: Path) -> None:
