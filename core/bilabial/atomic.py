@@ -146,4 +146,13 @@ def _lives(process: int) -> bool:
         return False
     except (OSError, OverflowError):
         return True
-    return True
+    return not _awaits_burial(process)
+
+
+def _awaits_burial(process: int) -> bool:
+    """Whether a dead process still has its number because nobody has asked how it ended (Linux tells)."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return False
+    return state[:1] == ["Z"]

@@ -21,7 +21,11 @@ def dressed(profile: RigProfile, prefix: str, suffix: str, every: int = 1) -> bp
     def own(name: str) -> str:
         return f"{prefix}{name}{suffix}"
 
-    channels = list(profile.channels.values())[::every]
+    # Several channels may be of one bone: a half of the rig is a half of what it is made of.
+    holders = list(dict.fromkeys(channel.bone or channel.name for channel in profile.channels.values()))[
+        ::every
+    ]
+    channels = [c for c in profile.channels.values() if (c.bone or c.name) in holders]
     bones = {c.bone: None for c in channels if c.bone}
     shapes = {c.all_names[0]: None for c in channels if c.kind == "shape_key"}
     root = fabricate.mesh("Character", [own(name) for name in shapes])

@@ -2,10 +2,13 @@
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from bilabial import atomic
 from bilabial.atomic import atomic_path, write_atomically
 from bilabial.errors import BilabialError
 
@@ -86,3 +89,14 @@ def test_rights_of_a_replaced_file_stay(tmp_path: Path) -> None:
 def test_block_that_writes_nothing_fails_clearly(tmp_path: Path) -> None:
     with pytest.raises(BilabialError, match=r"a\.json"), atomic_path(tmp_path / "a.json"):
         pass
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="Linux tells")
+def test_what_a_dead_process_left_is_removed_although_nobody_buried_it(tmp_path: Path) -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    left = tmp_path / f".{atomic._machine()}-{child.pid}-0123456789ab.partial.json"
+    left.write_text("half")
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and keeps its number
+    atomic.sweep(tmp_path)
+    assert not left.exists()
+    assert child.wait() == 0
