@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 
 def add_performance_options(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +40,15 @@ def add_performance_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="write even over takes with keys made by hand, which are lost",
     )
+
+
+def add_list_options(parser: argparse.ArgumentParser) -> None:
+    """What every command over a list of sounds takes."""
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="where takes go that no row names")
+    parser.add_argument(
+        "--words", choices=("auto", "none"), default="auto",
+        help="words to hold against what is heard where no row names a text: found by itself (default), none",
+    )  # fmt: skip
 
 
 def tolerance(text: str) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._console import Progress, emit
-from ._options import add_performance_options, jobs, rows
+from ._options import add_list_options, add_performance_options, jobs, rows
 
 if TYPE_CHECKING:
     from ..batch.journal import Past
@@ -30,16 +30,16 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--jobs", type=jobs, default=os.cpu_count() or 1, help="processes (default: one a core)"
     )
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="where takes go that no row names")
-    parser.add_argument(
-        "--words", choices=("auto", "none"), default="auto",
-        help="words to hold against what is heard where no row names a text: found by itself (default), none",
-    )  # fmt: skip
     parser.add_argument(
         "--rows", type=rows, metavar="A-B",
         help="work on these lines of the list alone, counted as in the report, with a journal and a report "
         "of their own; a run without --rows joins all parts",
     )  # fmt: skip
+    parser.add_argument(
+        "--exit-zero", action="store_true",
+        help="end with 0 even where lines failed, as a part on a farm does: the run that joins tells of them",
+    )  # fmt: skip
+    add_list_options(parser)
     add_performance_options(parser)
 
 
@@ -84,4 +84,4 @@ def run(args: argparse.Namespace) -> int:
     failed = any(
         outcome.status is not Status.DONE and outcome.status is not Status.UNCHANGED for outcome in outcomes
     )
-    return SOME_FAILED if failed else DONE
+    return SOME_FAILED if failed and not args.exit_zero else DONE
