@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ....errors import ModelError
 from ....models.card import Card, DataCredit
+from ....models.contract import OUTPUTS
 from ....models.families.visemenet.network import VisemeNet, VisemeNetConfig
 from ....models.prediction import Prediction
 from ....models.store import save_model
@@ -80,7 +81,7 @@ def warm_up_of(
 
 def largest_difference(one: Prediction, other: Prediction) -> float:
     """Over all rows of all parts."""
-    pairs = ((getattr(one, name), getattr(other, name)) for name in Prediction.__slots__)
+    pairs = ((getattr(one, name), getattr(other, name)) for name in OUTPUTS if hasattr(one, name))
     return max(float(np.abs(a - b).max(initial=0.0)) for a, b in pairs if a is not None and b is not None)
 
 
