@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,10 +15,12 @@ import numpy as np
 import pytest
 import soundfile
 
+from bilabial.batch.farm.commands import commands
 from bilabial.batch.farm.openjd import template
 from bilabial.batch.farm.parts import MOST_PARTS, FarmJob, Option, cut
 from bilabial.batch.lines import Line
 from bilabial.cli import main
+from bilabial.errors import BilabialError
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = "a b;$(touch gone) {{Param.List}}'é"  # file names are data
@@ -108,6 +111,96 @@ def test_a_bundle_runs_under_openjd(lines: Path, program: Path, tmp_path: Path) 
     assert statuses(lines) == ["unchanged", "unchanged", "failed", "unchanged"]
     assert done.returncode == 1 and "Step: Join" in done.stdout  # reached: the parts before it were done
     assert not list(tmp_path.rglob("gone"))
+
+
+def test_commands_run_line_by_line_in_a_shell(
+    lines: Path, program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "commands.txt"
+    style = "jaw=1.2,lip=0.9"
+    assert farm("commands", lines, path, "--program", str(program), "--style", style) == 0
+    join = capsys.readouterr().out.splitlines()[-1]
+    told = path.read_text().splitlines()
+    assert len(told) == 2 and shlex.split(told[0])[-2:] == ["--rows=2-3", "--exit-zero"]
+    codes = [
+        subprocess.run(["sh", "-c", command], cwd=tmp_path, check=False, timeout=60).returncode
+        for command in (*told, join)
+    ]
+    assert codes == [0, 0, 1]
+    assert statuses(lines) == ["unchanged", "unchanged", "failed", "unchanged"]
+    assert not list(tmp_path.rglob("gone"))
+
+
+def test_a_name_with_a_line_break_makes_no_second_command(lines: Path, tmp_path: Path) -> None:
+    job = FarmJob(lines.with_name("a\nrm b.csv"), ("2-3",))
+    with pytest.raises(BilabialError, match="rename"):
+        commands(job)
+
+
+FLAMENCO = """\
+// As much of Flamenco's author API as a job type calls.
+const author = {
+    Task: (name, type) => ({
+        name, type, commands: [], needs: [],
+        addCommand(command) { this.commands.push(command); },
+        addDependency(task) { this.needs.push(task.name); },
+    }),
+    Command: (name, parameters) => ({ name, parameters }),
+};
+const fs = require("fs");
+const source = fs.readFileSync(process.argv[2], "utf8");
+const type = new Function("author", source + "; return { JOB_TYPE, compileJob };")(author);
+const posted = JSON.parse(fs.readFileSync(process.argv[3], "utf8"));
+const settings = {};
+for (const known of type.JOB_TYPE.settings) {
+    if (known.default !== undefined) settings[known.key] = known.default;
+}
+for (const [key, value] of Object.entries(posted.settings)) {
+    const known = type.JOB_TYPE.settings.find((setting) => setting.key === key);
+    if (!known || known.type !== typeof value) throw new Error("no setting " + key);
+    settings[key] = value;
+}
+const tasks = [];
+type.compileJob({ settings, addTask(task) { tasks.push(task); } });
+console.log(JSON.stringify(tasks));
+"""
+
+
+def flamenco(folder: Path) -> subprocess.CompletedProcess[str]:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("needs node, which runs Flamenco's job types here")
+    (folder / "flamenco.js").write_text(FLAMENCO)
+    command = [node, folder / "flamenco.js", folder / "bilabial-batch.js", folder / "job.json"]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_flamenco_compiles_the_job_into_parts_and_one_that_joins(lines: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "flamenco"
+    assert farm("flamenco", lines, folder, "--style", "jaw=1.2", "--overwrite") == 0
+    done = flamenco(folder)
+    assert not done.stderr
+    *parts, join = json.loads(done.stdout)
+    batch = ["batch", str(lines), "--jobs=1", "--style=jaw=1.2", "--overwrite"]
+    assert [part["name"] for part in parts] == ["rows-2-3", "rows-4-5"] == join["needs"]
+    assert [task["type"] for task in (*parts, join)] == ["misc"] * 3
+    assert parts[0]["commands"] == [
+        {"name": "exec", "parameters": {"exe": "bilabial", "args": [*batch, "--rows=2-3", "--exit-zero"]}}
+    ]
+    assert join["commands"] == [{"name": "exec", "parameters": {"exe": "bilabial", "args": batch}}]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("rows", " "), ("rows", "2-3 x"), ("options", "{}"), ("options", "[1]")]
+)
+def test_flamenco_refuses_settings_that_are_none(key: str, value: str, lines: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "flamenco"
+    assert farm("flamenco", lines, folder) == 0
+    job = json.loads((folder / "job.json").read_text())
+    job["settings"][key] = value
+    (folder / "job.json").write_text(json.dumps(job))
+    done = flamenco(folder)
+    assert done.returncode == 1 and "write them as in" in done.stderr
 
 
 def _openjd(*words: str) -> subprocess.CompletedProcess[str]:

@@ -30,7 +30,8 @@ def add_parser(subparsers: Any) -> None:
         help=SUMMARY,
         description="Cut a list as `bilabial batch` takes it into parts, and write what a farm runs: a part "
         "a task, then one that joins the parts. `bundle` is a folder for Open Job Description (AWS Deadline "
-        "Cloud).",
+        "Cloud), `flamenco` a folder with a job type and a job, `commands` a file with one shell command a "
+        "line.",
     )
     parser.add_argument("form", choices=tuple(_FORMS))
     parser.add_argument("list", type=Path, metavar="LIST.csv", help="on a disk that all machines reach")
@@ -77,7 +78,28 @@ def _bundle(job: FarmJob, folder: Path) -> Form:
     return {folder / name: text for name, text in bundle(job).items()}, told
 
 
-_FORMS: dict[str, Callable[[FarmJob, Path], Form]] = {"bundle": _bundle}
+def _flamenco(job: FarmJob, folder: Path) -> Form:
+    from ..batch.farm.flamenco import JOB, SCRIPT, job_type_and_job
+
+    told = (
+        f"Put {folder / SCRIPT} into the folder scripts beside Flamenco's manager, once; then send the job:\n"
+        f"curl -H 'Content-Type: application/json' -d {shlex.quote(f'@{folder / JOB}')} "
+        "http://MANAGER:8080/api/v3/jobs"
+    )
+    return {folder / name: text for name, text in job_type_and_job(job).items()}, told
+
+
+def _commands(job: FarmJob, path: Path) -> Form:
+    from ..batch.farm.commands import commands, join_command
+
+    return {path: commands(job)}, f"When all of them have ended, join them:\n{join_command(job)}"
+
+
+_FORMS: dict[str, Callable[[FarmJob, Path], Form]] = {
+    "bundle": _bundle,
+    "flamenco": _flamenco,
+    "commands": _commands,
+}
 
 
 def _options(args: argparse.Namespace) -> list[Option]:
