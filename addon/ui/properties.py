@@ -136,7 +136,7 @@ class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
     )
     phones_file: StringProperty(
         name="Timings",
-        description="Your own timings (TextGrid, .lab, SRT, Rhubarb, Moho, Papagayo). No model is run then",
+        description="Your own timings (TextGrid, .lab, Rhubarb, Moho, Papagayo). No model is run then",
         subtype="FILE_PATH",
         options=compat.FILE_OPTIONS,
     )
