@@ -90,7 +90,7 @@ class BILABIAL_OT_line_move(bpy.types.Operator):
 class BILABIAL_OT_lines_import(bpy.types.Operator):
     bl_description = (
         "Fill the table from a csv with the columns character, sound and start (a frame), and "
-        "optionally rig, model, phones and target"
+        "optionally rig, model, phones, text, target and style"
     )
 
     bl_idname = "bilabial.lines_import"
