@@ -8,16 +8,12 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from ....controls import GROUPS, SILENCE
-from ....phonemes.inventory import UNKNOWN
 from ...data.augment import AugmentOptions, augment, mask
 from ...data.batches import Corpus, Sampler, SamplerOptions
 from ...engine.players import ALONE, Player
+from ..phones import RowsRight, loss_of_rows, measured_clips
 from .network import PhoneNet, PhoneNetConfig
-
-_SILENT = GROUPS.index(SILENCE)
 
 
 class PhoneNetTask:
@@ -81,47 +77,15 @@ class PhoneNetTask:
         with torch.no_grad(), torch.autocast(batch["rows"].device.type, enabled=False):
             x = self.network.normalised(batch["rows"]) * batch["keep"]
         groups, sounds = self.network.heads(x)
-        by_group = functional.cross_entropy(
-            groups.flatten(0, 1),
-            batch["groups"].flatten(),
-            ignore_index=UNKNOWN,
-            label_smoothing=self.smoothing,
-        )
-        by_sound = functional.cross_entropy(
-            sounds.flatten(0, 1),
-            batch["sounds"].flatten(),
-            ignore_index=UNKNOWN,
-            label_smoothing=self.smoothing,
-        )
-        with torch.no_grad():
-            spoken = (batch["groups"] != UNKNOWN) & (batch["groups"] != _SILENT)
-            right = (groups[..., :_SILENT].argmax(-1) == batch["groups"])[spoken].float().mean()
-        return {
-            "loss": by_group + self.sound_weight * by_sound,
-            "groups": by_group,
-            "sounds": by_sound,
-            "train_accuracy": right,
-        }
+        return loss_of_rows(groups, sounds, batch, self.sound_weight, self.smoothing)
 
     def measure(self, network: nn.Module) -> dict[str, float]:
         """Share of non-silent rows in the right group, by split and set."""
-        scores: dict[str, list[int]] = {}
-        for name, clip in self.corpus.clips.items():
-            if clip.split not in self.measured or name not in self.corpus.phones:
-                continue
+        right = RowsRight()
+        device = next(network.parameters()).device
+        for name, key in measured_clips(self.corpus, tuple(self.measured)):
             rows = torch.from_numpy(np.asarray(self.corpus.compact_rows(name), dtype=np.float32))[None]
-            device = next(network.parameters()).device
             with torch.autocast(device.type, torch.bfloat16):
                 groups = network(rows.to(device))[0][0].cpu().numpy()
-            truth, _ = self.corpus.targets(name)
-            spoken = truth != _SILENT
-            right = int((groups[:, :_SILENT].argmax(-1) == truth)[spoken].sum())
-            quiet = int((groups.argmax(-1) == _SILENT)[~spoken].sum())
-            key = f"{clip.split}/{name.split('/')[0]}"
-            for part, value in zip(
-                ("", "/quiet"), ((right, int(spoken.sum())), (quiet, int((~spoken).sum()))), strict=True
-            ):
-                total = scores.setdefault(key + part, [0, 0])
-                total[0] += value[0]
-                total[1] += value[1]
-        return {key: right / max(1, count) for key, (right, count) in scores.items()}
+            right.add(key, groups, self.corpus.targets(name)[0])
+        return right.shares()

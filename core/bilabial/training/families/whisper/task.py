@@ -10,19 +10,18 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from ....controls import GROUPS, SILENCE
+from ....controls import SILENCE
 from ....models.families.whisper.network import levelled
-from ....phonemes.inventory import INDEX, UNKNOWN
+from ....phonemes.inventory import INDEX
 from ...data.batches import Corpus, SamplerOptions
 from ...engine.players import ALONE, Player
+from ..phones import SILENT, RowsRight, loss_of_rows, measured_clips
 from . import augment
 from .augment import MelAugmentOptions
 from .crops import Crops
 from .network import ENCODER, Ear, EarConfig, load_encoder, use_numpy_products
 
-_SILENT = GROUPS.index(SILENCE)
 _LATEST = 700  # step of 20 ms that a crop may pretend to begin at: windows begin at 0 and go on from there
 
 
@@ -101,7 +100,7 @@ class EarTask:
             if random.random() < options.nobody:
                 loud = augment.noise(rows, random) * np.float32(10 ** random.uniform(-4, 1))
                 heard = np.log10(np.maximum(loud, np.float32(1e-10)))
-                targets[index] = (_SILENT, INDEX[SILENCE])
+                targets[index] = (SILENT, INDEX[SILENCE])
             else:
                 heard = augment.spoiled(mel, mels, random, options)
                 if random.random() < options.silence:
@@ -113,38 +112,15 @@ class EarTask:
 
     def loss(self, batch: dict[str, Any], player: Player = ALONE) -> dict[str, Tensor]:
         groups, sounds = self.network(batch["mel"], batch["begin"])
-        by_group, by_sound = (
-            functional.cross_entropy(
-                logits.flatten(0, 1).float(),
-                batch[name].flatten(),
-                ignore_index=UNKNOWN,
-                label_smoothing=self.smoothing,
-            )
-            for logits, name in ((groups, "groups"), (sounds, "sounds"))
-        )
-        with torch.no_grad():
-            spoken = (batch["groups"] != UNKNOWN) & (batch["groups"] != _SILENT)
-            right = (groups[..., :_SILENT].argmax(-1) == batch["groups"])[spoken].float().mean()
-        return {
-            "loss": by_group + self.sound_weight * by_sound,
-            "groups": by_group,
-            "sounds": by_sound,
-            "train_accuracy": right,
-        }
+        return loss_of_rows(groups.float(), sounds.float(), batch, self.sound_weight, self.smoothing)
 
     def measure(self, network: nn.Module) -> dict[str, float]:
         """Share of spoken rows in the right group, by split and set."""
-        counts: dict[str, list[int]] = {}
-        for name, clip in self.corpus.clips.items():
-            if clip.split not in self.measured or name not in self.corpus.phones:
-                continue
+        right = RowsRight()
+        device = next(network.parameters()).device
+        for name, key in measured_clips(self.corpus, tuple(self.measured)):
             level = levelled(np.asarray(self.corpus.compact_rows(name), dtype=np.float32))
             level = level[: min(len(level), 2 * self.network.positions.shape[0]) // 2 * 2]
-            device = next(network.parameters()).device
             groups = network(torch.from_numpy(level)[None].to(device))[0][0].float().cpu().numpy()
-            truth = self.crops.labels(name)[: len(groups), 0]
-            spoken = truth != _SILENT
-            total = counts.setdefault(f"{clip.split}/{name.split('/')[0]}", [0, 0])
-            total[0] += int((groups[:, :_SILENT].argmax(-1) == truth)[spoken].sum())
-            total[1] += int(spoken.sum())
-        return {key: right / max(1, count) for key, (right, count) in counts.items()}
+            right.add(key, groups, self.crops.labels(name)[: len(groups), 0])
+        return right.shares()
