@@ -19,6 +19,7 @@ from ...refusals import EXPECTED, sentence
 from ..data.batches import Corpus, build_corpus, hold_out, split_anew
 from ..data.sets import STYLES, Clip, Problems, read_phones_tsv, read_set, style_of
 from ..engine.config import RunConfig, read_config
+from ..families.found import Export, family
 from . import portrait
 
 log = logging.getLogger("bilabial.training")
@@ -49,34 +50,21 @@ def load_corpus(config: RunConfig, problems: Problems) -> Corpus:
     """Everything that a run trains on."""
     sets = load_sets(config.sets, problems, Path(config.labels) if config.labels else None)
     sets = split_anew(sets, config.held_out)
-    return build_corpus(sets, Path(config.cache), problems, config.speeds, hears=_hears(config))
+    hears = family(config.architecture).HEARS
+    if hears is None:
+        raise BilabialError(f"{config.architecture} does not learn from sets of speech")
+    return build_corpus(sets, Path(config.cache), problems, config.speeds, hears=hears)
 
 
-def _hears(config: RunConfig) -> str:
-    """What the configuration's network listens to."""
-    return "log-mel-80" if config.architecture == "whisper" else "features-65"
-
-
-def make_task(config: RunConfig, corpus: Corpus, problems: Problems) -> Any:
+def make_task(config: RunConfig, corpus: Corpus | None, problems: Problems) -> Any:
     """The task that the configuration names."""
-    if config.architecture == "visemenet":
-        from ..families.visemenet.task import make_visemenet_task
+    return family(config.architecture).make_task(config, corpus, problems)
 
-        return make_visemenet_task(config, corpus, problems)
-    if config.architecture == "phonenet":
-        from ..families.phonenet.network import PhoneNetConfig
-        from ..families.phonenet.task import PhoneNetTask
 
-        network = PhoneNetConfig(**config.network)
-        return PhoneNetTask(corpus, network, config.sampler, config.augmentation, config.seed, **config.task)
-    if config.architecture == "whisper":
-        from ..families.whisper.network import EarConfig
-        from ..families.whisper.task import EarTask
-
-        return EarTask(corpus, EarConfig(**config.network), config.sampler, config.seed, **config.task)
-    raise BilabialError(
-        f"there is no architecture {config.architecture!r} to train: use phonenet, visemenet or whisper"
-    )
+def whole_task(config: RunConfig, problems: Problems) -> Any:
+    """The same with everything that it trains on, read for it."""
+    speech = family(config.architecture).HEARS is not None
+    return make_task(config, load_corpus(config, problems) if speech else None, problems)
 
 
 def train(arguments: argparse.Namespace, problems: Problems) -> None:
@@ -84,12 +72,7 @@ def train(arguments: argparse.Namespace, problems: Problems) -> None:
     from ..engine.trainer import Trainer
 
     config = read_config(arguments.config, _overrides(arguments.set))
-    if config.architecture == "portrait":
-        from .portrait import make_portrait_task
-
-        task = make_portrait_task(config)
-    else:
-        task = make_task(config, load_corpus(config, problems), problems)
+    task = whole_task(config, problems)
     trainer = Trainer(task, arguments.run, config.trainer)
     trainer.begin(arguments.start_from)
     trainer.run()
@@ -118,23 +101,20 @@ def export_model(arguments: argparse.Namespace, problems: Problems) -> None:
 
     scores = card_scores(json.loads(arguments.scores.read_text(encoding="utf-8"))) if arguments.scores else {}
     config = read_config(arguments.config, _overrides(arguments.set))
-    golden = rows_of(read(arguments.golden), _hears(config))[:300]
-    owed = credits_of(config)
-    made = (arguments.checkpoint, arguments.folder, arguments.version)
-    if config.architecture == "visemenet":
-        from ..families.visemenet.export import export_visemenet
-
-        config = replace(config, task=config.task | {"stage": "joint"})
-        task = make_task(config, load_corpus(config, problems), problems)
-        card = export_visemenet(*made, task, owed, golden, scores)
-    elif config.architecture == "whisper":
-        from ..families.whisper.export import export as export_ear
-
-        card = export_ear(*made, owed, golden, scores)
-    else:
-        from ..families.phonenet.export import export
-
-        card = export(*made, owed, golden, scores)
+    chosen = family(config.architecture)
+    golden = rows_of(read(arguments.golden), chosen.HEARS or "features-65")[:300]
+    card = chosen.export(
+        Export(
+            arguments.checkpoint,
+            arguments.folder,
+            arguments.version,
+            config,
+            credits_of(config),
+            golden,
+            scores,
+            lambda one: whole_task(one, problems),
+        )
+    )
     log.info("wrote %s %s", card.name, card.version)
 
 

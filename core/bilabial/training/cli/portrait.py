@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from ..data.sets import Problems
-from ..engine.config import RunConfig
 
 log = logging.getLogger("bilabial.training")
 
@@ -53,18 +52,6 @@ def _size(text: str) -> tuple[int, int]:
     if not (width.isdigit() and height.isdigit()):
         raise argparse.ArgumentTypeError(f"{text} is no size: write 48x64")
     return int(width), int(height)
-
-
-def make_portrait_task(config: RunConfig) -> Any:
-    """The task of a configuration; its sets are folders of clips."""
-    from ..families.portrait.clips import read_clips
-    from ..families.portrait.network import PortraitConfig
-    from ..families.portrait.task import PortraitTask
-
-    network = PortraitConfig(**config.network)
-    clips = read_clips([Path(folder) for folder in config.sets], (network.width, network.height))
-    log.info("%d clips train, %d measure", len(clips.train), len(clips.test))
-    return PortraitTask(clips, network, config.seed, **config.task)
 
 
 def pack_real(arguments: argparse.Namespace, problems: Problems) -> None:
