@@ -50,3 +50,12 @@ def wait_until_stopped(folder: str) -> str:
             raise Cancelled("stopped")
         time.sleep(0.01)
     return "never"
+
+
+def die_now_and_then(item: tuple[str, int]) -> int:
+    folder, number = item
+    died = Path(folder) / f"{number}-died"
+    if number == 7 or (number == 3 and not died.exists()):
+        died.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number * number

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,10 @@ import soundfile
 
 from bilabial.atomic import atomic_path, write_atomically
 from bilabial.batch.journal import Journal
+from bilabial.batch.line import make_line
+from bilabial.batch.lines import read_lines
+from bilabial.batch.report import Status
+from bilabial.batch.run import BatchFiles, Task
 from bilabial.cli import main
 from bilabial.curves.format import load
 from bilabial.errors import BilabialError
@@ -224,6 +229,23 @@ def test_parts_of_a_list_are_made_by_several_and_joined(
         assert batch(lines) == 2
         assert "is being worked on" in capsys.readouterr().err
         assert batch(lines, "--rows", "3-4", "--style", "whisper") == 0
+
+
+def test_a_task_is_tried_again_when_its_worker_died_after_the_take_was_written(lines: Path) -> None:
+    """The second attempt has the words of before the first; what that one wrote is no hand's edit."""
+    assert batch(lines) == 0
+    files = BatchFiles.beside(lines)
+    line = read_lines(lines)[0]
+    past = Journal(files.journal).past["out/a.json"]
+    task = Task(line, past, style="shout", name="out/a.json", journal=files.journal)
+    assert make_line(task).outcome.status is Status.DONE
+    written = line.take.read_bytes()
+    assert make_line(task).outcome.status is Status.DONE
+    assert line.take.read_bytes() == written
+    line.take.write_bytes(written + b" ")  # this one is
+    other = replace(task, style="whisper")
+    assert "was changed since" in make_line(other).outcome.message
+    assert line.take.read_bytes() == written + b" "
 
 
 def test_two_batches_over_one_list_do_not_meet(lines: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,7 +22,7 @@ from ..models.store import cached_model, default_model
 from ..refusals import sentence
 from ..words.finding import NONE
 from ..words.store import default_words_model, words_card
-from .journal import Entry, Past, begin
+from .journal import Entry, Journal, Past, begin
 from .make import Made, Request, make_alone, model_files, refuse_to_lose_edits
 from .report import Outcome, Status
 from .run import Finished, Task
@@ -82,9 +82,12 @@ def _make(task: Task) -> Finished:
     line, request = task.line, request_of(task)
     seen, _ = _seen(request, ())
     key = key_of(request, {file.role: file.sha256 for file in seen})
-    found = _look(task.line.take, task.before)
-    if found.edited and task.before is not None and not task.overwrite:
-        same = task.before.of_key(key)
+    found, before = _look(task.line.take, task.before), task.before
+    if found.edited:
+        before = _past_now(task)
+        found = _look(task.line.take, before)
+    if found.edited and before is not None and not task.overwrite:
+        same = before.of_key(key)
         if same is not None and _curves_stand(task, same):
             return Finished(_unchanged(task, same))
         raise BilabialError(
@@ -109,6 +112,14 @@ def _make(task: Task) -> Finished:
     message = "; ".join([*([f"the take: {found.damage}"] if found.damage else []), *made.notes])
     outcome = Outcome(line, Status.DONE, message, done.duration, done.keys)
     return Finished(outcome, done)
+
+
+def _past_now(task: Task) -> Past | None:
+    """With what an attempt whose worker died has begun since this task was given out."""
+    past = Journal(task.journal).past.get(task.name) if task.journal is not None else None
+    if task.before is None or past is None:
+        return past or task.before
+    return Past((*task.before.entries, *past.entries))
 
 
 def _unchanged(task: Task, entry: Entry) -> Outcome:

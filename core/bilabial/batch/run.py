@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,6 +52,7 @@ class Finished:
 
 
 Work = Callable[[Task], Finished]
+Executor = Callable[[Sequence[Task], Work, int], Iterator[tuple[Task, Finished | WorkerDied]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,13 @@ def run_batch(
     skip: Callable[[Task], Finished | None] = lambda task: None,
     reads: Iterable[Use] = (),
     told: Callable[[str], None] = lambda text: None,
+    executor: Executor | None = None,
 ) -> list[Outcome]:
     """Outcomes in the order of the list. When Ctrl-C ends the run, the report comes before it goes on.
 
     ``skip`` tells quickly, in this process, which lines need no work; ``reads`` are files that all read;
-    ``told`` gets the report's text, even where its file cannot be written.
+    ``told`` gets the report's text, even where its file cannot be written; ``executor`` brings the tasks to
+    other workers than processes of this one.
     """
     refuse_harm(lines, files, reads)
     busy = f"another batch works on {files.list}: wait for it, or end it, and run the same command again"
@@ -104,7 +107,7 @@ def run_batch(
             raise BilabialError(f"a part of {files.list} is being worked on ({working.name}): wait for it")
         run = _Run(lines, files, progress, told)
         try:
-            run.go(work, make_task, jobs, skip)
+            run.go(work, make_task, jobs, skip, executor or results)
         except BaseException:
             with suppress(BilabialError, OSError):  # what ended the run is what must be told
                 run.report()
@@ -162,6 +165,7 @@ class _Run:
         make_task: Callable[[Line, Past | None], Task],
         jobs: int,
         skip: Callable[[Task], Finished | None],
+        executor: Executor,
     ) -> None:
         self._sweep()
         with Journal(self._files.journal, self._files.others) as journal:
@@ -181,7 +185,7 @@ class _Run:
                     self._tell(line)
             if not waiting:
                 return
-            for task, finished in results(waiting, work, min(jobs, len(waiting))):
+            for task, finished in executor(waiting, work, min(jobs, len(waiting))):
                 if isinstance(finished, WorkerDied):
                     self._outcomes[task.line.number] = Outcome(task.line, Status.FAILED, str(finished))
                 else:

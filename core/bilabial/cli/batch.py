@@ -13,7 +13,7 @@ from ._options import add_list_options, add_performance_options, jobs, rows
 if TYPE_CHECKING:
     from ..batch.journal import Past
     from ..batch.lines import Line
-    from ..batch.run import Task
+    from ..batch.run import Executor, Task
 
 SUMMARY = "make many takes from a list of sounds"
 
@@ -29,6 +29,13 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("list", type=Path, metavar="LIST.csv")
     parser.add_argument(
         "--jobs", type=jobs, default=os.cpu_count() or 1, help="processes (default: one a core)"
+    )
+    others = parser.add_mutually_exclusive_group()
+    others.add_argument(
+        "--workers", type=jobs, metavar="N", help="workers of Dask on this machine instead (docs/farm.md)"
+    )
+    others.add_argument(
+        "--scheduler", metavar="ADDRESS", help="the workers of this scheduler of Dask: tcp://machine:8786"
     )
     parser.add_argument(
         "--rows", type=rows, metavar="A-B",
@@ -54,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
     from ..guard import Use
     from . import DONE, SOME_FAILED
 
+    executor = _dask(args) if args.workers or args.scheduler else None
     parse_style(args.style)  # refused before the first line, not at each of them
     lines = read_lines(args.list, args.out)
     models = {line.model or args.model for line in lines if line.phones is None}
@@ -79,9 +87,25 @@ def run(args: argparse.Namespace) -> int:
             )
     with Progress(args.progress, args.list.name) as progress:
         outcomes = run_batch(
-            lines, files, make_line, task, args.jobs, progress, skip_line, dict.fromkeys(reads), told
-        )
+            lines, files, make_line, task, args.workers or args.jobs, progress, skip_line,
+            dict.fromkeys(reads), told, executor,
+        )  # fmt: skip
     failed = any(
         outcome.status is not Status.DONE and outcome.status is not Status.UNCHANGED for outcome in outcomes
     )
     return SOME_FAILED if failed and not args.exit_zero else DONE
+
+
+def _dask(args: argparse.Namespace) -> Executor:
+    """Workers elsewhere have folders of their own to start from: what is named gets its whole path."""
+    from functools import partial
+
+    from ..batch.dask_workers import results
+
+    args.list = args.list.absolute()
+    args.out = args.out and args.out.absolute()
+    for name in ("model", "words_model"):
+        named = getattr(args, name)
+        if named and Path(named).exists():
+            setattr(args, name, str(Path(named).absolute()))
+    return partial(results, scheduler=args.scheduler)
