@@ -1,9 +1,9 @@
-# `make demo` gives a finished take of a spoken line, with pictures; `make test` runs every check.
+# `make take` gives a finished take of a spoken line, `make demo` pictures and a scene too; `make test` runs every check.
 # Both set up what they need once, in this folder, and fetch nothing but packages.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: fuzz crash histories demo test lint test-core test-bpy test-extension extension release bench clean
+.PHONY: fuzz crash histories take demo test lint test-core test-bpy test-extension extension release bench clean
 
 PYTHON ?= python3.11
 RUN := .venv/bin
@@ -34,6 +34,7 @@ endef
 # The Blender module pins its own numpy, so each version of it lives apart.
 .venv-bpy%/.ready: pyproject.toml
 	$(call make_environment,.venv-bpy$*)
+	@echo "Fetching Blender $(BPY_$*) as a Python module into .venv-bpy$*: about 1 GB on the disk, minutes."
 	.venv-bpy$*/bin/pip install -q "bpy==$(BPY_$*)" pytest pytest-timeout
 	@touch $@
 BPY_45 := 4.5.*
@@ -43,13 +44,17 @@ BPY_50 := 5.0.*
 
 SPEAK := demo/take.json --sound docs/demo/line.flac
 
-demo: .venv/.demo-ready .venv-bpy45/.ready
+# The same take without Blender.
+take: .venv/.demo-ready
 	@mkdir -p demo
 	$(RUN)/bilabial generate docs/demo/line.flac --text docs/demo/line.txt -o demo/take.json --curves demo/curves.csv --overwrite
+	$(RUN)/bilabial plot demo/take.json -o demo/take.html
+	@echo "Open demo/take.html in a browser: it plays the line with its curves and a head."
+
+demo: .venv/.demo-ready .venv-bpy45/.ready take
 	$(RUN)/bilabial generate docs/demo/line.flac --text docs/demo/line.txt -o demo/joy.json --emotion joy=.8 --overwrite
 	$(RUN)/bilabial generate docs/demo/line.flac --text docs/demo/line.txt -o demo/anger.json --emotion anger=.8 --overwrite
 	$(RUN)/bilabial plot demo/take.json -o demo/take.png
-	$(RUN)/bilabial plot demo/take.json -o demo/take.html
 	.venv-bpy45/bin/python rigs/demo_head/build_scene.py $(SPEAK) --to demo/head.blend
 	$(RUN)/python rigs/demo_head/render_demo.py $(SPEAK) --to demo/head.mp4
 	$(RUN)/python rigs/demo_head/render_demo.py demo/joy.json --beside demo/anger.json --sound docs/demo/line.flac --size 320 --to demo/emotions.mp4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import json
 import re
 from pathlib import Path
 
@@ -194,3 +195,53 @@ def test_the_reference_is_what_programs_get(monkeypatch: pytest.MonkeyPatch) -> 
     assert re.findall(r"`(\w+)`", page.partition("has the columns")[2])[: len(REPORT_COLUMNS)] == list(
         REPORT_COLUMNS
     )
+
+
+# --- numbers of one page are those of their source ---
+
+
+def table_rows(page: str) -> list[list[str]]:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    return [
+        [cell.strip() for cell in row.split("|")[1:-1]] for row in text.splitlines() if row.startswith("|")
+    ]
+
+
+def test_the_models_page_has_the_cards_numbers() -> None:
+    rows = table_rows("models.md")
+    head = next(row for row in rows if row[0] == "" and "`bilabial-2`" in row[1])
+    told = {row[0]: dict(zip(head[1:], row[1:], strict=True)) for row in rows if len(row) == len(head)}
+    for column in head[1:]:
+        name, version = column.replace("`", "").split()
+        folder = ROOT / "trained_models" / name
+        assert version == json.loads((folder / "card.json").read_text("utf-8"))["version"]
+        size = (folder / "weights.safetensors").stat().st_size / 1e6
+        assert told["weights on disk"][column].startswith(f"{size:.1f} MB")
+        assert (told["in the Blender extension"][column] == "yes") == (name in shipped_models())
+    assert {column.split("`")[1] for column in head[1:]} == {
+        p.name for p in (ROOT / "trained_models").glob("*/")
+    }
+    sets = ("librispeech", "speechocean762", "emodb expressive")
+    for row in rows:
+        name = row[0].strip("`")
+        if len(row) == 4 and name.startswith("bilabial-"):
+            scores = json.loads((ROOT / "trained_models" / name / "card.json").read_text("utf-8"))["scores"]
+            for cell, key in zip(row[1:], sets, strict=True):
+                s = scores["unseen_speakers"][key]
+                wanted = [s["rows_right"], s["m_b_p_f1"], s["f_v_f1"]]
+                found = [float(number) for number in re.findall(r"\d*\.\d+", cell)]
+                assert [found[0] / 100, *found[1:]] == pytest.approx(wanted, abs=0.00501), f"{name}, {key}"
+
+
+def shipped_models() -> tuple[str, ...]:
+    source = (ROOT / "addon" / "packaging" / "shipped.py").read_text("utf-8")
+    (found,) = re.findall(r"^MODELS = (\(.*\))$", source, re.M)
+    return tuple(ast.literal_eval(found))
+
+
+def test_the_models_page_has_the_benchmarks_speeds() -> None:
+    page = (ROOT / "docs" / "models.md").read_text("utf-8")
+    speeds = re.findall(
+        r"\*\*(\d+) times real time\*\*", (ROOT / "docs" / "benchmarks.md").read_text("utf-8")
+    )
+    assert re.findall(r"\| speed, one core \| (\d+) times real time \| (\d+) times", page) == [tuple(speeds)]
