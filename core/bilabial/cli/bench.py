@@ -27,7 +27,7 @@ Made by `make bench`, which runs
 on {machine}.
 Each line is measured in its own process; *floor* is what the floating-point work costs at the
 speed of this machine's best matrix product, or the bytes at the speed of its memory, whichever is longer,
-measured in the same run (weights that stay in the cache come faster than that, so a line may lie a little below its
+measured in the same run (weights that stay in the cache come faster, so a line may lie a little below its
 floor). Everything runs on one core and is given in seconds of that core. *Plain way* is the
 same result by the first program that one would write.
 
