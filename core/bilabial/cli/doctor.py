@@ -66,6 +66,7 @@ OPTIONAL: Final = (
     ),
     Package("PySide6", "PySide6-Essentials", "the Studio", "pip install 'bilabial[studio]'"),
     Package("pxr", "usd-core", "USD files", "pip install 'bilabial[usd]'"),
+    Package("distributed", "distributed", "batches on workers of Dask", "pip install 'bilabial[farm]'"),
     Package("torch", "torch", "training", "pip install 'bilabial[training]'"),
     Package(
         "bpy",
