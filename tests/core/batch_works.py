@@ -38,6 +38,11 @@ def square(number: int) -> int:
     return number * number
 
 
+def slow_square(number: int) -> int:
+    time.sleep(0.3)
+    return number * number
+
+
 def threads(_: int) -> str:
     return f"{os.environ.get('OMP_NUM_THREADS')} {os.environ.get('OPENBLAS_NUM_THREADS')}"
 

@@ -30,6 +30,23 @@ if __name__ == "__main__":
         print(number, "died" if isinstance(result, WorkerDied) else result)
 """
 
+GOES_AWAY = """\
+import batch_works
+from distributed import LocalCluster
+from bilabial.batch.dask_workers import results
+from bilabial.errors import BilabialError
+
+if __name__ == "__main__":
+    cluster = LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None)
+    found = results(range(100), batch_works.slow_square, 1, cluster.scheduler_address)
+    print(next(found)[1])
+    cluster.close()
+    try:
+        print(len(list(found)))
+    except BilabialError as error:
+        print(error)
+"""
+
 
 def python(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     paths = os.pathsep.join([str(ROOT / "core"), str(ROOT / "tests" / "core")])
@@ -69,6 +86,13 @@ def test_a_batch_by_dask_makes_the_takes_that_processes_make(tmp_path: Path) -> 
     assert made == wanted and len(made) == 3
     again = python(*batch, "--jobs", "1", cwd=tmp_path / "by dask")
     assert "3 lines: 3 unchanged." in again.stdout
+
+
+def test_a_scheduler_that_goes_away_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "away.py").write_text(GOES_AWAY)
+    done = python("away.py", cwd=tmp_path)
+    first, told = done.stdout.splitlines()
+    assert first == "0" and "went away: what is done is kept" in told and "Traceback" not in done.stderr
 
 
 def test_a_scheduler_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,7 @@ def numbered(*numbers: int) -> list[Line]:
 
 def test_parts_hold_every_line_once_and_are_never_too_many() -> None:
     assert cut(numbered(2, 3, 5, 9, 10), 2) == ("2-3", "5-9", "10-10")
+    assert len(cut(numbered(*range(2, 1002)))) == 10 and len(cut(numbered(*range(51_200)))) == 256
     parts = cut(numbered(*range(2, 5002)), 1)
     assert len(parts) <= MOST_PARTS and parts[0] == "2-6" and parts[-1].endswith("-5001")
 
@@ -92,6 +93,14 @@ def test_nothing_that_the_batch_reads_or_writes_becomes_a_form(
     assert farm("bundle", lines, lines.parent) == 2
     assert "is read as the list" in capsys.readouterr().err
     assert lines.read_bytes() == before
+
+
+def test_a_list_that_would_do_harm_is_refused_before_it_is_handed_over(
+    lines: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines.write_text("sound,take\na.wav,out/one.json\nb.wav,out/one.json\n")
+    assert farm("bundle", lines, tmp_path / "bundle") == 2
+    assert "both to be written" in capsys.readouterr().err and not (tmp_path / "bundle").exists()
 
 
 def test_a_bundle_runs_under_openjd(lines: Path, program: Path, tmp_path: Path) -> None:

@@ -139,12 +139,33 @@ def _client(scheduler: str | None, jobs: int) -> Iterator[Any]:
         raise BilabialError(
             f"Dask cannot be loaded ({error}): run `pip install 'bilabial[farm]'`, or use --jobs"
         ) from error
+    with _quiet():
+        yield from _clients(Client, scheduler, jobs)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Dask tells of what it loses in tracebacks; here one sentence does."""
+    names = ("distributed", *(f"distributed.{part}" for part in ("client", "core", "comm", "utils")))
+    loggers = [logging.getLogger(name) for name in names]
+    before = [logger.level for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.CRITICAL)
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
+def _clients(make: Any, scheduler: str | None, jobs: int) -> Iterator[Any]:
+    """One client, of the workers here or of a scheduler elsewhere."""
     if scheduler is None:
-        with _workers_here(jobs) as cluster, Client(cluster, set_as_default=False) as client:
+        with _workers_here(jobs) as cluster, make(cluster, set_as_default=False) as client:
             yield client
         return
     try:
-        client = Client(scheduler, timeout=_CONNECT, set_as_default=False)
+        client = make(scheduler, timeout=_CONNECT, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise BilabialError(
             f"no scheduler of Dask answers at {scheduler}: start one with `dask scheduler`, and name it as "

@@ -37,7 +37,11 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("list", type=Path, metavar="LIST.csv", help="on a disk that all machines reach")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="PLACE", help="what is written")
     parser.add_argument(
-        "--lines-per-task", type=_lines, default=None, metavar="N", help="at least (default: 100)"
+        "--lines-per-task",
+        type=_lines,
+        default=None,
+        metavar="N",
+        help="lines of a part (default: 100, and of more than 25600 lines a 256th)",
     )
     parser.add_argument(
         "--program", default="bilabial", help="what starts bilabial on the machines (default: bilabial)"
@@ -50,15 +54,17 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ..atomic import write_atomically
-    from ..batch.farm.parts import LINES_A_PART, FarmJob, cut
+    from ..batch.farm.parts import FarmJob, cut
     from ..batch.lines import read_lines, reads_of_lines, writes_of_lines
+    from ..batch.run import BatchFiles, refuse_harm
     from ..curves.style_text import parse_style
     from ..guard import Use, refuse_collisions
     from . import DONE
 
     parse_style(args.style)
     lines = read_lines(args.list, args.out)
-    parts = cut(lines, args.lines_per_task or LINES_A_PART)
+    parts = cut(lines, args.lines_per_task)
+    refuse_harm(lines, BatchFiles.beside(args.list))  # told here, not by the first part of a night's job
     job = FarmJob(args.list.absolute(), parts, tuple(_options(args)), args.program)
     texts, told = _FORMS[args.form](job, args.output)
     reads = [Use(args.list, "the list"), *reads_of_lines(lines), *writes_of_lines(lines)]

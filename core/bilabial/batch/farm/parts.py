@@ -9,7 +9,8 @@ from pathlib import Path
 from ..lines import Line
 
 MOST_PARTS = 1024  # values that one parameter of an Open Job Description may take
-LINES_A_PART = 100  # a minute or some of work: little is lost with a machine, and starting costs little
+LINES_A_PART = 100  # little is lost with a machine, and starting costs little beside them
+_USUAL_PARTS = 256  # each reads the whole list and its journals first: 70 s where it has a million lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ class FarmJob:
         return [self.program, "batch", str(self.sounds), *self.arguments]
 
 
-def cut(lines: Sequence[Line], size: int = LINES_A_PART) -> tuple[str, ...]:
+def cut(lines: Sequence[Line], size: int | None = None) -> tuple[str, ...]:
     """The rows of each part. Parts grow where there would be too many of them for a farm."""
+    size = size or max(LINES_A_PART, -(-len(lines) // _USUAL_PARTS))
     size = max(size, -(-len(lines) // MOST_PARTS))
     pieces = (lines[start : start + size] for start in range(0, len(lines), size))
     return tuple(f"{piece[0].number}-{piece[-1].number}" for piece in pieces)
