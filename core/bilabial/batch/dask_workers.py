@@ -7,7 +7,9 @@ again is tried once more alone, as others may have been under way beside it, and
 from __future__ import annotations
 
 import logging
+import signal
 import time
+from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from ..errors import BilabialError
-from .workers import WorkerDied
+from .workers import WorkerDied, surroundings_of_workers
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -91,9 +93,9 @@ class _Given:
     def _result_of(self, future: Any) -> Any:
         from distributed.scheduler import KilledWorker
 
-        if future.status not in ("finished", "error"):
+        if future.status == "cancelled":
             raise self._lost()
-        try:
+        try:  # where the worker died since with the result, Dask has it made once more
             return future.result(timeout=_PATIENCE)
         except KilledWorker:
             return WorkerDied(
@@ -104,7 +106,7 @@ class _Given:
             raise BilabialError(
                 f"the workers of {self._where} cannot load bilabial ({error}): install this version there"
             ) from error
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError, CancelledError) as error:
             raise self._lost() from error
 
     def _look(self) -> None:
@@ -175,17 +177,22 @@ def _clients(make: Any, scheduler: str | None, jobs: int) -> Iterator[Any]:
         yield client
 
 
+def dask_setup(worker: Any) -> None:
+    """Dask calls it in each worker started here. Ctrl-C reaches every process, and the parent sees to it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @contextmanager
 def _workers_here(jobs: int) -> Iterator[Any]:
     """On the loopback alone, and without a page to watch."""
     from dask import config
     from distributed import LocalCluster
 
-    with (
-        config.set({"distributed.scheduler.allowed-failures": _DEATHS}),
-        LocalCluster(
-            n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None,
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-    ):  # fmt: skip
-        yield cluster
+    with config.set({"distributed.scheduler.allowed-failures": _DEATHS}):
+        with surroundings_of_workers():  # the cluster's thread keeps them, for workers that it starts later
+            cluster = LocalCluster(
+                n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None,
+                silence_logs=logging.CRITICAL, preload=__name__,
+            )  # fmt: skip
+        with cluster:
+            yield cluster

@@ -75,7 +75,7 @@ def _one_pool(
             while waiting and not lost and len(running) < 2 * jobs:
                 item = waiting.popleft()
                 try:
-                    with _surroundings_of_workers():
+                    with surroundings_of_workers():
                         running[pool.submit(work, item)] = item
                 except BrokenProcessPool:
                     lost.append(item)
@@ -110,7 +110,7 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _surroundings_of_workers() -> Iterator[None]:
+def surroundings_of_workers() -> Iterator[None]:
     """What a process started now inherits: one thread for matrices, and no Ctrl-C while it still imports."""
     before = {name: os.environ.get(name) for name in THREADS}
     maskable = hasattr(signal, "pthread_sigmask")
