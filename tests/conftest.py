@@ -9,9 +9,12 @@ import importlib.util
 import os
 import signal
 
-# A suite that is started in the background inherits an ignored SIGINT, and so would all that it starts.
+# A suite that is started in the background, or to outlive its terminal, inherits ignored signals, and
+# so would all that it starts.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # The words model takes seconds a clip: tests that want it name it.
 os.environ["BILABIAL_WORDS_MODEL"] = "none"
