@@ -102,6 +102,8 @@ def deliver(
         to_write, known = merged.curves, merged.known
         report.conflicts, report.notes = merged.conflicts, merged.notes
 
+        # A kept edit near the end passes into rest a little after it: those keys are the line's own as well.
+        span = fcurves.span_of(clock, duration, [*curves.values(), *to_write])
     with fcurves.Undoable() as before_writing:
         if before is not None:
             _leave(before, former, wanted, before_writing, carried_all=crossed is not None)
