@@ -101,8 +101,7 @@ def _fetch(keys: object, count: int) -> dict[str, np.ndarray]:
 
 
 def _inside(frames: np.ndarray, span: Span) -> np.ndarray:
-    """A host keeps frames in 32 bits: the last key of a span may lie a hair after its end."""
-    return (frames >= span[0] - _SAME_FRAME) & (frames <= span[1] + _SAME_FRAME)
+    return (frames >= span[0]) & (frames <= span[1])
 
 
 @dataclass(frozen=True, slots=True)
