@@ -334,8 +334,8 @@ class BILABIAL_OT_retarget_pose(bpy.types.Operator):
 
 
 def _retold(scene, change) -> str:
-    """What ``change(scene)`` says it did to the profile, with the table showing it."""
-    text = change(scene)
+    """What ``change()`` says it did to the profile, with the table showing it."""
+    text = change()
     with quiet():
         table.fill_table(scene)
     return text
@@ -351,7 +351,7 @@ class BILABIAL_OT_retarget_learn(bpy.types.Operator):
     poll = classmethod(_has_own)
 
     def execute(self, context):
-        return attempt(self, None, lambda: _retold(context.scene, learning.learn))
+        return attempt(self, None, lambda: _retold(context.scene, lambda: learning.learn(context.scene)))
 
 
 class BILABIAL_OT_retarget_teach(bpy.types.Operator):
@@ -426,10 +426,7 @@ def _new_profile(operator, context, make):
 
     def act() -> str:
         _settle(context, line)
-        text = make(line)
-        with quiet():
-            table.fill_table(scene)
-        return text
+        return _retold(scene, lambda: make(line))
 
     return attempt(operator, line, act)
 
@@ -444,7 +441,7 @@ class BILABIAL_OT_retarget_calibrate(bpy.types.Operator):
     poll = classmethod(_has_own)
 
     def execute(self, context):
-        return attempt(self, None, lambda: _retold(context.scene, learning.calibrate))
+        return attempt(self, None, lambda: _retold(context.scene, lambda: learning.calibrate(context.scene)))
 
 
 class BILABIAL_OT_retarget_check(bpy.types.Operator):
