@@ -13,6 +13,7 @@ import bpy
 
 from ..bilabial.errors import BilabialError
 from ..host.lazy_imports import numpy as np
+from .adding import in_object_mode, select_alone
 
 if TYPE_CHECKING:
     from ..bilabial.render.demo_head import DemoHead
@@ -163,10 +164,7 @@ class BILABIAL_OT_add_head(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if context.mode != "OBJECT":
-            cls.poll_message_set("leave edit mode first")
-            return False
-        return True
+        return in_object_mode(cls, context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         try:
@@ -174,10 +172,7 @@ class BILABIAL_OT_add_head(bpy.types.Operator):
         except BilabialError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        for other in context.selected_objects:
-            other.select_set(False)
-        face.select_set(True)
-        context.view_layer.objects.active = face
+        select_alone(context, face)
         return {"FINISHED"}
 
 

@@ -17,6 +17,7 @@ from mathutils import Matrix
 
 from ..bilabial.refusals import EXPECTED, sentence
 from ..host.lazy_imports import numpy as np
+from .adding import in_object_mode, select_alone
 
 if TYPE_CHECKING:
     from ..bilabial.portrait.layers import Layer
@@ -226,10 +227,7 @@ class BILABIAL_OT_add_picture(bpy.types.Operator, ImportHelper):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if context.mode != "OBJECT":
-            cls.poll_message_set("leave edit mode first")
-            return False
-        return True
+        return in_object_mode(cls, context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         try:
@@ -280,10 +278,7 @@ def _made(
     except EXPECTED as error:
         operator.report({"ERROR"}, sentence(error))
         return {"CANCELLED"}
-    for other in context.selected_objects:
-        other.select_set(False)
-    made.select_set(True)
-    context.view_layer.objects.active = made
+    select_alone(context, made)
     operator.report({"INFO"}, told)
     return {"FINISHED"}
 
