@@ -18,7 +18,6 @@ class _Later:
 
 numpy = _Later("numpy")
 
-across = _Later("..speak.across")
 batch = _Later("..line.batch")
 delivery = _Later("..speak.delivery")
 findings = _Later("..speak.findings")
@@ -29,6 +28,7 @@ rig_probe = _Later("..rig.rig_probe")
 sliders = _Later("..line.sliders")
 speech = _Later("..rig.speech")
 staging = _Later("..rig.staging")
+switching = _Later("..speak.switching")
 takes = _Later("..line.takes")
 
 checks = _Later("..retarget.checks")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..bilabial.curves.stepped import Frames
     from ..bilabial.curves.take import Take
     from ..bilabial.retarget.profile import RigProfile
-    from .fcurves import Clock
+    from ..host.clock import Clock
 
 
 def styled(take: Take) -> dict[str, Curve]:

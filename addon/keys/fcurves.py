@@ -16,6 +16,7 @@ import numpy as np
 from ..bilabial.curves.curve import BEZIER, GENERATED, HAND, Curve
 from ..bilabial.errors import RigError
 from ..host import compat
+from ..host.clock import Clock
 
 GROUP = "Lip-Sync"
 _FLOATS = {"co": 2, "handle_left": 2, "handle_right": 2, "amplitude": 1, "back": 1, "period": 1}
@@ -25,24 +26,6 @@ _EASING = {"amplitude": 0.8, "back": 1.70158, "period": 4.1}  # Blender's defaul
 _ALIGNED, _FREE = 3, 0  # Blender's handle types
 _APART = 0.02  # frames between the last key of a line and the end of its sound
 _SAME_FRAME, _SAME_VALUE = 2e-3, 1e-4  # float32 frames of a long scene are no finer than this
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Where the sound's second 0 lies in the scene."""
-
-    start: float  # frame
-    rate: float  # frames a second: fps / fps_base
-
-    def frames(self, seconds: np.ndarray | float) -> np.ndarray | float:
-        return self.start + np.multiply(seconds, self.rate)
-
-    def seconds(self, frames: np.ndarray | float) -> np.ndarray | float:
-        return np.subtract(frames, self.start) / self.rate
-
-
-def frame_rate(scene: bpy.types.Scene) -> float:
-    return scene.render.fps / scene.render.fps_base
 
 
 @dataclass(frozen=True, slots=True)

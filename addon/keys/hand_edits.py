@@ -13,13 +13,14 @@ import numpy as np
 
 from ..bilabial.curves.curve import GENERATED, HAND, Curve
 from ..bilabial.curves.merge import Tolerance
+from ..host.clock import Clock
 from ..rig.rig_probe import targets_at
 from . import fcurves, keyframe_home
-from .fcurves import Clock, Span, Target
+from .fcurves import Span, Target
 
 if TYPE_CHECKING:
+    from ..line.line import Line
     from ..line.takes import Written
-    from ..ui.properties import BilabialLine
     from .keyframe_home import Home
 
 Stretch = tuple[str, float, float]  # channel, first and last second
@@ -45,7 +46,7 @@ class Former:
     moved: bool  # to another character, or between action and NLA
 
     @classmethod
-    def of(cls, line: BilabialLine, wanted: Sequence[tuple[str, Target]], before: Written | None) -> Former:
+    def of(cls, line: Line, wanted: Sequence[tuple[str, Target]], before: Written | None) -> Former:
         """Keys of a channel come from the very same spot, else from the like spot elsewhere.
 
         Where another kind of target was keyed, no channel is like another.
@@ -89,7 +90,7 @@ def _is_same(one: Target, other: Target) -> bool:
 
 
 def keep_hand_edits(
-    line: BilabialLine,
+    line: Line,
     wanted: Sequence[tuple[str, Target]],
     theirs: Mapping[str, Curve],
     before: Written | None,

@@ -20,10 +20,10 @@ import numpy as np
 from ..bilabial.errors import SoundError
 from ..bilabial.timing import SAMPLE_RATE
 from ..host import compat
-from ..keys.fcurves import frame_rate
+from ..host.clock import frame_rate
 
 if TYPE_CHECKING:
-    from ..ui.properties import BilabialLine
+    from .line import Line
 
 _MARGIN = 0.05  # seconds read on either side of a part, for the resampler
 _SHORTEST = 0.02  # seconds that still hold one analysis window
@@ -48,7 +48,7 @@ def absolute(path: str, library: bpy.types.Library | None = None) -> Path:
     return Path(bpy.path.abspath(path, library=library)).absolute()
 
 
-def hear(scene: bpy.types.Scene, line: BilabialLine) -> Hearing:
+def hear(scene: bpy.types.Scene, line: Line) -> Hearing:
     """What the line says of its sound. Raises SoundError that names what is wrong and the remedy."""
     if line.source == "STRIP":
         hearing = _hear_strip(scene, line.strip)
@@ -61,7 +61,7 @@ def hear(scene: bpy.types.Scene, line: BilabialLine) -> Hearing:
     return _in_range(hearing, scene, line)
 
 
-def _in_range(hearing: Hearing, scene: bpy.types.Scene, line: BilabialLine) -> Hearing:
+def _in_range(hearing: Hearing, scene: bpy.types.Scene, line: Line) -> Hearing:
     """The part of a sound that the line's range leaves."""
     if not line.use_range:
         return hearing

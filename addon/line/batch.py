@@ -17,7 +17,7 @@ from ..host.without_callbacks import quiet
 from . import lines
 
 if TYPE_CHECKING:
-    from ..ui.properties import BilabialLine
+    from .line import Line
 
 COLUMNS = ("character", "sound", "start", "rig", "model", "phones", "text", "target", "style")
 _NEEDED = COLUMNS[:2]
@@ -102,7 +102,7 @@ def _row(path: Path, number: int, cells: dict[str, str | None]) -> Row:
     )
 
 
-def add_line(context: bpy.types.Context, row: Row) -> BilabialLine:
+def add_line(context: bpy.types.Context, row: Row) -> Line:
     """The line of a row; one that the scene already has for the same character, sound and start is taken
     again.
     """
@@ -136,9 +136,7 @@ def _stored_path(path: Path) -> str:
     return str(path)
 
 
-def _same(
-    scene: bpy.types.Scene, character: bpy.types.Object, file: str, start: float
-) -> BilabialLine | None:
+def _same(scene: bpy.types.Scene, character: bpy.types.Object, file: str, start: float) -> Line | None:
     for line in scene.bilabial.lines:
         same = bpy.path.abspath(line.file) == bpy.path.abspath(file)
         if line.source == "FILE" and line.character == character and same and abs(line.start - start) < 1e-6:

@@ -10,7 +10,7 @@ import bpy
 from ..host import compat
 
 if TYPE_CHECKING:
-    from ..ui.properties import BilabialLine
+    from .line import Line
 
 SETTINGS = (
     "character", "rig", "own_profile", "source", "strip", "speaker", "file", "start",
@@ -21,22 +21,22 @@ SETTINGS = (
 )  # fmt: skip
 
 
-def active(scene: bpy.types.Scene) -> BilabialLine:
+def active(scene: bpy.types.Scene) -> Line:
     """The chosen line; the draft while there is none."""
     ours = scene.bilabial
     return ours.lines[ours.index] if 0 <= ours.index < len(ours.lines) else ours.draft
 
 
-def is_draft(scene: bpy.types.Scene, line: BilabialLine) -> bool:
+def is_draft(scene: bpy.types.Scene, line: Line) -> bool:
     return line == scene.bilabial.draft
 
 
-def by_uid(scene: bpy.types.Scene, uid: int) -> BilabialLine | None:
+def by_uid(scene: bpy.types.Scene, uid: int) -> Line | None:
     """A line found again after an undo or a re-ordering."""
     return next((line for line in scene.bilabial.lines if line.uid == uid), None)
 
 
-def add(scene: bpy.types.Scene, like: BilabialLine | None = None) -> BilabialLine:
+def add(scene: bpy.types.Scene, like: Line | None = None) -> Line:
     """A new line at the end, made the active one; with the settings of another where one is given."""
     ours = scene.bilabial
     settings = {name: getattr(like, name) for name in SETTINGS} if like is not None else {}
@@ -59,7 +59,7 @@ def remove(scene: bpy.types.Scene, index: int) -> None:
     ours.index = max(0, min(ours.index, len(ours.lines) - 1))
 
 
-def character_of(line: BilabialLine, context: bpy.types.Context | None) -> bpy.types.Object | None:
+def character_of(line: Line, context: bpy.types.Context | None) -> bpy.types.Object | None:
     """The picked character, else the one that the selection suggests."""
     if line.character is not None or context is None:
         return line.character
@@ -89,11 +89,11 @@ def guess_strip(scene: bpy.types.Scene) -> str:
     return next((name for name in heard if name not in spoken), heard[0] if heard else "")
 
 
-def strip_of(scene: bpy.types.Scene, line: BilabialLine) -> str:
+def strip_of(scene: bpy.types.Scene, line: Line) -> str:
     return line.strip or guess_strip(scene)
 
 
-def complete(context: bpy.types.Context, line: BilabialLine) -> None:
+def complete(context: bpy.types.Context, line: Line) -> None:
     """Write the guesses down, so that a line stays what it was when the selection changes."""
     if line.character is None:
         line.character = guess_character(context)
@@ -101,12 +101,12 @@ def complete(context: bpy.types.Context, line: BilabialLine) -> None:
         line.strip = guess_strip(context.scene)
 
 
-def title(line: BilabialLine) -> str:
+def title(line: Line) -> str:
     who = line.character.name if line.character else "(no character)"
     return f"{who}: {sound_name(line) or '(no sound)'}"
 
 
-def sound_name(line: BilabialLine) -> str:
+def sound_name(line: Line) -> str:
     if line.source == "STRIP":
         return line.strip
     if line.source == "SPEAKER":

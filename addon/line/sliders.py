@@ -12,8 +12,8 @@ from .takes import duration
 if TYPE_CHECKING:
     from ..bilabial.curves.style import Dials
     from ..bilabial.curves.take import Take
-    from ..keys.fcurves import Clock
-    from ..ui.properties import BilabialLine
+    from ..host.clock import Clock
+    from .line import Line
 
 _NEUTRAL = 0.6  # where a fresh performance lies on the pad
 _GAIN, _OFFSET = 0.75, 0.375  # per unit beyond it: at 1 everything is 1.3 times as much, and 0.15 more
@@ -38,7 +38,7 @@ def place_of(dials: Dials) -> tuple[float, float]:
     return lip, _axis_of_dials(dials.jaw_gain, dials.jaw_offset)
 
 
-def dials_of(line: BilabialLine) -> Dials:
+def dials_of(line: Line) -> Dials:
     """What the line's sliders say."""
     from ..bilabial.curves.style import Dials
 
@@ -47,7 +47,7 @@ def dials_of(line: BilabialLine) -> Dials:
     return Dials(jaw[0], jaw[1], lip[0], lip[1], gains, line.lead)
 
 
-def show_dials(line: BilabialLine, dials: Dials) -> None:
+def show_dials(line: Line, dials: Dials) -> None:
     """Set the line's sliders to some dials, without consequences."""
     with quiet():
         line.jaw = _axis_of_dials(dials.jaw_gain, dials.jaw_offset)
@@ -56,7 +56,7 @@ def show_dials(line: BilabialLine, dials: Dials) -> None:
         line.lead = dials.onset_lead
 
 
-def with_style(take: Take, line: BilabialLine, clock: Clock, dials: Dials | None = None) -> Take:
+def with_style(take: Take, line: Line, clock: Clock, dials: Dials | None = None) -> Take:
     """The take with the line's dials (or others), for the clip or for the line's range."""
     from ..bilabial.curves.style import Style, StyledSpan, StyleError
 

@@ -21,11 +21,12 @@ from ..bilabial.curves.take import SoundReference, Take
 from ..bilabial.errors import BilabialError
 from ..bilabial.phonemes.track import Phone, PhoneTrack
 from ..bilabial.timing import SAMPLE_RATE
-from ..keys.fcurves import Clock, Span, Target
+from ..host.clock import Clock
+from ..keys.fcurves import Span, Target
 from . import audio
 
 if TYPE_CHECKING:
-    from ..ui.properties import BilabialLine
+    from .line import Line
 
 Named = tuple[str, Target]  # a channel, and one place of the rig at which it lies
 
@@ -49,7 +50,7 @@ def duration(take: Take) -> float:
 # Keeping
 
 
-def store(line: BilabialLine, take: Take) -> None:
+def store(line: Line, take: Take) -> None:
     from ..bilabial.curves.format import dumps
 
     if line.take is None:
@@ -72,7 +73,7 @@ def _is_shared(text: bpy.types.Text) -> bool:
     return text.users > 1 + text.use_fake_user
 
 
-def drop(line: BilabialLine) -> None:
+def drop(line: Line) -> None:
     """The line's take goes, unless a copied scene has it as well."""
     if line.take is not None and not _is_shared(line.take):
         bpy.data.texts.remove(line.take)
@@ -84,7 +85,7 @@ def _remember(stamp: str, take: Take) -> None:
         _unpacked.popitem(last=False)
 
 
-def load(line: BilabialLine) -> Take | None:
+def load(line: Line) -> Take | None:
     """The line's take. Raises FormatError where its text was damaged."""
     from ..bilabial.curves.format import loads
 
@@ -99,7 +100,7 @@ def load(line: BilabialLine) -> Take | None:
     return take
 
 
-def load_or_say(line: BilabialLine) -> tuple[Take | None, str]:
+def load_or_say(line: Line) -> tuple[Take | None, str]:
     """The line's take; of a damaged one None and what to tell a person when it is made again.
 
     The record of the keys stands beside the text, so edits by hand outlive it.
@@ -135,7 +136,7 @@ class Written:
 
 
 def store_written(
-    line: BilabialLine, curves: Mapping[str, Curve], clock: Clock, span: Span, targets: Iterable[Named] = ()
+    line: Line, curves: Mapping[str, Curve], clock: Clock, span: Span, targets: Iterable[Named] = ()
 ) -> None:
     """Remember what was written: curves by channel, and on which targets they lie."""
     text = line.take
@@ -173,22 +174,22 @@ def _unpacked_curves(held: Mapping[str, object]) -> dict[str, Curve]:
     return curves
 
 
-def store_controls(line: BilabialLine, curves: Mapping[str, Curve]) -> None:
+def store_controls(line: Line, curves: Mapping[str, Curve]) -> None:
     """Remember the controls as they stood when the line went onto the face itself."""
     line.take["bilabial_controls"] = _packed(curves)
 
 
-def controls_of(line: BilabialLine) -> dict[str, Curve]:
+def controls_of(line: Line) -> dict[str, Curve]:
     """The controls as they stood then; empty where the line was never on them."""
     return _unpacked_curves(line.take["bilabial_controls"]) if "bilabial_controls" in line.take else {}
 
 
-def store_hearing(line: BilabialLine, hearing: audio.Hearing, take: Take) -> None:
+def store_hearing(line: Line, hearing: audio.Hearing, take: Take) -> None:
     """Remember which stretch of which sound the take is of."""
     line.take["bilabial_hearing"] = json.dumps([take.sound.sha256, hearing.skip, hearing.speed])
 
 
-def time_in(line: BilabialLine, hearing: audio.Hearing, sound: str | None) -> tuple[float, float] | None:
+def time_in(line: Line, hearing: audio.Hearing, sound: str | None) -> tuple[float, float] | None:
     """(gain, offset): the moment t of the line's take is gain * t + offset in another stretch of its sound.
 
     None where that is of another sound, or nobody knows.
@@ -201,7 +202,7 @@ def time_in(line: BilabialLine, hearing: audio.Hearing, sound: str | None) -> tu
     return speed / hearing.speed, (skip - hearing.skip) / hearing.speed
 
 
-def store_heard(line: BilabialLine, heard: PhoneTrack | None) -> None:
+def store_heard(line: Line, heard: PhoneTrack | None) -> None:
     """The phones as they were heard, as long as a person has corrected some of them."""
     if heard is not None:
         line.take["bilabial_heard"] = json.dumps(
@@ -211,11 +212,11 @@ def store_heard(line: BilabialLine, heard: PhoneTrack | None) -> None:
         del line.take["bilabial_heard"]
 
 
-def is_corrected(line: BilabialLine) -> bool:
+def is_corrected(line: Line) -> bool:
     return line.take is not None and "bilabial_heard" in line.take
 
 
-def heard(line: BilabialLine) -> PhoneTrack | None:
+def heard(line: Line) -> PhoneTrack | None:
     """None where no phone was corrected."""
     text = line.take.get("bilabial_heard") if line.take is not None else None
     if text is None:
@@ -223,18 +224,18 @@ def heard(line: BilabialLine) -> PhoneTrack | None:
     return PhoneTrack.of(Phone(**dict(zip(_PHONE, told, strict=False))) for told in json.loads(text))
 
 
-def store_conflicts(line: BilabialLine, conflicts: list[tuple[str, float, float]]) -> None:
+def store_conflicts(line: Line, conflicts: list[tuple[str, float, float]]) -> None:
     line.take["bilabial_conflicts"] = json.dumps(conflicts)
 
 
-def conflicts_of(line: BilabialLine) -> list[tuple[str, float, float]]:
+def conflicts_of(line: Line) -> list[tuple[str, float, float]]:
     """What the last delivery left for a person to look at: channel, first and last second."""
     if line.take is None:
         return []
     return [tuple(one) for one in json.loads(line.take.get("bilabial_conflicts", "[]"))]
 
 
-def written(line: BilabialLine) -> Written | None:
+def written(line: Line) -> Written | None:
     """None where the line has not been keyed."""
     text = line.take
     if text is None or "bilabial_span" not in text:
@@ -255,7 +256,7 @@ def written(line: BilabialLine) -> Written | None:
     )
 
 
-def keyed(line: BilabialLine) -> tuple[Take, Written]:
+def keyed(line: Line) -> tuple[Take, Written]:
     """The take and what of it was written. Raises BilabialError where there is none."""
     take, before = load(line), written(line)
     if take is None or before is None:

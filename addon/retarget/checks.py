@@ -14,8 +14,8 @@ from ..rig.staging import fit_of
 from .preview import show
 
 if TYPE_CHECKING:
+    from ..line.line import Line
     from ..rig.rig_probe import Fit
-    from ..ui.properties import BilabialLine
 
 _SHUT = 0.02  # of a full jaw: less cannot be seen
 _MEETS = 0.03  # of the mouth's width, between evaluated lips
@@ -33,7 +33,7 @@ class Finding:
     control: str = ""
 
 
-def check(line: BilabialLine) -> list[Finding]:
+def check(line: Line) -> list[Finding]:
     """Closure, contact, limits and drivers, over all fields and neighbours."""
     from ..bilabial.retarget.check import check as measured
     from ..bilabial.retarget.evaluate import limits_hit
@@ -63,7 +63,7 @@ def check(line: BilabialLine) -> list[Finding]:
     return said
 
 
-def _on_the_face(line: BilabialLine, fit: Fit) -> list[Finding]:
+def _on_the_face(line: Line, fit: Fit) -> list[Finding]:
     """The evaluated lips: what the rules promise, seen on the mesh."""
     from ..rig import measuring, rig_probe, speech
 

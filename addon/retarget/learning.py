@@ -11,7 +11,7 @@ import numpy as np
 from ..bilabial.controls import CONTROLS
 from ..keys import fcurves
 from ..line import lines
-from ..rig import drivers, rig_probe, speech
+from ..rig import drivers, numbers, rig_probe, speech
 from ..rig.staging import fit_of
 from .own_profile import editable_profile, store
 
@@ -33,7 +33,7 @@ def start_posing(scene: bpy.types.Scene) -> str:
     line.character[_BEFORE] = json.dumps(_standing(character))
     for name in fit.profile.channels:
         for target in fit.targets[name]:
-            rig_probe.set_value(target, float(values[name]))
+            numbers.set_value(target, float(values[name]))
     return f"Pose the face as it says {control}, then press Learn from Pose."
 
 
@@ -47,7 +47,7 @@ def learn(scene: bpy.types.Scene) -> str:
     character = rig_probe.probe(line.character)
     fit = fit_of(line)
     pose = {
-        name: rig_probe.value_of(targets[0])
+        name: numbers.value_of(targets[0])
         for name, targets in fit.targets.items()
         if name in profile.channels
     }
@@ -83,7 +83,7 @@ def _sculpted(
             shape: name
             for name, targets in fit.targets.items()
             for target in targets
-            if target.owner == key and (shape := rig_probe.shape_key_of(target)) is not None
+            if target.owner == key and (shape := numbers.shape_key_of(target)) is not None
         }
         own = [
             block
@@ -142,13 +142,13 @@ def calibrate(scene: bpy.types.Scene) -> str:
 
 def _reach(target: fcurves.Target) -> tuple[float, float] | None:
     """The range that the rig gives a channel; None where it gives none."""
-    shape = rig_probe.shape_key_of(target)
+    shape = numbers.shape_key_of(target)
     if shape is not None:
         block = target.owner.key_blocks[shape]
         return float(block.slider_min), float(block.slider_max)
-    holder, attribute = rig_probe.holder_of(target)
+    holder, attribute = numbers.holder_of(target)
     if attribute.startswith("["):
-        limits = holder.id_properties_ui(rig_probe.property_in(attribute)).as_dict()
+        limits = holder.id_properties_ui(numbers.property_in(attribute)).as_dict()
         low, high = limits.get("soft_min", limits.get("min")), limits.get("soft_max", limits.get("max"))
         if low is not None and high is not None and -1e6 < low < high < 1e6:
             return float(low), float(high)

@@ -15,10 +15,10 @@ from ..rig import rig_probe, speech
 from ..rig.staging import chosen_profile, prepare, stage
 
 if TYPE_CHECKING:
-    from ..ui.properties import BilabialLine
+    from ..line.line import Line
 
 
-def editable_profile(line: BilabialLine) -> RigProfile:
+def editable_profile(line: Line) -> RigProfile:
     """The line's own profile. Raises RigError where it has none."""
     if line.own_profile is None:
         raise RigError("this line uses a profile that came with Bilabial: press Edit to work on a copy of it")
@@ -27,7 +27,7 @@ def editable_profile(line: BilabialLine) -> RigProfile:
     return profile
 
 
-def make_editable(line: BilabialLine) -> RigProfile:
+def make_editable(line: Line) -> RigProfile:
     """A copy of the profile in use, kept in the file. A rig that none fits gets one made of its own names."""
     from ..bilabial.retarget.profile_format import format_profile
 
@@ -71,7 +71,7 @@ def _blank_profile(character: rig_probe.Character) -> RigProfile:
     return RigProfile(name="own", title=f"Own profile of {character.root.name}", channels=channels, terms=())
 
 
-def keep_own(line: BilabialLine, profile: RigProfile) -> None:
+def keep_own(line: Line, profile: RigProfile) -> None:
     """A profile as the line's own, in a text of the file; one that the line has already is replaced."""
     from ..bilabial.retarget.profile_format import format_profile
 
@@ -83,7 +83,7 @@ def keep_own(line: BilabialLine, profile: RigProfile) -> None:
     line.own_profile.from_string(format_profile(named))
 
 
-def store(line: BilabialLine, profile: RigProfile) -> None:
+def store(line: Line, profile: RigProfile) -> None:
     """Keep a changed profile and let the face follow it at once."""
     from ..bilabial.retarget.profile_format import format_profile
 
@@ -94,14 +94,14 @@ def store(line: BilabialLine, profile: RigProfile) -> None:
         line.character.update_tag()
 
 
-def save(line: BilabialLine, path: str) -> None:
+def save(line: Line, path: str) -> None:
     from ..bilabial.atomic import write_atomically
 
     editable_profile(line)  # a damaged profile is not shared
     write_atomically(path, line.own_profile.as_string())
 
 
-def load(line: BilabialLine, path: str) -> RigProfile:
+def load(line: Line, path: str) -> RigProfile:
     from ..bilabial.retarget.profile_format import format_profile, read_profile
 
     profile = read_profile(Path(path))

@@ -10,11 +10,11 @@ import numpy as np
 
 from ..bilabial.controls import CONTROLS
 from ..line import lines
-from ..rig import drawn_places, rig_probe, speech
+from ..rig import drawn_places, numbers, rig_probe, speech
 from ..rig.staging import fit_of
 
 if TYPE_CHECKING:
-    from ..ui.properties import BilabialLine
+    from ..line.line import Line
 
 
 def show_preview(scene: bpy.types.Scene) -> None:
@@ -24,7 +24,7 @@ def show_preview(scene: bpy.types.Scene) -> None:
         show(line, {ours.control: ours.preview})
 
 
-def show(line: BilabialLine, values: dict[str, float]) -> None:
+def show(line: Line, values: dict[str, float]) -> None:
     """Put the character's face to some control values, nothing keyed. Others rest."""
     root = line.character
     if speech.has_controls(root):
@@ -39,9 +39,9 @@ def show(line: BilabialLine, values: dict[str, float]) -> None:
 
     values = dict(zip(fit.profile.channels, evaluate(fit.profile, row)[0].tolist(), strict=True))
     if drawn_places.is_drawn(fit.profile):
-        drawn_places.show(fit, values)
+        drawn_places.show(fit.profile, values)
         return
     for name, value in zip(fit.profile.channels, evaluate(fit.profile, row)[0], strict=True):
         if name in fit.profile.driven:
             for target in fit.targets[name]:
-                rig_probe.set_value(target, float(value))
+                numbers.set_value(target, float(value))

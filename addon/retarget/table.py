@@ -16,7 +16,7 @@ from .own_profile import editable_profile, store
 from .preview import show_preview
 
 if TYPE_CHECKING:
-    from ..ui.properties import BilabialLine
+    from ..line.line import Line
 
 _MUTED = "bilabial_muted"
 
@@ -42,7 +42,7 @@ def _add_row(ours, term: Term, muted: bool) -> None:
     row.channel, row.part, row.weight, row.mute = term.channel, term.part, term.weight, muted
 
 
-def _muted(line: BilabialLine) -> list[Term]:
+def _muted(line: Line) -> list[Term]:
     return [Term(*entry) for entry in json.loads(line.own_profile.get(_MUTED, "[]"))]
 
 

@@ -17,14 +17,14 @@ from ..bilabial.errors import RigError
 from ..bilabial.retarget.profile import Channel, RigProfile
 from ..host import compat
 from ..keys.fcurves import Target
-from ..rig import measuring, rig_probe
+from ..rig import measuring, numbers, rig_probe
 from .own_profile import keep_own, store
 
 if TYPE_CHECKING:
     import numpy as np
 
     from ..bilabial.retarget.movement import Mouth
-    from ..ui.properties import BilabialLine
+    from ..line.line import Line
 
 _PATH = re.compile(
     r'^pose\.bones\["((?:[^"\\]|\\.)*)"\]\.(location|rotation_euler|rotation_quaternion|scale)$'
@@ -147,7 +147,7 @@ def _with_room(kinds: Mapping[str, Channel], poses: Mapping[str, Mapping[str, fl
     return found
 
 
-def teach(line: BilabialLine) -> str:
+def teach(line: Line) -> str:
     """A profile of the line's own from the actions in the file. Raises RigError where none is a sound."""
     from ..bilabial.retarget import poses as core
 
@@ -179,7 +179,7 @@ def _blank(character: rig_probe.Character, channels: Mapping[str, Channel]) -> R
     return RigProfile("own", f"Own profile of {character.root.name}", dict(channels), ())
 
 
-def _keep(line: BilabialLine, profile: RigProfile) -> None:
+def _keep(line: Line, profile: RigProfile) -> None:
     keep_own(line, profile)
     store(line, profile)
 
@@ -187,7 +187,7 @@ def _keep(line: BilabialLine, profile: RigProfile) -> None:
 # Drawings
 
 
-def draw(line: BilabialLine, path: str, first: int, base: str) -> str:
+def draw(line: Line, path: str, first: int, base: str) -> str:
     """A profile of the line's own for drawings: on one number, or without a path by what is visible."""
     from ..bilabial.retarget.profile_format import load_profile
     from ..rig import drawn_places
@@ -196,8 +196,8 @@ def draw(line: BilabialLine, path: str, first: int, base: str) -> str:
     if path.strip():
         profile = drawn_places.by_number(drawings, path.strip(), first)
     else:
-        root = rig_probe.Character(line.character, (), ())
-        profile = drawn_places.by_visibility(drawings, root)
+        nearby = line.character.children_recursive if line.character is not None else ()
+        profile = drawn_places.by_visibility(drawings, nearby)
     keep_own(line, profile)
     return f"{len(profile.channels)} drawings: {', '.join(list(profile.channels)[:10])}."
 
@@ -286,7 +286,7 @@ class _face_to_try:
     def _show(self, values: Mapping[str, float]) -> None:
         for name, several in self._targets.items():
             for target in several:
-                rig_probe.set_value(target, values.get(name, self._profile.channels[name].neutral))
+                numbers.set_value(target, values.get(name, self._profile.channels[name].neutral))
 
     def __exit__(self, *error: object) -> None:
         self._numbers.__exit__(None, None, None)
@@ -305,7 +305,7 @@ class _face_to_try:
 # Guessing
 
 
-def guess(line: BilabialLine) -> str:
+def guess(line: Line) -> str:
     """A profile of the line's own from what each channel of the rig does to the mouth."""
     from ..bilabial.retarget import guess as core
     from ..bilabial.retarget.poses import inherit, with_closures

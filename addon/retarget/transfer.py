@@ -10,15 +10,16 @@ import numpy as np
 
 from ..bilabial.errors import BilabialError
 from ..host import compat
+from ..host.clock import Clock, frame_rate
 from ..keys import baking, fcurves
-from ..rig import rig_probe
+from ..rig import numbers, rig_probe
 from ..rig.staging import fit_of
 
 if TYPE_CHECKING:
-    from ..ui.properties import BilabialLine
+    from ..line.line import Line
 
 
-def transfer(scene: bpy.types.Scene, line: BilabialLine, onto: bpy.types.Object) -> str:
+def transfer(scene: bpy.types.Scene, line: Line, onto: bpy.types.Object) -> str:
     """The face animation of one character onto another, whichever profiles they have."""
     from ..bilabial.exchange.animation.channels import ChannelAnimation
     from ..bilabial.retarget.solve import retarget
@@ -29,7 +30,7 @@ def transfer(scene: bpy.types.Scene, line: BilabialLine, onto: bpy.types.Object)
     character = rig_probe.probe(onto)
     found, _ = rig_probe.identify(character)
     target = rig_probe.fit(character, found)
-    rate = fcurves.frame_rate(scene)
+    rate = frame_rate(scene)
     first, last = scene.frame_start, scene.frame_end
     values = _sampled(scene, source, first, last)
     moved = retarget(
@@ -43,7 +44,7 @@ def transfer(scene: bpy.types.Scene, line: BilabialLine, onto: bpy.types.Object)
     if not goals:
         raise BilabialError(f"the face of {line.character.name!r} does not move between {first} and {last}")
     fcurves.refuse_unwritable(t for several in goals.values() for t in several)
-    clock = fcurves.Clock(float(first), rate)
+    clock = Clock(float(first), rate)
     span = (first - 0.5, last + 0.5)
     rig_probe.use_euler(goals)
     curves = baking.reduced_channels(target.profile, moved.names, moved.values, rate, line.tolerance)
@@ -64,7 +65,7 @@ def _sampled(scene: bpy.types.Scene, fit: rig_probe.Fit, first: int, last: int) 
         for i, frame in enumerate(range(first, last + 1)):
             scene.frame_set(frame)
             for j, name in enumerate(fit.profile.channels):
-                rows[i, j] = rig_probe.value_of(fit.targets[name][0])
+                rows[i, j] = numbers.value_of(fit.targets[name][0])
     finally:
         scene.frame_set(now)
     return rows

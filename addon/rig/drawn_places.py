@@ -6,9 +6,8 @@ collections, a Grease Pencil frame, an input of Geometry Nodes. Each is a number
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import bpy
 
@@ -16,9 +15,7 @@ from ..bilabial.errors import RigError
 from ..bilabial.retarget.names import match
 from ..bilabial.retarget.profile import Channel, RigProfile
 from ..keys.fcurves import Target
-
-if TYPE_CHECKING:
-    from .rig_probe import Character, Fit
+from .numbers import set_value
 
 _FULL = re.compile(r'^bpy\.data\.(\w+)\["((?:[^"\\]|\\.)*)"\](\.node_tree)?\.?(.*)$')
 _INDEX = re.compile(r"^(.*[^\]\"])\[(\d+)\]$")
@@ -87,13 +84,11 @@ def places(profile: RigProfile) -> dict[str, list[Target]]:
     return {name: targets_of(path) for name, path in found.items()}
 
 
-def show(fit: Fit, values: Mapping[str, float]) -> None:
+def show(profile: RigProfile, values: Mapping[str, float]) -> None:
     """The drawing whose value is largest, and no other."""
-    from .rig_probe import set_value
-
-    drawings = {name: c for name, c in fit.profile.channels.items() if c.kind == "drawing"}
+    drawings = {name: c for name, c in profile.channels.items() if c.kind == "drawing"}
     shown = drawings[max(drawings, key=lambda name: values[name])]
-    for name, several in places(fit.profile).items():
+    for name, several in places(profile).items():
         channel = drawings[name]
         for target in several:
             set_value(target, shown.shows if shown.path == channel.path else channel.hides)
@@ -127,9 +122,9 @@ def _items_of(target: Target) -> dict[str, int]:
     return {item.identifier: item.value for item in rna.enum_items}
 
 
-def by_visibility(base: RigProfile, character: Character) -> RigProfile:
-    """A set of drawings that are objects (children of the character first) or collections of their own."""
-    things = {f"objects:{o.name}": o.name for o in (*character.root.children_recursive, *bpy.data.objects)}
+def by_visibility(base: RigProfile, nearby: Iterable[bpy.types.Object]) -> RigProfile:
+    """A set of drawings that are objects (those nearby first) or collections of their own."""
+    things = {f"objects:{o.name}": o.name for o in (*nearby, *bpy.data.objects)}
     things |= {f"collections:{c.name}": c.name for c in bpy.data.collections}
     wanted = {name: (name, *channel.names) for name, channel in base.channels.items()}
     best: dict[str, str] = {}

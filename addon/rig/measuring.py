@@ -14,6 +14,7 @@ import numpy as np
 
 from ..bilabial.retarget.movement import Mouth, find_mouth, is_empty, size_of
 from ..keys.fcurves import Target
+from .numbers import set_value, value_of
 
 Points = dict[bpy.types.Object, np.ndarray]
 _TEETH = re.compile(r"te+th|tooth|dent|zahn|zähne|歯", re.IGNORECASE)
@@ -83,8 +84,6 @@ def points_of(meshes: Iterable[bpy.types.Object]) -> Points:
 @contextmanager
 def undisturbed(targets: Iterable[Target], owners: Iterable[bpy.types.ID] = ()) -> Iterator[None]:
     """Whatever is set meanwhile, the numbers of these targets are what they were afterwards."""
-    from .rig_probe import set_value, value_of
-
     before = [(target, value_of(target)) for target in targets]
     properties = [(owner, {name: owner[name] for name in owner.keys()}) for owner in owners]  # noqa: SIM118
     try:

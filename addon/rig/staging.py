@@ -11,8 +11,9 @@ import bpy
 
 from ..bilabial.errors import RigError
 from ..bilabial.retarget.drawings import CHOOSE, numbers
+from ..host.clock import Clock
 from ..keys import baking, fcurves
-from ..keys.fcurves import Clock, Span, Target
+from ..keys.fcurves import Span, Target
 from ..line import audio
 from ..speak import face
 from . import drawn_places, drivers, rig_probe, speech
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ..bilabial.curves.curve import Curve
     from ..bilabial.curves.take import Take
     from ..bilabial.retarget.profile import RigProfile
-    from ..ui.properties import BilabialLine
+    from ..line.line import Line
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Stage:
         return self.targets | self.face
 
 
-def chosen_profile(line: BilabialLine) -> RigProfile | None:
+def chosen_profile(line: Line) -> RigProfile | None:
     """The profile that the line names; None: recognise it."""
     from ..bilabial.retarget.profile_format import load_profile, parse_profile, read_profile
 
@@ -59,7 +60,7 @@ def chosen_profile(line: BilabialLine) -> RigProfile | None:
     return load_profile(line.rig)
 
 
-def fit_of(line: BilabialLine) -> rig_probe.Fit:
+def fit_of(line: Line) -> rig_probe.Fit:
     """The line's profile on the line's character."""
     chosen = chosen_profile(line)
     character = rig_probe.probe(line.character, chosen)
@@ -67,7 +68,7 @@ def fit_of(line: BilabialLine) -> rig_probe.Fit:
     return rig_probe.fit(character, found)
 
 
-def stage(line: BilabialLine) -> Stage:
+def stage(line: Line) -> Stage:
     """Find the rig and refuse it if it cannot take the keys. Changes nothing."""
     chosen = chosen_profile(line)
     character = rig_probe.probe(line.character, chosen)
@@ -104,7 +105,7 @@ def _drawn_stage(character: rig_probe.Character, profile: RigProfile) -> Stage:
     return Stage(character, rig_probe.Fit(profile, where), where, bakes=True, draws=profile)
 
 
-def _drawn_profile(character: rig_probe.Character, line: BilabialLine) -> RigProfile | None:
+def _drawn_profile(character: rig_probe.Character, line: Line) -> RigProfile | None:
     """Of a character that was prepared in its own file: its profile, if it shows one drawing at a time."""
     try:
         profile = rig_probe.identify(character, chosen_profile(line))[0].fitted_profile()
@@ -129,9 +130,7 @@ def prepare(root: bpy.types.Object, found: Stage, baked: Sequence[Span] = ()) ->
     return notes + drivers.build(root, found.fit, baked)
 
 
-def shown_curves(
-    found: Stage, take: Take, tolerance: float, line: BilabialLine, clock: Clock
-) -> dict[str, Curve]:
+def shown_curves(found: Stage, take: Take, tolerance: float, line: Line, clock: Clock) -> dict[str, Curve]:
     """What the channels of the stage play: the styled take itself, or its bake onto the rig."""
     if drawn_places.is_drawn(found.draws):
         return numbers(found.draws, baking.drawn(found.draws, take, clock, line.hold, bakes=True))

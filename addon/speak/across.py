@@ -12,19 +12,17 @@ import numpy as np
 
 from ..bilabial.controls import CLOSERS, CONTROLS
 from ..bilabial.curves.curve import HAND, Curve, rows_at
-from ..bilabial.errors import BilabialError
 from ..bilabial.timing import FRAME_RATE
 from ..host import compat
-from ..host.without_callbacks import quiet
 from ..keys import baking, fcurves, keyframe_home
 from ..line import takes
-from ..rig import drivers, rig_probe, speech, staging
+from ..rig import rig_probe, speech
 
 if TYPE_CHECKING:
     from ..bilabial.curves.take import Take
     from ..bilabial.retarget.profile import Channel, RigProfile
+    from ..line.line import Line
     from ..rig.staging import Stage
-    from ..ui.properties import BilabialLine
 
 _EVER = (-1e9, 1e9)  # frames
 _FAR = 1.5  # tolerances: what lies further from the clean bake was made by a hand
@@ -41,7 +39,7 @@ class Crossing:
 
 
 def crossing(
-    line: BilabialLine, found: Stage, take: Take, before: takes.Written, clean: Mapping[str, Curve]
+    line: Line, found: Stage, take: Take, before: takes.Written, clean: Mapping[str, Curve]
 ) -> Crossing | None:
     """None where the line keeps its kind of target, or the rig shows drawings or poses that are held."""
     same = before.target == line.target or before.character != line.character
@@ -56,7 +54,7 @@ def crossing(
 
 
 def _onto_face(
-    line: BilabialLine, found: Stage, take: Take, before: takes.Written, clean: Mapping[str, Curve]
+    line: Line, found: Stage, take: Take, before: takes.Written, clean: Mapping[str, Curve]
 ) -> Crossing:
     from ..bilabial.curves.merge import merge, set_in
     from ..bilabial.retarget.evaluate import evaluate
@@ -123,7 +121,7 @@ def _stands(before: takes.Written, owner: bpy.types.ID, path: str) -> Curve | No
 # From the face back to the controls
 
 
-def _onto_controls(line: BilabialLine, found: Stage, take: Take, before: takes.Written) -> Crossing:
+def _onto_controls(line: Line, found: Stage, take: Take, before: takes.Written) -> Crossing:
     from ..bilabial.curves.merge import merge
     from ..bilabial.retarget.evaluate import evaluate
 
@@ -183,47 +181,3 @@ def _spans(wanted: np.ndarray, times: np.ndarray) -> list[tuple[float, float]]:
         (max(0.0, float(times[a]) - _BESIDE), float(times[b]) + _BESIDE)
         for a, b in zip(starts, ends, strict=True)
     ]
-
-
-# The buttons
-
-
-def switch(scene: bpy.types.Scene, line: BilabialLine, target: str) -> str:
-    """Every line of the line's character to the other kind of target, with everything that stands."""
-    from .delivery import deliver
-
-    root = line.character
-    if root is None:
-        raise BilabialError("this line has no character yet: choose one and generate the line first")
-    mates = [one for one in scene.bilabial.lines if one.character == root and one.target != target]
-    keyed = [one for one in mates if takes.written(one) is not None]
-    if not keyed:
-        raise BilabialError(
-            f"no line of {root.name!r} is keyed the other way: nothing is to be brought across"
-        )
-    fit = staging.fit_of(line)
-    was = [(one, one.target) for one in mates]
-    if target == "BAKE":
-        drivers.remove_ours(root, rig_probe.probe(root))
-    texts = []
-    try:
-        with quiet():
-            for one in mates:
-                one.target = target
-        for one in keyed:
-            take, before = takes.keyed(one)
-            texts.append(deliver(scene, one, take, before.clock.start).text())
-    except Exception:
-        with quiet():
-            for one, former in was:
-                one.target = former
-        if target == "BAKE":
-            drivers.build(root, drivers.beside_foreign(fit))
-        raise
-    if target == "BAKE":
-        drivers.give_back(root, fit, [takes.written(one).span for one in keyed])
-        speech.remove(root)
-        said = f"{root.name}'s lines lie on the face itself, as they stood; its drivers are gone."
-    else:
-        said = f"{root.name}'s lines lie on the speech controls again."
-    return "\n".join([said, *texts])

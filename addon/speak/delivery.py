@@ -15,10 +15,11 @@ import numpy as np
 from ..bilabial.controls import CONTROLS
 from ..bilabial.errors import BilabialError
 from ..host import compat
+from ..host.clock import Clock, frame_rate
 from ..keys import fcurves, hand_edits, keyframe_home
-from ..keys.fcurves import Clock, Span, Target, frame_rate
+from ..keys.fcurves import Span, Target
 from ..line import audio, lines, sliders, takes
-from ..rig import rig_probe, speech
+from ..rig import numbers, rig_probe, speech
 from ..rig.staging import Stage, prepare, shown_curves, stage, unseen
 from . import across, face, phone_list
 from .generation import in_line_style
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from ..bilabial.curves.curve import Curve
     from ..bilabial.curves.style import Style
     from ..bilabial.curves.take import Take
-    from ..ui.properties import BilabialLine
+    from ..line.line import Line
     from .generation import Performed
 
 
@@ -52,9 +53,7 @@ class Report:
         return "\n".join([f"{self.keys} {keys} on {self.curves} {curves}{rate}.", *self.notes])
 
 
-def deliver_fresh(
-    scene: bpy.types.Scene, line: BilabialLine, done: Performed, style: Style | None = None
-) -> Report:
+def deliver_fresh(scene: bpy.types.Scene, line: Line, done: Performed, style: Style | None = None) -> Report:
     """Write a take that was just made, in the line's own style or another one."""
     take = in_line_style(line, done.take) if style is None else done.take.with_style(style)
     report = deliver(scene, line, take, done.hearing.start_frame, hearing=done.hearing)
@@ -65,7 +64,7 @@ def deliver_fresh(
 
 def deliver(
     scene: bpy.types.Scene,
-    line: BilabialLine,
+    line: Line,
     take: Take,
     start: float,
     keep_edits: bool = True,
@@ -153,7 +152,7 @@ def _crossed(
     return played
 
 
-def _overlaps(scene: bpy.types.Scene, line: BilabialLine, span: Span) -> list[str]:
+def _overlaps(scene: bpy.types.Scene, line: Line, span: Span) -> list[str]:
     """A sentence for each other line that this character speaks at the same time."""
     notes = []
     for one in scene.bilabial.lines:
@@ -169,7 +168,7 @@ def _overlaps(scene: bpy.types.Scene, line: BilabialLine, span: Span) -> list[st
     return notes
 
 
-def _baked_beside(scene: bpy.types.Scene, line: BilabialLine) -> list[Span]:
+def _baked_beside(scene: bpy.types.Scene, line: Line) -> list[Span]:
     """The spans of the character's other lines that lie on the face itself."""
     beside = [takes.written(one) for one in scene.bilabial.lines if one != line and one.take is not None]
     return [
@@ -222,7 +221,7 @@ def _spared(
 
 
 def _tidy(
-    line: BilabialLine, found: Stage, before: takes.Written | None, former: hand_edits.Former, span: Span
+    line: Line, found: Stage, before: takes.Written | None, former: hand_edits.Former, span: Span
 ) -> None:
     """Strips of the NLA in their places; what nothing animates at rest."""
     keyframe_home.fit_strips(line, found.owners, span, before.span if before is not None else None)
@@ -250,19 +249,19 @@ def _animated(root: bpy.types.Object) -> bool:
     return channels is not None and any(speech.control_of(curve.data_path) for curve in channels)
 
 
-def _rest(line: BilabialLine, found: Stage) -> None:
+def _rest(line: Line, found: Stage) -> None:
     """Channels of speech that nothing animates stand at rest: a new shape key may stand at 1."""
     for name, several in found.targets.items():
         for target in several:
             if not keyframe_home.is_animated(line, target):
                 shown = 0.0 if found.draws is not None else found.fit.profile.channels[name].neutral
-                rig_probe.set_value(target, shown)
+                numbers.set_value(target, shown)
 
 
 # Clearing and restoring
 
 
-def clear(line: BilabialLine, hand: bool) -> tuple[int, int]:
+def clear(line: Line, hand: bool) -> tuple[int, int]:
     """Remove the line's keys (those made by hand too if asked). Returns (removed, left)."""
     before = takes.written(line)
     if before is None:
@@ -282,7 +281,7 @@ def clear(line: BilabialLine, hand: bool) -> tuple[int, int]:
     return removed, left
 
 
-def select_conflicts(line: BilabialLine, conflicts: Iterable[tuple[str, float, float]]) -> int:
+def select_conflicts(line: Line, conflicts: Iterable[tuple[str, float, float]]) -> int:
     """Select the keys of the conflicts in the graph editor, and nothing else on the line's channels."""
     before = takes.written(line)
     wanted: dict[str, list[tuple[float, float]]] = {}
@@ -296,7 +295,7 @@ def select_conflicts(line: BilabialLine, conflicts: Iterable[tuple[str, float, f
     )
 
 
-def held_places(line: BilabialLine, before: takes.Written) -> Iterator[tuple[str, Target, compat.Channels]]:
+def held_places(line: Line, before: takes.Written) -> Iterator[tuple[str, Target, compat.Channels]]:
     """Every channel and target that the line was written to, with the F-curves there."""
     if before.spots:
         targets = {name: rig_probe.targets_at(before.character, held) for name, held in before.spots.items()}
@@ -312,13 +311,13 @@ def held_places(line: BilabialLine, before: takes.Written) -> Iterator[tuple[str
 # Style and phones: from the stored take, without the network
 
 
-def restyle(scene: bpy.types.Scene, line: BilabialLine) -> Report:
+def restyle(scene: bpy.types.Scene, line: Line) -> Report:
     """The stored take with the line's style, written over what is there, edits kept."""
     take, before = takes.keyed(line)
     return deliver(scene, line, sliders.with_style(take, line, before.clock), before.clock.start)
 
 
-def restore(scene: bpy.types.Scene, line: BilabialLine) -> Report:
+def restore(scene: bpy.types.Scene, line: Line) -> Report:
     """The keys exactly as generated, edits by hand dropped."""
     take, before = takes.keyed(line)
     return deliver(scene, line, take, before.clock.start, keep_edits=False)

@@ -16,6 +16,7 @@ from ..bilabial.curves.take import SPEECH
 from ..bilabial.errors import RigError
 from ..bilabial.timing import FRAME_RATE
 from ..host import compat
+from ..host.clock import frame_rate
 from ..keys import baking, fcurves
 
 if TYPE_CHECKING:
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
     from ..bilabial.curves.take import Take
     from ..bilabial.expression.face import FaceOptions
     from ..keys.fcurves import Target
+    from ..line.line import Line
     from ..rig.rig_probe import Fit
-    from ..ui.properties import BilabialLine
 
 SHOWN = ("emotion", "brows", "blinks", "gaze")  # what keys of shapes can show
 HEARD, NONE = "HEARD", "NONE"
 
 
-def strengths(line: BilabialLine) -> dict[str, float]:
+def strengths(line: Line) -> dict[str, float]:
     """The layers that are on. The head and breath go into the take alone, for files of other programs."""
     chosen = {name: getattr(line, f"face_{name}_amount") for name in SHOWN if getattr(line, f"face_{name}")}
     if not chosen:
@@ -38,7 +39,7 @@ def strengths(line: BilabialLine) -> dict[str, float]:
     return chosen | {"head": 1.0, "breath": 1.0}
 
 
-def options(scene: bpy.types.Scene, line: BilabialLine, start: float) -> FaceOptions:
+def options(scene: bpy.types.Scene, line: Line, start: float) -> FaceOptions:
     """As the line's panel says. Tags in the text count where no emotion is chosen. ``start``: the frame at
     which the sound begins; the emotion's amount may have keys.
     """
@@ -58,9 +59,7 @@ def options(scene: bpy.types.Scene, line: BilabialLine, start: float) -> FaceOpt
     return FaceOptions(layers, tags=tags, seed=line.face_seed, amounts=keyed)
 
 
-def _keyed_amounts(
-    scene: bpy.types.Scene, line: BilabialLine, start: float
-) -> tuple[tuple[float, float], ...]:
+def _keyed_amounts(scene: bpy.types.Scene, line: Line, start: float) -> tuple[tuple[float, float], ...]:
     """The emotion's amount frame by frame in seconds of the sound; none where it has no keys."""
     channels = compat.channels(scene)
     path = line.path_from_id("face_emotion_amount")
@@ -68,7 +67,7 @@ def _keyed_amounts(
     if fcurve is None:
         return ()
     first, last = (int(edge) for edge in fcurve.range())
-    rate = fcurves.frame_rate(scene)
+    rate = frame_rate(scene)
     frames = range(first, last + 1)
     return tuple(((f - start) / rate, min(max(fcurve.evaluate(f), 0.0), 2.0)) for f in frames)
 
@@ -109,7 +108,7 @@ def curves(fit: Fit, names: tuple[str, ...], take: Take, tolerance: float) -> di
     return baking.reduced_channels(fit.profile, names, values[:, columns], FRAME_RATE, tolerance)
 
 
-def report(line: BilabialLine, found: dict[str, list[Target]], fit: Fit | None, bakes: bool) -> list[str]:
+def report(line: Line, found: dict[str, list[Target]], fit: Fit | None, bakes: bool) -> list[str]:
     """What of the layers is seen on this rig, in sentences."""
     chosen = [name for name in SHOWN if name in strengths(line)]
     if not chosen:

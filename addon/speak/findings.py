@@ -19,20 +19,20 @@ from ..line import audio, lines, takes
 from .delivery import held_places
 
 if TYPE_CHECKING:
+    from ..line.line import Line
     from ..line.takes import Written
-    from ..ui.properties import BilabialLine
 
 _SIGN = "\N{WARNING SIGN}"
 _MOST_MARKS = 200
 
 
-def check(scene: bpy.types.Scene, line: BilabialLine) -> Report:
+def check(scene: bpy.types.Scene, line: Line) -> Report:
     """Everything but what an ear would say: that takes minutes on a long line, and the Studio asks it."""
     take, before = takes.keyed(line)
     return judge(as_it_stands(take, line, before), lines.title(line), _heard(scene, line))
 
 
-def as_it_stands(take: Take, line: BilabialLine, before: Written) -> Take:
+def as_it_stands(take: Take, line: Line, before: Written) -> Take:
     """The take with the keys that the scene holds now. Where the rig's own channels are keyed instead of the
     speech controls, the take as it was written.
     """
@@ -49,7 +49,7 @@ def as_it_stands(take: Take, line: BilabialLine, before: Written) -> Take:
     return take.with_style(type(take.style)()).with_curves(curves)
 
 
-def _heard(scene: bpy.types.Scene, line: BilabialLine) -> Heard | None:
+def _heard(scene: bpy.types.Scene, line: Line) -> Heard | None:
     """Loudness, flat tops and holes; None where the sound has gone."""
     try:
         hearing = audio.hear(scene, line)
@@ -58,12 +58,12 @@ def _heard(scene: bpy.types.Scene, line: BilabialLine) -> Heard | None:
         return None
 
 
-def frame_of(line: BilabialLine, seconds: float) -> int:
+def frame_of(line: Line, seconds: float) -> int:
     _, before = takes.keyed(line)
     return round(float(before.clock.frames(seconds)))
 
 
-def show_markers(scene: bpy.types.Scene, line: BilabialLine, report: Report) -> int:
+def show_markers(scene: bpy.types.Scene, line: Line, report: Report) -> int:
     """A marker for each finding, the worst first where there are too many."""
     hide_markers(scene)
     for finding in report.findings[:_MOST_MARKS]:

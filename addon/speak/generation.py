@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..bilabial.expression.face import FaceOptions
     from ..bilabial.phonemes.merge import KeptPhones
     from ..bilabial.phonemes.track import PhoneTrack
-    from ..ui.properties import BilabialLine
+    from ..line.line import Line
 
 Progress = Callable[[float, str], None]
 
@@ -72,7 +72,7 @@ class Performed:
     notes: tuple[str, ...] = ()
 
 
-def plan(context: bpy.types.Context, line: BilabialLine) -> Plan:
+def plan(context: bpy.types.Context, line: Line) -> Plan:
     """Check everything that can be checked before the work begins. Raises BilabialError."""
     stage(line)  # a rig that cannot take the keys is known now, not after the wait
     hearing = audio.hear(context.scene, line)
@@ -93,7 +93,7 @@ def plan(context: bpy.types.Context, line: BilabialLine) -> Plan:
     )
 
 
-def _corrections(line: BilabialLine, hearing: audio.Hearing) -> Corrections | None:
+def _corrections(line: Line, hearing: audio.Hearing) -> Corrections | None:
     heard = takes.heard(line)
     take = takes.load_or_say(line)[0] if heard is not None else None
     if heard is None or take is None:
@@ -179,7 +179,7 @@ def _of_stretch(timings: PhoneTrack, hearing: audio.Hearing, duration: float) ->
     return type(timings).of(placed)
 
 
-def in_line_style(line: BilabialLine, take: Take) -> Take:
+def in_line_style(line: Line, take: Take) -> Take:
     """A fresh take in the style that the line has already: its sliders and its ranges."""
     from ..bilabial.curves.style import Style
 

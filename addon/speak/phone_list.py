@@ -9,10 +9,10 @@ from ..host.without_callbacks import quiet
 from ..line import takes
 
 if TYPE_CHECKING:
-    from ..ui.properties import BilabialLine
+    from ..line.line import Line
 
 
-def fill_list(line: BilabialLine) -> None:
+def fill_list(line: Line) -> None:
     """Show the take's phones in the list."""
     take = takes.load(line)
     with quiet():

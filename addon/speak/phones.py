@@ -19,7 +19,7 @@ from .delivery import deliver
 if TYPE_CHECKING:
     from ..bilabial.audio.prosody import LocalProsody
     from ..bilabial.curves.take import Take
-    from ..ui.properties import BilabialLine
+    from ..line.line import Line
 
 _SHORTEST = 0.01  # seconds of a sound
 
@@ -43,7 +43,7 @@ def group_of(label: str) -> str:
     )
 
 
-def _track_of_list(line: BilabialLine, old: PhoneTrack) -> PhoneTrack:
+def _track_of_list(line: Line, old: PhoneTrack) -> PhoneTrack:
     """What the list says now. A sound that ran into its neighbour pushes that one's end or start."""
     before = list(old)
     phones: list[Phone] = []
@@ -98,12 +98,12 @@ def _without_overlap(phones: list[Phone], before: list[Phone]) -> list[Phone]:
     return result
 
 
-def apply_list(scene: bpy.types.Scene, line: BilabialLine) -> str:
+def apply_list(scene: bpy.types.Scene, line: Line) -> str:
     """Solve what the list changed. Raises BilabialError; the list is then as before."""
     return apply(scene, line, _track_of_list(line, takes.keyed(line)[0].phones))
 
 
-def apply(scene: bpy.types.Scene, line: BilabialLine, track: PhoneTrack) -> str:
+def apply(scene: bpy.types.Scene, line: Line, track: PhoneTrack) -> str:
     """Give the line other phones: the curves near the change are solved again, the rest stays bit for bit."""
     from ..bilabial.curves.resolve import resolve_span
 
@@ -117,13 +117,13 @@ def apply(scene: bpy.types.Scene, line: BilabialLine, track: PhoneTrack) -> str:
     return text
 
 
-def as_heard(scene: bpy.types.Scene, line: BilabialLine) -> str:
+def as_heard(scene: bpy.types.Scene, line: Line) -> str:
     """Drop every correction of the phones."""
     heard = takes.heard(line)
     return apply(scene, line, heard) if heard is not None else "No sound was corrected."
 
 
-def prosody_of(scene: bpy.types.Scene, line: BilabialLine, take: Take) -> LocalProsody:
+def prosody_of(scene: bpy.types.Scene, line: Line, take: Take) -> LocalProsody:
     """Loudness and pitch of the line's sound, analysed only where an edit needs them."""
     from ..bilabial.audio.prosody import LocalProsody
 
@@ -135,7 +135,7 @@ def prosody_of(scene: bpy.types.Scene, line: BilabialLine, take: Take) -> LocalP
 # Edits by button
 
 
-def split(line: BilabialLine, index: int) -> PhoneTrack:
+def split(line: Line, index: int) -> PhoneTrack:
     """Cut a sound in two halves of the same kind."""
     phones = list(takes.keyed(line)[0].phones)
     phone = phones[index]
@@ -146,7 +146,7 @@ def split(line: BilabialLine, index: int) -> PhoneTrack:
     return PhoneTrack.of(phones)
 
 
-def delete(line: BilabialLine, index: int) -> PhoneTrack:
+def delete(line: Line, index: int) -> PhoneTrack:
     """Take a sound away; the one before it holds on."""
     phones = list(takes.keyed(line)[0].phones)
     gone = phones.pop(index)
@@ -155,7 +155,7 @@ def delete(line: BilabialLine, index: int) -> PhoneTrack:
     return PhoneTrack.of(phones)
 
 
-def insert(line: BilabialLine, seconds: float, label: str) -> PhoneTrack:
+def insert(line: Line, seconds: float, label: str) -> PhoneTrack:
     """A new sound at a moment: in a gap, or as the second half of what is there."""
     group = group_of(label)
     phones = list(takes.keyed(line)[0].phones)
@@ -179,11 +179,11 @@ def insert(line: BilabialLine, seconds: float, label: str) -> PhoneTrack:
 _SIGN = "\N{MUSICAL NOTE}"
 
 
-def _mark(line: BilabialLine, index: int, label: str) -> str:
+def _mark(line: Line, index: int, label: str) -> str:
     return f"{_SIGN}{line.uid}.{index} {label}"
 
 
-def our_markers(scene: bpy.types.Scene, line: BilabialLine) -> dict[int, bpy.types.TimelineMarker]:
+def our_markers(scene: bpy.types.Scene, line: Line) -> dict[int, bpy.types.TimelineMarker]:
     """The line's markers by the index of their phone. A marker's name says line, phone and sound."""
     found = {}
     for marker in scene.timeline_markers:
@@ -195,7 +195,7 @@ def our_markers(scene: bpy.types.Scene, line: BilabialLine) -> dict[int, bpy.typ
     return found
 
 
-def show_markers(scene: bpy.types.Scene, line: BilabialLine) -> int:
+def show_markers(scene: bpy.types.Scene, line: Line) -> int:
     take, before = takes.keyed(line)
     hide_markers(scene, line)
     count = 0
@@ -207,14 +207,14 @@ def show_markers(scene: bpy.types.Scene, line: BilabialLine) -> int:
     return count
 
 
-def hide_markers(scene: bpy.types.Scene, line: BilabialLine) -> int:
+def hide_markers(scene: bpy.types.Scene, line: Line) -> int:
     markers = our_markers(scene, line)
     for marker in markers.values():
         scene.timeline_markers.remove(marker)
     return len(markers)
 
 
-def track_of_markers(scene: bpy.types.Scene, line: BilabialLine) -> PhoneTrack:
+def track_of_markers(scene: bpy.types.Scene, line: Line) -> PhoneTrack:
     """Markers that were moved move the start of their sound; renamed ones relabel it; removed ones delete
     it.
     """

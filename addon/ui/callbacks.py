@@ -15,15 +15,15 @@ from ..host.without_callbacks import is_quiet, quiet
 from ..line import lines
 
 if TYPE_CHECKING:
-    from .properties import BilabialLine, BilabialPhone, BilabialScene, BilabialTerm
+    from ..line.line import Line, Lines, Phone, Term
 
 
-def _said(line: BilabialLine, error: BilabialError) -> None:
+def _said(line: Line, error: BilabialError) -> None:
     """An update callback cannot report; the panel shows the sentence instead."""
     line.report, line.failed = str(error), True
 
 
-def style_changed(line: BilabialLine, _context: bpy.types.Context) -> None:
+def style_changed(line: Line, _context: bpy.types.Context) -> None:
     if is_quiet() or line.take is None:
         return
     try:
@@ -34,12 +34,12 @@ def style_changed(line: BilabialLine, _context: bpy.types.Context) -> None:
         line.report, line.failed = report.text(), False
 
 
-def character_chosen(line: BilabialLine, _context: bpy.types.Context) -> None:
+def character_chosen(line: Line, _context: bpy.types.Context) -> None:
     if not is_quiet():
         line.report, line.failed = "", False
 
 
-def phone_edited(phone: BilabialPhone, context: bpy.types.Context) -> None:
+def phone_edited(phone: Phone, context: bpy.types.Context) -> None:
     if is_quiet():
         return
     scene = phone.id_data
@@ -53,7 +53,7 @@ def phone_edited(phone: BilabialPhone, context: bpy.types.Context) -> None:
             phone_list.fill_list(line)
 
 
-def phone_chosen(line: BilabialLine, context: bpy.types.Context) -> None:
+def phone_chosen(line: Line, context: bpy.types.Context) -> None:
     """Jump to the sound, so that the mouth shows it."""
     if is_quiet() or not 0 <= line.phone_index < len(line.phones) or context is None:
         return
@@ -64,19 +64,19 @@ def phone_chosen(line: BilabialLine, context: bpy.types.Context) -> None:
         line.id_data.frame_set(int(frame), subframe=frame - int(frame))
 
 
-def line_chosen(_scene: BilabialScene, _context: bpy.types.Context) -> None:
+def line_chosen(_scene: Lines, _context: bpy.types.Context) -> None:
     if not is_quiet():
         control_chosen(_scene, _context)
 
 
-def control_chosen(ours: BilabialScene, _context: bpy.types.Context) -> None:
+def control_chosen(ours: Lines, _context: bpy.types.Context) -> None:
     if is_quiet():
         return
     with quiet():
         table.fill_table(ours.id_data)
 
 
-def preview_changed(ours: BilabialScene, _context: bpy.types.Context) -> None:
+def preview_changed(ours: Lines, _context: bpy.types.Context) -> None:
     if is_quiet():
         return
     try:
@@ -85,7 +85,7 @@ def preview_changed(ours: BilabialScene, _context: bpy.types.Context) -> None:
         _said(lines.active(ours.id_data), error)
 
 
-def term_changed(term: BilabialTerm, _context: bpy.types.Context) -> None:
+def term_changed(term: Term, _context: bpy.types.Context) -> None:
     if is_quiet():
         return
     scene = term.id_data

@@ -14,34 +14,34 @@ from ..bilabial.errors import BilabialError
 from ..host import compat
 
 if TYPE_CHECKING:
-    from .properties import BilabialLine, BilabialScene, BilabialTerm
+    from ..line.line import Line, Lines, Term
 
 
 def _containing(names: list[str] | tuple[str, ...], text: str) -> list[str]:
     return [name for name in names if text.lower() in name.lower()]
 
 
-def rigs(_line: BilabialLine, _context: bpy.types.Context, text: str) -> list[str]:
+def rigs(_line: Line, _context: bpy.types.Context, text: str) -> list[str]:
     from ..bilabial.retarget.profile_format import available_profiles
 
     return _containing(available_profiles(), text)
 
 
-def models(_line: BilabialLine, context: bpy.types.Context, text: str) -> list[str]:
+def models(_line: Line, context: bpy.types.Context, text: str) -> list[str]:
     from ..host import preferences
 
     return _containing(preferences.model_names(context), text)
 
 
-def strips(line: BilabialLine, _context: bpy.types.Context, text: str) -> list[str]:
+def strips(line: Line, _context: bpy.types.Context, text: str) -> list[str]:
     return _containing([strip.name for strip in compat.sound_strips(line.id_data)], text)
 
 
-def controls(_scene: BilabialScene, _context: bpy.types.Context, text: str) -> list[str]:
+def controls(_scene: Lines, _context: bpy.types.Context, text: str) -> list[str]:
     return _containing([name for name in CONTROLS if name not in ("Jaw", "Lip")], text)
 
 
-def channels(term: BilabialTerm, _context: bpy.types.Context, text: str) -> list[str]:
+def channels(term: Term, _context: bpy.types.Context, text: str) -> list[str]:
     from ..line import lines
     from ..retarget import own_profile
 

@@ -43,6 +43,7 @@ def writing() -> None:
     from addon.bilabial.controls import CONTROLS
     from addon.bilabial.curves.curve import Curve
     from addon.host import compat
+    from addon.host.clock import Clock
     from addon.keys import fcurves
     from addon.rig import speech
 
@@ -55,7 +56,7 @@ def writing() -> None:
     curves = {
         n: Curve.hermite(t, rng.random(count), np.zeros(count)) for n, t in zip(CONTROLS, times, strict=True)
     }
-    clock = fcurves.Clock(1.0, 24.0)
+    clock = Clock(1.0, 24.0)
     channels = compat.channels(head, "Speech")
 
     def write() -> float:

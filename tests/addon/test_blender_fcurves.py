@@ -9,8 +9,9 @@ import pytest
 from addon.bilabial.curves.curve import Curve
 from addon.bilabial.errors import RigError
 from addon.host import compat
+from addon.host.clock import Clock
 from addon.keys import fcurves
-from addon.keys.fcurves import Clock, Target
+from addon.keys.fcurves import Target
 from addon.rig import speech
 
 CLOCK = Clock(start=101.0, rate=24.0)

@@ -11,7 +11,8 @@ import pytest
 from addon.bilabial.controls import CONTROLS
 from addon.bilabial.retarget.evaluate import evaluate
 from addon.host import compat
-from addon.keys import baking, fcurves
+from addon.host.clock import Clock
+from addon.keys import baking
 from addon.line import lines, takes
 from addon.rig import speech, staging
 
@@ -33,7 +34,7 @@ def test_the_keys_play_the_take(line: bpy.types.PropertyGroup) -> None:
     head = line.character
     made = generate()
     take = takes.load(made)
-    clock = fcurves.Clock(11.0, 24.0)
+    clock = Clock(11.0, 24.0)
     channels = compat.channels(head)
     frames = np.arange(11, 60)
     keyed = 0

@@ -64,7 +64,7 @@ def at(seconds: float, clock) -> None:
 def past_limits(profile, targets, scene) -> tuple[float, list[str]]:
     """How far, in parts of its range, any channel stands past its limits on any frame, and which do."""
     worst, names = 0.0, set()
-    value_of = part("rig.rig_probe").value_of
+    value_of = part("rig.numbers").value_of
     for frame in range(scene.frame_start, scene.frame_end + 1):
         scene.frame_set(frame)
         for name in profile.driven:

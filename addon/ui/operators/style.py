@@ -7,7 +7,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty
 
 from ...bilabial.errors import BilabialError
-from ...host.lazy_imports import across, delivery, sliders, staging, takes
+from ...host.lazy_imports import delivery, sliders, staging, switching, takes
 from ...line import lines
 from ._common import attempt, has_take
 
@@ -232,7 +232,7 @@ class BILABIAL_OT_switch(bpy.types.Operator):
 
     def execute(self, context):
         scene, line = context.scene, lines.active(context.scene)
-        return attempt(self, line, lambda: across.switch(scene, line, self.target))
+        return attempt(self, line, lambda: switching.switch(scene, line, self.target))
 
 
 class BILABIAL_OT_remove_controls(bpy.types.Operator):

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the engine knows of a line: plain names and types, whoever keeps them.
+
+The property groups of the panel have all of these (a test holds the two together); no room but the panel's
+knows the groups themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import bpy
+
+
+class Phone(Protocol):
+    """One sound of a line, as the list shows it."""
+
+    name: str
+    start: float  # seconds from the start of the sound
+    end: float
+    group: str
+    confidence: float
+    id_data: bpy.types.Scene
+
+
+class Phones(Protocol):
+    """The list of a line's sounds."""
+
+    def add(self) -> Phone: ...
+    def clear(self) -> None: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Phone]: ...
+    def __getitem__(self, index: int) -> Phone: ...
+
+
+class Line(Protocol):
+    """Who says which sound, and how; and what was made of it."""
+
+    uid: int
+    enabled: bool
+    character: bpy.types.Object | None
+    rig: str
+    own_profile: bpy.types.Text | None
+    source: str  # STRIP, SPEAKER or FILE
+    strip: str
+    speaker: bpy.types.Object | None
+    file: str
+    start: float  # scene frame
+    use_range: bool
+    range_first: int  # scene frames
+    range_last: int
+    model: str
+    phones_file: str
+    text: str
+    find_words: bool
+    language: str
+    tolerance: float
+    target: str  # CONTROLS or BAKE
+    place: str  # ACTION or NLA
+    stepped: bool
+    hold: int  # frames
+    whole_frames: bool
+
+    jaw: float
+    lip: float
+    gains: Sequence[float]
+    lead: float  # seconds
+    style_range: bool
+    style_first: int  # scene frames
+    style_last: int
+
+    face_feeling: str
+    face_seed: int
+
+    take: bpy.types.Text | None
+    phone_index: int
+    report: str
+    failed: bool
+
+    @property
+    def phones(self) -> Phones: ...
+    @property
+    def id_data(self) -> bpy.types.Scene: ...
+
+
+class Term(Protocol):
+    """One row of the retarget table: a control moves a channel by a weight."""
+
+    channel: str
+    part: str
+    weight: float
+    mute: bool
+    id_data: bpy.types.Scene
+
+
+class Terms(Protocol):
+    """The rows of the retarget table."""
+
+    def add(self) -> Term: ...
+    def clear(self) -> None: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Term]: ...
+    def __getitem__(self, index: int) -> Term: ...
+
+
+class LineList(Protocol):
+    """The lines of a scene, in order."""
+
+    def add(self) -> Line: ...
+    def remove(self, index: int, /) -> None: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Line]: ...
+    def __getitem__(self, index: int) -> Line: ...
+
+
+class Lines(Protocol):
+    """Everything of one scene."""
+
+    index: int  # of the line that the panels show
+    last_uid: int
+    report: str
+    control: str
+    term_index: int
+    preview: float
+    target_character: bpy.types.Object | None
+    checks: str
+    id_data: bpy.types.Scene
+
+    @property
+    def lines(self) -> LineList: ...
+    @property
+    def draft(self) -> Line: ...
+    @property
+    def terms(self) -> Terms: ...
