@@ -95,7 +95,7 @@ def phones(window: StudioWindow) -> tuple[Phone, ...]:
 
 
 def action(window: StudioWindow, title: str) -> QAction:
-    return next(one for one in window.all_actions if one.text().startswith(title))
+    return next(one for one in window.acts.every if one.text().startswith(title))
 
 
 def test_the_first_page_is_never_empty_and_offers_the_demo_line(window: StudioWindow) -> None:
@@ -123,17 +123,17 @@ def test_a_folder_opens_with_its_lines_and_they_are_filtered(opened: StudioWindo
 
 
 def test_the_wave_the_tiers_and_the_curves_are_drawn(opened: StudioWindow) -> None:
-    for strip in opened.strips:
+    for strip in opened.board.strips:
         picture = strip.grab().toImage()
         places = [
             (x, y) for x in range(GUTTER + 2, picture.width(), 5) for y in range(2, picture.height(), 5)
         ]
         shades = {picture.pixel(x, y) for x, y in places}
         assert len(shades) > 2, strip.name
-    assert [lane.name for lane in opened.curves.lanes][:2] == ["Jaw", "Lip"]
-    count = len(opened.curves.lanes)
+    assert [lane.name for lane in opened.board.curves.lanes][:2] == ["Jaw", "Lip"]
+    count = len(opened.board.curves.lanes)
     opened.empty_lanes()
-    assert len(opened.curves.lanes) == 31 > count
+    assert len(opened.board.curves.lanes) == 31 > count
 
 
 def test_a_border_is_dragged_and_the_drag_is_one_step(opened: StudioWindow) -> None:
@@ -183,11 +183,11 @@ def test_an_unknown_sound_is_a_sentence_in_the_status_bar(opened: StudioWindow) 
     opened.sounds.rename()
     opened.sounds._edit.setText("qqq7")
     QTest.keyClick(opened.sounds._edit, Qt.Key.Key_Return)
-    assert "qqq7" in opened.told.text() and phones(opened) == before
+    assert "qqq7" in opened.status.told.text() and phones(opened) == before
 
 
 def test_keys_are_chosen_by_box_dragged_and_deleted(opened: StudioWindow) -> None:
-    curves, session = opened.curves, opened.session
+    curves, session = opened.board.curves, opened.session
     lane = next(lane for lane in curves.lanes if lane.name == "Ah")
     curve = session.document.take.track().curves["Ah"]  # type: ignore[union-attr]
     peak = int(curve.values.argmax())
@@ -212,7 +212,7 @@ def test_keys_are_chosen_by_box_dragged_and_deleted(opened: StudioWindow) -> Non
 
 
 def test_a_double_click_adds_a_key(opened: StudioWindow) -> None:
-    curves = opened.curves
+    curves = opened.board.curves
     lane = next(lane for lane in curves.lanes if lane.name == "Ah")
     point = QPoint(round(opened.axis.x(1.45)), round(lane.y(0.5)))
     QTest.mouseDClick(curves, Qt.MouseButton.LeftButton, pos=point)
@@ -228,7 +228,7 @@ def test_the_wheel_zooms_about_the_mouse_and_scrolls(opened: StudioWindow) -> No
         Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     before = axis.scale
-    opened.wave.wheelEvent(wheel)
+    opened.board.wave.wheelEvent(wheel)
     assert axis.scale > 2 * before and axis.t(400) == pytest.approx(about, abs=1e-6)
     opened.axis.fit()
     assert axis.scale == pytest.approx(before, rel=0.01)
@@ -237,7 +237,7 @@ def test_the_wheel_zooms_about_the_mouse_and_scrolls(opened: StudioWindow) -> No
 def test_it_plays_and_the_cursor_runs(opened: StudioWindow) -> None:
     opened.session.transport.set_speed(0.25)  # a busy machine must not reach the end meanwhile
     opened.toggle()
-    assert opened.act_play.objectName() == "pause"
+    assert opened.acts.play.objectName() == "pause"
     end = time.monotonic() + 20
     while opened.session.transport.position < 0.05 and time.monotonic() < end:
         QTest.qWait(10)
@@ -246,13 +246,13 @@ def test_it_plays_and_the_cursor_runs(opened: StudioWindow) -> None:
     here = opened.session.transport.position
     opened.step(1)
     assert opened.session.transport.position == pytest.approx((round(here * 24) + 1) / 24)
-    assert opened.clock.text().startswith("0:0")
+    assert opened.tools.clock.text().startswith("0:0")
 
 
 def test_the_head_closes_its_lips_on_the_m_and_opens_them(opened: StudioWindow) -> None:
     opened.docks["head"].show()
     opened.head.resize(300, 300)
-    opened._choose_camera("mouth")
+    opened.head_pane.choose_camera("mouth")
     shown = {}
     for name, moment in (("m", 0.35), ("ɑ", 0.5)):
         opened.session.transport.seek(moment)
@@ -274,7 +274,7 @@ def test_the_head_closes_its_lips_on_the_m_and_opens_them(opened: StudioWindow) 
 
 
 def test_a_stretch_is_chosen_by_dragging_and_goes_round(opened: StudioWindow) -> None:
-    wave = opened.wave
+    wave = opened.board.wave
     QTest.mousePress(wave, Qt.MouseButton.LeftButton, pos=spot(opened, 0.5, wave))
     QTest.mouseMove(wave, spot(opened, 0.9, wave))
     QTest.mouseRelease(wave, Qt.MouseButton.LeftButton, pos=spot(opened, 0.9, wave))
@@ -307,10 +307,10 @@ def test_findings_jump_and_are_marks_on_the_ruler(opened: StudioWindow) -> None:
     assert opened.findings.list.count() == 2 and "50" in opened.findings.score.text()
     opened.findings.list.itemClicked.emit(opened.findings.list.item(0))
     assert opened.session.transport.position == pytest.approx(0.65)
-    QTest.mouseClick(opened.ruler, Qt.MouseButton.LeftButton, pos=QPoint(round(opened.axis.x(1.4)), 7))
+    QTest.mouseClick(opened.board.ruler, Qt.MouseButton.LeftButton, pos=QPoint(round(opened.axis.x(1.4)), 7))
     assert (
         opened.session.transport.position == pytest.approx(1.4, abs=0.01)
-        and opened.told.text() == "rest: moves"
+        and opened.status.told.text() == "rest: moves"
     )
     action(opened, "Finding before").trigger()
     assert opened.session.transport.position == pytest.approx(0.65)
@@ -340,18 +340,18 @@ def test_two_takes_are_compared_and_voted_on_blindly(opened: StudioWindow) -> No
 
 
 def test_the_palette_finds_actions_and_does_them(opened: StudioWindow) -> None:
-    palette = Palette(opened.all_actions, opened)
+    palette = Palette(opened.acts.every, opened)
     palette.search.setText("tall la")
     assert palette.list.count() == 1 and "T" in palette.list.item(0).text()
-    before = opened.curves.lanes[0].height
+    before = opened.board.curves.lanes[0].height
     QTest.keyClick(palette.search, Qt.Key.Key_Return)
-    assert opened.curves.lanes[0].height > before
+    assert opened.board.curves.lanes[0].height > before
 
 
 def test_every_action_has_a_title_and_no_two_share_keys(opened: StudioWindow) -> None:
-    keys = [one.shortcut().toString() for one in opened.all_actions if not one.shortcut().isEmpty()]
+    keys = [one.shortcut().toString() for one in opened.acts.every if not one.shortcut().isEmpty()]
     assert len(keys) > 30 and len(keys) == len(set(keys))
-    assert all(one.text().strip() for one in opened.all_actions)
+    assert all(one.text().strip() for one in opened.acts.every)
 
 
 def test_everything_that_takes_the_focus_has_an_accessible_name(opened: StudioWindow) -> None:
@@ -410,10 +410,10 @@ def test_a_vanished_sound_and_a_vanished_take_leave_a_living_window(
     opened.session.open_place(folder)
     opened.session.open_line("b")
     opened.session.wait()
-    assert "is not at hand" in opened.told.text()
+    assert "is not at hand" in opened.status.told.text()
     shutil.rmtree(folder)
     opened.session.attempt(lambda: opened.session.open_line("a"))
-    assert "there is no take" in opened.told.text()
+    assert "there is no take" in opened.status.told.text()
     opened.session.attempt(lambda: opened.session.save())
     assert opened.isVisible()
 
@@ -423,17 +423,17 @@ def test_a_line_without_a_take_says_what_to_press(opened: StudioWindow) -> None:
     opened.session.wait()
     assert opened.session.document is None and opened.session.wave is not None
     opened.session.attempt(opened.session.split)
-    assert "generate one first" in opened.told.text()
-    assert opened.act_generate.isEnabled() and not opened.act_check.isEnabled()
+    assert "generate one first" in opened.status.told.text()
+    assert opened.acts.generate.isEnabled() and not opened.acts.check.isEnabled()
 
 
 def test_drawing_keeps_up_while_it_plays(opened: StudioWindow) -> None:
     """The timeline repaints in a few milliseconds: strips are kept, only the cursor moves."""
-    opened.wave.grab()
+    opened.board.wave.grab()
     started = time.process_time()
     for number in range(20):
         opened.session.transport.seek(number / 20)
-        for strip in opened.strips:
+        for strip in opened.board.strips:
             strip.grab()
     assert (time.process_time() - started) / 20 < 0.2
     assert opened.session.document is not None and SPEECH in opened.session.document.take.tracks

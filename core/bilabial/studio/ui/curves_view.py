@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -19,36 +17,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from ...controls import CONTROLS, JALI_FIELD
 from ...curves.curve import HAND, Curve
 from ...plot.figure import colour_of
 from .. import key_edits, reasons
 from ..key_edits import Selection
 from ..session import Session
+from .lanes import Lane, lanes_of
 from .theme import colours, small_font
 from .timeline import GUTTER, Strip, TimeAxis
 
 LOW, TALL = 46, 120  # pixels of a lane
-_HEADER = 20
 _REACH = 7  # pixels at which a key is taken hold of
-_VISIBLE = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    track: str
-    name: str  # empty: the header of a track
-    top: int
-    height: int
-    low: float
-    high: float
-
-    def y(self, value: float) -> float:
-        share = (value - self.low) / (self.high - self.low)
-        return self.top + self.height - 5 - share * (self.height - 10)
-
-    def value(self, y: float) -> float:
-        return self.low + (self.top + self.height - 5 - y) / (self.height - 10) * (self.high - self.low)
 
 
 class CurvesView(Strip):
@@ -70,28 +49,9 @@ class CurvesView(Strip):
 
     def lay_out(self) -> None:
         """Which lanes there are: those that move, in their usual order, track by track."""
-        lanes: list[Lane] = []
-        top = 0
         document = self.session.document
-        for track_name in self.session.tracks:
-            if document is None or track_name not in document.take.tracks:
-                continue
-            curves = document.take.styled(track_name)
-            if len(document.take.tracks) > 1:
-                lanes.append(Lane(track_name, "", top, _HEADER, 0.0, 1.0))
-                top += _HEADER
-            known = [name for name in CONTROLS if name in curves]
-            for name in [*known, *(name for name in curves if name not in CONTROLS)]:
-                curve = curves[name]
-                moves = len(curve) > 0 and float(np.abs(curve.values).max()) > _VISIBLE
-                if not (moves or self.show_empty or name in JALI_FIELD):
-                    continue
-                low = min(0.0, float(curve.values.min(initial=0.0)))
-                high = max(1.0, float(curve.values.max(initial=0.0)))
-                height = TALL if self.tall else LOW
-                lanes.append(Lane(track_name, name, top, height, low, high))
-                top += height
-        self.lanes = lanes
+        take = None if document is None else document.take
+        self.lanes, top = lanes_of(take, self.session.tracks, self.show_empty, TALL if self.tall else LOW)
         self.setFixedHeight(max(top, 120))
         self.refresh()
 

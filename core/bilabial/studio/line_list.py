@@ -1,0 +1,88 @@
+"""The lines of the open folder as the Studio's state: read bit by bit, filtered, marked, noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from .background import Background
+from .lines import Filter, Line, Note, State, looked_at, order, write_remarks
+from .settings import Settings
+from .transport import Output, Transport
+
+_FIRST_LOOK = 50  # lines read before the list shows them; then four times as many, and so on
+
+
+class LineList(Background):
+    def __init__(self, settings: Settings, output: Output | None, clock: Callable[[], float]) -> None:
+        super().__init__(clock)
+        self.settings = settings
+        self.transport = Transport(output)
+        self.folder: Path | None = None
+        self.lines: list[Line] = []
+        self.filter = Filter()
+        self.sorted_by = "score"
+        self.current: str = ""  # name of the open line
+
+    def _look_at(self, lines: Sequence[Line], count: int) -> None:
+        """Read what the takes say, some at a time, so that the first ones are seen at once."""
+        if not lines:
+            return
+        folder, now, later = self.folder, lines[:count], lines[count:]
+
+        def work(progress: object, cancelled: Callable[[], bool]) -> list[Line]:
+            return [looked_at(line) for line in now if not cancelled()]
+
+        def done(looked: list[Line]) -> None:
+            if self.folder == folder:
+                self.update_lines(looked)
+                self._look_at(later, 4 * count)
+
+        self.start("Reading the lines", work, done, True)
+
+    def update_lines(self, lines: Iterable[Line]) -> None:
+        """New facts about lines; what people said of them in the meantime stays."""
+        fresh = {line.name: line for line in lines}
+        self.lines = [
+            replace(fresh[old.name], state=old.state, notes=old.notes, text=old.text)
+            if old.name in fresh
+            else old
+            for old in self.lines
+        ]
+        self.tell("lines")
+
+    def shown(self) -> list[Line]:
+        """The lines that pass the filter, in the chosen order: worst first unless asked otherwise."""
+        passing = [line for line in self.lines if self.filter.shows(line)]
+        return sorted(passing, key=lambda line: order(line, self.sorted_by))
+
+    def line(self, name: str | None = None) -> Line | None:
+        wanted = self.current if name is None else name
+        return next((line for line in self.lines if line.name == wanted), None)
+
+    def mark(self, names: Iterable[str], state: State) -> None:
+        self._remark(names, lambda line: replace(line, state=state))
+
+    def add_note(self, text: str, at: float | None = None) -> None:
+        note = Note(round(self.transport.position if at is None else at, 3), text.strip())
+        if note.text:
+            self._remark(
+                [self.current],
+                lambda line: replace(line, notes=tuple(sorted((*line.notes, note), key=lambda n: n.at))),
+            )
+
+    def remove_note(self, index: int) -> None:
+        self._remark(
+            [self.current],
+            lambda line: replace(line, notes=(*line.notes[:index], *line.notes[index + 1 :])),
+        )
+
+    def _remark(self, names: Iterable[str], change: Callable[[Line], Line]) -> None:
+        chosen = set(names)
+        self.lines = [change(line) if line.name in chosen else line for line in self.lines]
+        if self.folder is not None:
+            folder = self.folder
+            changed = [line for line in self.lines if line.name in chosen]
+            self.attempt(lambda: write_remarks(folder, changed))
+        self.tell("lines")

@@ -1,0 +1,201 @@
+"""The open line as the Studio's state: its take, its sound, what the ear heard, its report, its file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from ..curves.files import SUFFIX
+from ..curves.take import Take
+from ..errors import BilabialError
+from ..phonemes.track import PhoneTrack, SaidWord
+from ..phonemes.word_spans import WordSpan, names_of, word_spans
+from ..qa.check import CheckOptions
+from ..qa.finding import Finding, Report
+from ..qa.subject import Heard
+from . import generating
+from .document import Document
+from .key_edits import Selection
+from .line_list import _FIRST_LOOK, LineList
+from .lines import looked_at, scan, with_report
+from .settings import Settings
+from .transport import Output
+from .waveform import Wave
+
+
+class OpenLine(LineList):
+    def __init__(self, settings: Settings, output: Output | None, clock: Callable[[], float]) -> None:
+        super().__init__(settings, output, clock)
+        self.document: Document | None = None
+        self.other: Take | None = None  # the take that is compared with, and its name
+        self.other_name = ""
+        self.wave: Wave | None = None
+        self.heard: Heard | None = None
+        self.report: Report | None = None
+        self.phones: frozenset[int] = frozenset()
+        self.keys = Selection()
+        self.fps = float(settings.get("fps", 24.0))
+        self.language = str(settings.get("language", "en"))
+        self._words: tuple[tuple[PhoneTrack, tuple[SaidWord, ...], str], list[WordSpan]] | None = None
+
+    def open_place(self, place: Path) -> None:
+        """A folder of lines, one take, or one sound."""
+        if not place.exists():
+            raise BilabialError(f"there is no file or folder {place}: it was moved, or its drive is gone")
+        folder = place if place.is_dir() else place.parent
+        lines = scan(folder)
+        if not place.is_dir():
+            name = place.name.removesuffix(SUFFIX) if place.name.endswith(SUFFIX) else place.stem
+            lines = [line for line in lines if line.name == name] or lines
+        if not lines:
+            raise BilabialError(f"{folder} holds no sound and no take: open the folder of your recordings")
+        self.folder = folder
+        self.lines = lines
+        self.settings.remember(place)
+        self.tell("lines")
+        self._look_at(lines, _FIRST_LOOK)
+        if len(lines) == 1 or not place.is_dir():
+            self.open_line(lines[0].name)
+
+    def open_line(self, name: str) -> None:
+        line = self.line(name)
+        if line is None:
+            raise BilabialError(f"there is no line {name!r} in this folder: it was moved or renamed")
+        if self.document is not None and self.document.dirty:
+            self.document.save()
+        document = None if line.take is None else Document(line.take)
+        self.current, self.document = name, document
+        self.wave = self.heard = self.report = self.other = None
+        self.other_name = ""
+        self.phones, self.keys = frozenset(), Selection()
+        sound = line.sound or (None if document is None else document.sound)
+        self.transport.open(document.take.sound.duration if document is not None else line.duration or 0.0)
+        if document is not None:
+            document.changed.append(lambda: self.tell("take"))
+            if sound is not None:
+                document.sound = sound
+            if (found := document.recoverable()) is not None:
+                document.replace(found, "Recovered after a crash")
+                self.say("Edits that were not saved were found and put back; undo them to drop them.")
+        self.tell("document", "take", "selection", "sound", "report", "compare")
+        if sound is None:
+            if document is not None:
+                self.say(f"The sound {document.take.sound.path} is not at hand: put it beside the take.")
+            return
+        self.start("Reading the sound", lambda p, c: generating.open_sound(sound, p, c), self._opened(name))
+
+    def _opened(self, name: str) -> Callable[[generating.OpenedSound], None]:
+        def done(opened: generating.OpenedSound) -> None:
+            if name != self.current:
+                return
+            self.wave = opened.wave
+            if self.document is not None:
+                self.document.prosody = opened.prosody
+            else:
+                self.transport.open(opened.wave.duration)
+            self.transport.give(opened.wave)
+            self.tell("sound")
+            self.listen_to_line()
+
+        return done
+
+    def listen_to_line(self) -> None:
+        """Let the ear hear the open line, for its report and its reasons."""
+        document, name = self.document, self.current
+        if document is None or document.sound is None:
+            return
+        sound = document.sound
+
+        def done(heard: Heard) -> None:
+            if name == self.current:
+                self.heard = heard
+                self.recheck()
+
+        self.start("Listening", lambda p, c: generating.hear(sound, CheckOptions(), p, c), done, True)
+
+    def recheck(self) -> None:
+        """Findings of the take as it stands now."""
+        if self.document is None:
+            return
+        take, name, heard = self.document.take, self.current, self.heard
+
+        def done(report: Report) -> None:
+            if name == self.current:
+                self.report = report
+                line = self.line(name)
+                if line is not None:
+                    self.update_lines([with_report(line, report)])
+                self.tell("report")
+
+        self.start("Checking", lambda p, c: generating.check(take, name, heard, CheckOptions()), done, True)
+
+    def watch(self) -> None:
+        """Bring in what another program wrote into the open take."""
+        document = self.document
+        if document is None:
+            return
+        told = self.attempt(document.refresh)
+        if told is not None:
+            mine = f"; {told.kept} edited stretches were kept" if told.kept else ""
+            both = f", {told.conflicts} of them changed on both sides" if told.conflicts else ""
+            self.say(f"{document.name} was changed by another program and merged{mine}{both}.")
+            self.recheck()
+
+    def save(self) -> None:
+        if self.document is None:
+            return
+        self.document.save()
+        line = self.line()
+        if line is not None:
+            self.update_lines([replace(looked_at(line), score=line.score, findings=line.findings)])
+        self.say(f"{self.document.name} is saved.")
+        self.recheck()
+
+    def leave(self) -> None:
+        """The window closes: jobs end, what is not saved is kept for the next start."""
+        self.cancel()
+        self.transport.stop()
+        if self.document is not None:
+            self.attempt(self.document.keep_recovery)
+
+    def step_line(self, by: int) -> None:
+        """The next line of the list as it is shown, or the one before."""
+        names = [line.name for line in self.shown()]
+        if names:
+            at = names.index(self.current) + by if self.current in names else 0
+            self.open_line(names[max(0, min(at, len(names) - 1))])
+
+    def jump(self, finding: Finding) -> None:
+        self.transport.pause()
+        self.transport.seek(finding.start)
+
+    def next_finding(self, by: int = 1) -> Finding | None:
+        """The finding after the cursor, or the one before; it is jumped to."""
+        if self.report is None:
+            return None
+        now = self.transport.position
+        ahead = sorted(
+            (f for f in self.report.findings if (f.start - now) * by > 1e-3), key=lambda f: f.start
+        )
+        if not ahead:
+            return None
+        found = ahead[0] if by > 0 else ahead[-1]
+        self.jump(found)
+        return found
+
+    def words(self) -> list[WordSpan]:
+        """The word tier of the open line."""
+        if self.document is None:
+            return []
+        line, take = self.line(), self.document.take
+        told = (take.phones, take.words, "" if line is None else line.text)
+        if self._words is None or self._words[0] != told:
+            names = names_of(take.words, told[2], self.language)
+            self._words = (told, word_spans(take.phones, names))
+        return self._words[1]
+
+    def _document(self) -> Document:
+        if self.document is None:
+            raise BilabialError("this line has no take yet: generate one first")
+        return self.document

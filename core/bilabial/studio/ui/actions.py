@@ -1,0 +1,179 @@
+"""Every action of the Studio with its keys, each in its menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from ..key_edits import TANGENTS
+from ..lines import State
+from ..transport import SPEEDS
+from .icons import icon
+from .theme import THEMES
+
+if TYPE_CHECKING:
+    from .window import StudioWindow
+
+
+class Actions(QObject):
+    """``every`` is what the palette searches; those that come and go have names."""
+
+    def __init__(self, window: StudioWindow) -> None:
+        super().__init__(window)
+        self.window, self.session = window, window.session
+        self.every: list[QAction] = []
+        self._file()
+        self._edit()
+        self._play()
+        self._sounds()
+        self._keys()
+        self._line()
+        self._view()
+        self._menu(self.tr("&Help")).addAction(self._new(self.tr("All keys"), "F1", window.show_keys))
+
+    def _menu(self, title: str) -> QMenu:
+        return self.window.menuBar().addMenu(title)
+
+    def _file(self) -> None:
+        window, session = self.window, self.session
+        menu = self._menu(self.tr("&File"))
+        add = menu.addAction
+        self.open = self._new(self.tr("Open a folder…"), "Ctrl+O", window.ask_folder, "open")
+        add(self.open)
+        add(self._new(self.tr("Open a take or sound…"), "Ctrl+Shift+O", window.ask_file))
+        add(self._new(self.tr("Try the demo line"), "", window.open_demo))
+        menu.addSeparator()
+        self.save = self._new(self.tr("Save"), "Ctrl+S", session.save, "save")
+        add(self.save)
+        self.export = self._new(self.tr("Export…"), "Ctrl+E", window.export)
+        add(self.export)
+        menu.addSeparator()
+        add(self._new(self.tr("Quit"), "Ctrl+Q", window.close))
+
+    def _edit(self) -> None:
+        add = self._menu(self.tr("&Edit")).addAction
+        self.undo = self._new(self.tr("Undo"), "Ctrl+Z", self.session.undo, "undo")
+        self.redo = self._new(self.tr("Redo"), "Ctrl+Shift+Z", self.session.redo, "redo")
+        add(self.undo)
+        add(self.redo)
+        add(self._new(self.tr("All actions…"), "Ctrl+K", self.window.show_palette, "find"))
+
+    def _play(self) -> None:
+        window, transport, act = self.window, self.session.transport, self._new
+        add = self._menu(self.tr("&Play")).addAction
+        self.play = act(self.tr("Play or pause"), "Space", window.toggle, "play")
+        self.loop = act(self.tr("Loop what is chosen"), "L", window.loop, "loop")
+        add(self.play)
+        add(self.loop)
+        add(act(self.tr("Play the chosen sounds"), "Shift+Space", window.play_chosen))
+        self.back = act(self.tr("A frame back"), ",", lambda: window.step(-1), "back")
+        self.on = act(self.tr("A frame on"), ".", lambda: window.step(1), "forward")
+        add(self.back)
+        add(self.on)
+        add(act(self.tr("To the start"), "Home", lambda: window.seek(0.0)))
+        add(act(self.tr("To the end"), "End", lambda: window.seek(transport.duration)))
+        for speed in SPEEDS:
+            key = {0.25: "Ctrl+1", 0.5: "Ctrl+2", 0.75: "Ctrl+3", 1.0: "Ctrl+4"}[speed]
+            title = self.tr("Speed {0:g}").format(speed)
+            add(act(title, key, partial(transport.set_speed, speed)))
+
+    def _sounds(self) -> None:
+        session, add = self.session, self._menu(self.tr("&Sounds")).addAction
+        for title, key, call in (
+            (self.tr("Split at the cursor"), "Ctrl+T", session.split),
+            (self.tr("Join the chosen"), "Ctrl+J", session.join),
+            (self.tr("Rename…"), "Ctrl+R", self.window.sounds.rename),
+            (self.tr("Insert at the cursor…"), "Ctrl+I", self.window.insert_sound),
+        ):
+            add(self._new(title, key, call))
+
+    def _keys(self) -> None:
+        session, add, act = self.session, self._menu(self.tr("&Keys")).addAction, self._new
+        for kind in TANGENTS:
+            title = self.tr("Tangents: {0}").format(kind)
+            add(act(title, "", partial(session.set_tangents, kind)))
+        add(act(self.tr("Larger by a tenth"), "Ctrl+Up", lambda: session.scale_keys(1.1)))
+        add(act(self.tr("Smaller by a tenth"), "Ctrl+Down", lambda: session.scale_keys(1 / 1.1)))
+        add(act(self.tr("Delete the chosen"), "Ctrl+Backspace", session.delete))
+
+    def _line(self) -> None:
+        window, session, act = self.window, self.session, self._new
+        menu = self._menu(self.tr("&Line"))
+        add, chosen = menu.addAction, window.lines.chosen
+        self.generate = act(self.tr("Generate"), "Ctrl+G", lambda: session.generate(chosen()), "generate")
+        self.check = act(self.tr("Check"), "Ctrl+H", lambda: session.check(chosen()), "check")
+        add(self.generate)
+        add(act(self.tr("Generate all lines without a take"), "", window.generate_missing))
+        add(self.check)
+        add(act(self.tr("Contact sheet of closures"), "Ctrl+M", window.show_sheet))
+        add(act(self.tr("Check all lines"), "", lambda: session.check(line.name for line in session.lines)))
+        menu.addSeparator()
+        add(act(self.tr("Next line"), "Ctrl+PgDown", lambda: session.step_line(1)))
+        add(act(self.tr("Line before"), "Ctrl+PgUp", lambda: session.step_line(-1)))
+        add(act(self.tr("Next finding"), "F8", lambda: window.to_finding(1)))
+        add(act(self.tr("Finding before"), "Shift+F8", lambda: window.to_finding(-1)))
+        for state, key in zip(State, ("Alt+1", "Alt+2", "Alt+3"), strict=True):
+            title = self.tr("Mark as {0}").format(state)
+            add(act(title, key, partial(window.mark, state)))
+        add(act(self.tr("Note at the cursor"), "Ctrl+N", window.write_note))
+
+    def _view(self) -> None:
+        window, axis, transport, act = self.window, self.window.axis, self.session.transport, self._new
+        menu = self._menu(self.tr("&View"))
+        add = menu.addAction
+        self.fit = act(self.tr("Show the whole line"), "Ctrl+0", axis.fit, "fit")
+        add(self.fit)
+        add(act(self.tr("Zoom in"), "Ctrl++", lambda: axis.zoom(1.5, transport.position)))
+        add(act(self.tr("Zoom out"), "Ctrl+-", lambda: axis.zoom(1 / 1.5, transport.position)))
+        add(act(self.tr("Zoom to the chosen"), "Z", window.zoom_to_chosen))
+        add(act(self.tr("Spectrogram"), "", window.toggle_spectrogram))
+        add(act(self.tr("Tall lanes"), "T", window.tall_lanes))
+        add(act(self.tr("Lanes that rest"), "", window.empty_lanes))
+        menu.addSeparator()
+        for theme in THEMES:
+            title = self.tr("Dark") if theme == "dark" else self.tr("Light")
+            add(act(title, "", partial(window.set_theme, theme)))
+        menu.addSeparator()
+        for dock in window.docks.values():
+            toggle = dock.toggleViewAction()
+            add(toggle)
+            self.every.append(toggle)
+
+    def _new(self, title: str, keys: str, call: Callable[[], object], picture: str = "") -> QAction:
+        action = QAction(title, self.window)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        if picture:
+            action.setIcon(icon(picture))
+            action.setObjectName(picture)
+        action.triggered.connect(lambda _=False: self.session.attempt(call))
+        action.setToolTip(f"{title.replace('&', '')} ({keys})" if keys else title.replace("&", ""))
+        self.every.append(action)
+        self.window.addAction(action)
+        return action
+
+    def show_history(self, undo: str, redo: str) -> None:
+        """What can be undone and done again, by name."""
+        for action, label, plain, named in (
+            (self.undo, undo, self.tr("Undo"), self.tr("Undo: {0}")),
+            (self.redo, redo, self.tr("Redo"), self.tr("Redo: {0}")),
+        ):
+            action.setEnabled(bool(label))
+            action.setText(named.format(label) if label else plain)
+
+    def show_playing(self, playing: bool) -> None:
+        name = "pause" if playing else "play"
+        if self.play.objectName() != name:
+            self.play.setObjectName(name)
+            self.play.setIcon(icon(name))
+
+    def refresh_icons(self) -> None:
+        """After another theme."""
+        for action in self.every:
+            if action.objectName() and not action.icon().isNull():
+                action.setIcon(icon(action.objectName()))

@@ -1,0 +1,92 @@
+"""The head without OpenGL, by the project's own renderer."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from ...render.looks import mesh_of
+from ...render.rasteriser import Camera, render
+from ..session import Session
+from .head_mouse import HeadMouse
+
+
+class DrawnHead(HeadMouse, QWidget):
+    """Without OpenGL: small pictures by the software renderer, drawn in a thread and scaled up."""
+
+    _ready = Signal(QImage)
+
+    def __init__(self, session: Session) -> None:
+        QWidget.__init__(self)
+        self._begin(session)
+        self._mesh = mesh_of(self.speaker.head)
+        self._image: QImage | None = None
+        self._wanted: tuple[Any, ...] | None = None
+        self._asked = threading.Condition()
+        self._todo: tuple[np.ndarray, Camera, tuple[int, int]] | None = None
+        self._over = False
+        self._ready.connect(self._show)
+        threading.Thread(target=self._work, name="head", daemon=True).start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._ask()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if self._image is None:
+            painter.fillRect(self.rect(), QColor("#6f7c84"))
+        else:
+            painter.drawImage(self.rect(), self._image)
+        painter.end()
+
+    def _ask(self) -> None:
+        """Ask for a picture of this moment, unless it is the one that was asked for last."""
+        moving = self.session.transport.playing or self.live_row is not None
+        side = max(min(self.width(), self.height(), 200 if moving else 400), 60)
+        height = max(round(side * self.height() / max(self.width(), 1)), 40)
+        document = self.session.document
+        moment = (
+            side, height, self.orbit.camera, round(self.session.transport.position, 3),
+            None if document is None else id(document.take),
+            None if self.live_row is None else id(self.live_row),
+        )  # fmt: skip
+        if moment == self._wanted:
+            return
+        self._wanted = moment
+        with self._asked:
+            self._todo = (self.vertices(), self.orbit.camera, (side, height))
+            self._asked.notify()
+
+    def _work(self) -> None:
+        """The newest wish is drawn; those before it are forgotten."""
+        while True:
+            with self._asked:
+                while self._todo is None and not self._over:
+                    self._asked.wait()
+                if self._over or self._todo is None:
+                    return
+                (vertices, camera, size), self._todo = self._todo, None
+            picture = np.ascontiguousarray(render(self._mesh, vertices, camera, size, 1, shadows=False))
+            height, width = picture.shape[:2]
+            image = QImage(picture.data, width, height, width * 3, QImage.Format.Format_RGB888).copy()
+            if not self._over:
+                self._ready.emit(image)
+
+    def _show(self, image: QImage) -> None:
+        self._image = image
+        self._drawn()
+        self.update()
+
+    def end(self) -> None:
+        with self._asked:
+            self._over = True
+            self._asked.notify()
