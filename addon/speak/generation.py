@@ -107,10 +107,12 @@ def perform(work: Plan, progress: Progress, cancelled: Callable[[], bool]) -> Pe
     """Sound to take. Runs in any thread; knows no bpy beyond the decoder that needs no scene."""
     from ..bilabial.exchange.phones import read_phones
     from ..bilabial.expression.face import FaceOptions
+    from ..bilabial.phonemes.lexicon import lexicon_beside, read_lexicon
     from ..bilabial.pipeline import GenerateOptions, generate_from_samples
 
     progress(0.0, "Reading the sound")
     timings = read_phones(work.phones_file) if work.phones_file else None
+    lexicon = lexicon_beside(work.hearing.file.parent)
     samples = audio.decode(work.hearing)
     if timings is not None:
         timings = _of_stretch(timings, work.hearing, len(samples) / SAMPLE_RATE)
@@ -122,6 +124,7 @@ def perform(work: Plan, progress: Progress, cancelled: Callable[[], bool]) -> Pe
         words=work.words,
         words_model=work.words_model,
         language=work.language,
+        lexicon=None if lexicon is None else read_lexicon(lexicon),
         tolerance=work.tolerance,
         face=work.face or FaceOptions(),
     )

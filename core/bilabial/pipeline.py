@@ -29,6 +29,7 @@ from .models.card import WEIGHTS
 from .models.prediction import Prediction
 from .models.store import Model, cached_model, default_model
 from .phonemes.decode import decode
+from .phonemes.lexicon import Lexicon
 from .phonemes.track import PhoneTrack, SaidWord
 from .phonemes.transcript import explain_heard, hear, refuse_foreign
 from .solve.jali.field import FieldStatistics
@@ -60,6 +61,7 @@ class GenerateOptions:
     words: str = AUTO  # where there is no text: found by itself (AUTO), or NONE
     words_model: str | None = None  # name or folder; None: the one installed, if any
     language: str = "en"  # of the text, or of the words to find
+    lexicon: Lexicon | None = None  # the project's own pronunciations, of either
     style: Style = field(default_factory=Style)
     tolerance: float = TOLERANCE  # largest distance between the sparse curves and the dense ones
     rules: RuleOptions = field(default_factory=RuleOptions)
@@ -257,12 +259,12 @@ def _speech(
         prediction = model.predict(features, told)
     groups, sounds = hear(features, model)
     if options.text is not None:
-        explained = explain_heard(groups, sounds, options.text, options.language)
+        explained = explain_heard(groups, sounds, options.text, options.language, lexicon=options.lexicon)
         refuse_foreign(explained)
         return _Spoken(explained.phones, explained.words, prediction)
     assert writer is not None and mel is not None
     told = watch.stage("words")
-    found = find_words(mel, groups, sounds, writer, options.language, told)
+    found = find_words(mel, groups, sounds, writer, options.language, told, options.lexicon)
     if found is None:
         return _Spoken(decode(groups), prediction=prediction)
     return _Spoken(found.phones, found.words, prediction, found=True)

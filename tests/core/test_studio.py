@@ -22,13 +22,14 @@ from bilabial.phonemes.track import Phone, PhoneTrack, SaidWord
 from bilabial.phonemes.word_spans import names_of, word_spans
 from bilabial.pipeline import GenerateOptions, generate_from_samples
 from bilabial.qa.finding import Finding
-from bilabial.studio import key_edits, phone_edits, reasons
+from bilabial.studio import generating, key_edits, phone_edits, reasons
 from bilabial.studio.commands import Command, History
 from bilabial.studio.compare import BlindTest, differences
 from bilabial.studio.document import recovery_file
 from bilabial.studio.exporting import FORMATS, export
 from bilabial.studio.film import film
 from bilabial.studio.key_edits import Selection
+from bilabial.studio.lexicon import FILE as LEXICON
 from bilabial.studio.lines import FILE, Filter, Line, Note, State, order, read_remarks, scan, write_remarks
 from bilabial.studio.live import LiveSession
 from bilabial.studio.session import Session
@@ -76,6 +77,37 @@ def session(folder: Path) -> Session:
     found.open_line("line")
     found.wait()
     return found
+
+
+def test_the_lexicon_of_a_folder_is_edited_heard_and_read_again_when_another_changes_it(
+    session: Session, folder: Path
+) -> None:
+    lexicon = session.lexicon
+    assert lexicon.path == folder / LEXICON and lexicon.entries() == []
+    assert lexicon.guesses("Xyzzle met", "en")[0][0] == "xyzzle"
+    told: list[int] = []
+    session.listen("lexicon", lambda: told.append(1))
+    lexicon.set("Xyzzle", "Z IH1 Z AH0 L, Z AY1 Z AH0 L")
+    assert lexicon.entries() == [("xyzzle", "Z IH1 Z AH0 L, Z AY1 Z AH0 L")] and told
+    assert lexicon.guesses("Xyzzle met", "en") == []
+    asked: list[GenerateOptions] = []
+
+    def made(lines, options, progress, cancelled):  # type: ignore[no-untyped-def]
+        asked.append(options)
+        return generating.BatchResult((), ())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(generating, "make_lines", made)
+        session.generate(["other"])
+        session.wait()
+    assert asked[0].lexicon is not None and "xyzzle" in asked[0].lexicon.words
+    (folder / LEXICON).write_text("Kvothe K QQ\n", "utf-8")
+    session.attempt(lexicon.look)
+    assert "line 1: 'QQ' is no sound" in session.message  # and what was known stays known
+    assert "xyzzle" in lexicon.words.words
+    (folder / LEXICON).unlink()
+    lexicon.look()
+    assert lexicon.entries() == []
 
 
 # Phones

@@ -122,6 +122,23 @@ def test_a_folder_opens_with_its_lines_and_they_are_filtered(opened: StudioWindo
     assert opened.session.current == "b" and opened.windowTitle().startswith("b")
 
 
+def test_an_unknown_word_is_shown_and_kept_in_the_lexicon(opened: StudioWindow, folder: Path) -> None:
+    opened.session._remark(["a"], lambda line: replace(line, text="Xyzzle met me"))
+    panel = opened.lexicon
+    assert [panel.table.item(0, column).text() for column in (0, 1)] == ["xyzzle", "Z AY1 Z AH0 L"]  # type: ignore[union-attr]
+    assert panel.hint.text().startswith("Red words")
+    panel.table.selectRow(0)
+    panel.said.setText("Z QQ")
+    panel.keep.click()
+    assert "'QQ' is no sound" in opened.status.told.text()
+    panel.said.setText("Z IH1 Z AH0 L")
+    panel.keep.click()
+    assert (folder / "lexicon.bilabial.txt").read_text() == "xyzzle  Z IH1 Z AH0 L\n"
+    assert panel.hint.text().startswith("Every word")
+    panel.forget.click()
+    assert (folder / "lexicon.bilabial.txt").read_text().strip() == ""
+
+
 def test_the_wave_the_tiers_and_the_curves_are_drawn(opened: StudioWindow) -> None:
     for strip in opened.board.strips:
         picture = strip.grab().toImage()

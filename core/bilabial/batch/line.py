@@ -32,11 +32,12 @@ from .workers import stop_is_asked
 
 def request_of(task: Task) -> Request:
     line = task.line
+    worded = line.phones is None and (line.text is not None or task.words != NONE)
     return Request(
         line.sound, line.take, line.curves, line.phones, line.text, task.language, line.model or task.model,
         line.style or task.style, task.tolerance, overwrite=task.overwrite, words=task.words,
         words_model=task.words_model, face=line.face or task.face, emotion=line.emotion or task.emotion,
-        seed=task.seed,
+        seed=task.seed, lexicon=task.lexicon if worded else None,
     )  # fmt: skip
 
 
@@ -182,7 +183,10 @@ def _seen(request: Request, before: tuple[Seen, ...]) -> tuple[tuple[Seen, ...],
     known = {file.role: file for file in before}
     result: list[Seen] = []
     fresh = False
-    for role, path in (("sound", request.sound), ("phones", request.phones), ("text", request.text)):
+    for role, path in (
+        ("sound", request.sound), ("phones", request.phones), ("text", request.text),
+        ("lexicon", request.lexicon),
+    ):  # fmt: skip
         if path is None:
             continue
         old = known.get(role)
@@ -214,6 +218,11 @@ def key_of(request: Request, hashes: Mapping[str, str]) -> str:
         "overwrite": None,
         "version": __version__,
     }
+    more = {
+        "lexicon": hashes.get("lexicon"), "face": request.face, "emotion": request.emotion,
+        "seed": request.seed,
+    }  # fmt: skip
+    facts |= {name: value for name, value in more.items() if value}  # older journals know none of them
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 

@@ -29,6 +29,7 @@ from ..locks import writing
 from ..models.card import CARD, GOLDEN, WEIGHTS
 from ..models.store import available_models
 from ..paths import seen_from
+from ..phonemes.lexicon import read_lexicon
 from ..phonemes.transcript import read_transcript
 from ..pipeline import GenerateOptions, generate
 from ..resources import folder
@@ -59,6 +60,7 @@ class Request:
     face: str | None = None  # layers, as --face has them; None: the usual ones
     emotion: str = ""
     seed: int = 0
+    lexicon: Path | None = None  # the project's own pronunciations
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ def make_alone(
 def options_of(request: Request) -> tuple[GenerateOptions, list[str]]:
     """What a request asks of the pipeline, with the files that it names read; and what to tell the person."""
     text = None if request.text is None else read_transcript(request.text)
-    tags, unknown = ((), ()) if text is None else read_tags(text, request.language or "en")
+    lexicon = None if request.lexicon is None else read_lexicon(request.lexicon)
+    tags, unknown = ((), ()) if text is None else read_tags(text, request.language or "en", lexicon)
     options = GenerateOptions(
         model=request.model,
         phones=None if request.phones is None else read_phones(request.phones, request.language),
@@ -119,6 +122,7 @@ def options_of(request: Request) -> tuple[GenerateOptions, list[str]]:
         words=request.words,
         words_model=request.words_model,
         language=request.language or "en",
+        lexicon=lexicon,
         style=parse_style(request.style),
         tolerance=request.tolerance,
         keep_dense=request.keep_dense or request.curves is not None,
@@ -164,7 +168,10 @@ def dense_of(take: Take, track: str = SPEECH, fps: float = FRAME_RATE) -> NDArra
 
 def reads_of(request: Request, where: str = "") -> list[Use]:
     """Every file that a request reads. ``where`` follows what messages call them, as in " of line 3"."""
-    named = (("sound", request.sound), ("phones", request.phones), ("text", request.text))
+    named = (
+        ("sound", request.sound), ("phones", request.phones), ("text", request.text),
+        ("lexicon", request.lexicon),
+    )  # fmt: skip
     found = [Use(path, f"the {role}{where}") for role, path in named if path is not None]
     found += [Use(path, "a file of the model") for path in model_files(request.model)]
     return found + [Use(path, "a file of the words model") for path in words_files(request.words_model)]

@@ -41,6 +41,7 @@ class Task:
     face: str | None = None  # layers, as --face has them
     emotion: str = ""
     seed: int = 0
+    lexicon: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

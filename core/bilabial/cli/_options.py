@@ -25,6 +25,11 @@ def add_performance_options(parser: argparse.ArgumentParser) -> None:
         "--language", metavar="CODE", help="language of phone files and texts, such as en or fr"
     )
     parser.add_argument(
+        "--lexicon", metavar="FILE|none",
+        help="the project's own pronunciations, a word and its sounds a line (default: lexicon.bilabial.txt "
+        "beside the sound or the list)",
+    )  # fmt: skip
+    parser.add_argument(
         "--face", metavar="LAYERS",
         help="what moves beside the mouth: emotion, brows, blinks, gaze, head, breath, each with a strength "
         "where wanted (brows=0.5), or none (default: all but emotion)",
@@ -49,6 +54,21 @@ def add_list_options(parser: argparse.ArgumentParser) -> None:
         "--words", choices=("auto", "none"), default="auto",
         help="words to hold against what is heard where no row names a text: found by itself (default), none",
     )  # fmt: skip
+
+
+def lexicon_of(named: str | None, folder: Path) -> Path | None:
+    """The lexicon that is named, or the one of the folder; read once, so that a bad one is refused now."""
+    from ..errors import BilabialError
+    from ..phonemes.lexicon import lexicon_beside, read_lexicon
+
+    if named == "none":
+        return None
+    path = lexicon_beside(folder) if named is None else Path(named)
+    if path is not None:
+        if not path.is_file():
+            raise BilabialError(f"there is no lexicon {path}: name a file of words and their sounds, or none")
+        read_lexicon(path)
+    return path
 
 
 def tolerance(text: str) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ._console import Progress, emit
+from ._options import lexicon_of
 from ._takes import model_reads
 
 SUMMARY = "find the words of a text in a sound"
@@ -29,6 +30,10 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--language", default="en", metavar="CODE", help="of the text (default: en)")
     parser.add_argument("--model", help="name or folder of a model (default: the best one installed)")
+    parser.add_argument(
+        "--lexicon", metavar="FILE|none",
+        help="the project's own pronunciations (default: lexicon.bilabial.txt beside the sound)",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,9 +42,12 @@ def run(args: argparse.Namespace) -> int:
     from ..exchange.phones import write_phones
     from ..guard import Use, refuse_collisions
     from ..models.store import default_model, load_model
+    from ..phonemes.lexicon import read_lexicon
     from ..phonemes.transcript import align_text, read_transcript
 
     reads = [Use(args.sound, "the sound"), Use(args.text, "the text"), *model_reads(args.model)]
+    lexicon = lexicon_of(args.lexicon, args.sound.parent)
+    reads += [] if lexicon is None else [Use(lexicon, "the lexicon")]
     refuse_collisions(reads, [Use(args.output, "the phone file")])
     text = read_transcript(args.text)
     with Progress(args.progress, args.sound.name) as progress:
@@ -52,7 +60,8 @@ def run(args: argparse.Namespace) -> int:
         )
         assert heard.features is not None
         progress(0.3, "aligning")
-        track = align_text(heard.features, text, args.language, model)
+        said = None if lexicon is None else read_lexicon(lexicon)
+        track = align_text(heard.features, text, args.language, model, said)
         progress(1.0, "aligning")
     write_phones(track, args.output)
     sure = sum(phone.confidence for phone in track) / max(1, len(track))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._console import Progress, emit
-from ._options import add_list_options, add_performance_options, jobs, rows
+from ._options import add_list_options, add_performance_options, jobs, lexicon_of, rows
 
 if TYPE_CHECKING:
     from ..batch.journal import Past
@@ -66,12 +66,14 @@ def run(args: argparse.Namespace) -> int:
     lines = read_lines(args.list, args.out)
     models = {line.model or args.model for line in lines if line.phones is None}
     reads = [Use(file, "a file of the model") for model in models for file in model_files(model)]
+    lexicon = lexicon_of(args.lexicon, args.list.parent)
+    reads += [] if lexicon is None else [Use(lexicon, "the lexicon")]
 
     def task(line: Line, before: Past | None) -> Task:
         return Task(
             line, before, args.model, args.language, args.tolerance, args.style, args.overwrite,
             words=args.words, words_model=args.words_model,
-            face=args.face, emotion=args.emotion, seed=args.seed,
+            face=args.face, emotion=args.emotion, seed=args.seed, lexicon=lexicon,
         )  # fmt: skip
 
     def told(text: str) -> None:
@@ -104,7 +106,7 @@ def _dask(args: argparse.Namespace) -> Executor:
 
     args.list = args.list.absolute()
     args.out = args.out and args.out.absolute()
-    for name in ("model", "words_model"):
+    for name in ("model", "words_model", "lexicon"):
         named = getattr(args, name)
         if named and Path(named).exists():
             setattr(args, name, str(Path(named).absolute()))

@@ -19,9 +19,9 @@ Form = tuple[dict[Path, str], str]  # the texts to write, and what to do with th
 SUMMARY = "hand a batch to a farm"
 _PASSED_ON = (
     "jobs", "out", "words", "model", "words_model", "style", "tolerance", "language", "face", "emotion",
-    "seed", "overwrite",
+    "seed", "lexicon", "overwrite",
 )  # fmt: skip
-_FOLDERS = ("out", "model", "words_model")  # or names: what is there is passed on by its whole path
+_PLACES = ("out", "model", "words_model", "lexicon")  # or names: what is there goes on by its whole path
 
 
 def add_parser(subparsers: Any) -> None:
@@ -117,7 +117,7 @@ def _options(args: argparse.Namespace) -> list[Option]:
         value = getattr(args, name)
         if value == args.defaults[name]:
             continue
-        if name in _FOLDERS and (name == "out" or Path(value).exists()):
+        if name in _PLACES and (name == "out" or Path(value).exists()):
             value = Path(value).absolute()
         flag = "--" + name.replace("_", "-")
         found.append(Option(flag) if value is True else Option(flag, str(value)))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ._console import Progress, emit, note
-from ._options import add_performance_options
+from ._options import add_performance_options, lexicon_of
 
 SUMMARY = "make a take from a sound"
 
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     request = Request(
         sound, output, args.curves, args.phones, text, args.language, args.model, args.style,
         args.tolerance, args.keep_dense, args.overwrite, words, args.words_model, args.face, args.emotion,
-        args.seed,
+        args.seed, lexicon_of(args.lexicon, sound.parent),
     )  # fmt: skip
     with Progress(args.progress, sound.name) as progress:
         made = make(request, progress)

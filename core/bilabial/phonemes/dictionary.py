@@ -130,6 +130,15 @@ def pronunciations(word: str) -> list[Pronunciation]:
     return _from_parts(word) or spellings(word)
 
 
+def is_guessed(word: str) -> bool:
+    """Whether neither the dictionary nor the parts of a word tell how it is said."""
+    word = word.lower()
+    if word.endswith("in'") and known(word[:-1] + "g"):
+        return False
+    bare = word if known(word) else word.strip("'-.")
+    return bool(bare) and not known(bare) and not _from_parts(bare)
+
+
 def _from_parts(word: str) -> list[Pronunciation]:
     """A known word with an ending, or two known words joined."""
     if "-" in word:

@@ -104,7 +104,7 @@ def track(
     if alphabet is None:
         alphabet = detect_alphabet(label for _, _, label in rows)
     sounds = [lookup(label, alphabet, language) for _, _, label in rows]
-    stresses = _syllable_stress(sounds)
+    stresses = syllable_stress(sounds)
     groups = neighbourly_groups(sounds)
     phones = []
     for index, ((start, end, label), sound) in enumerate(zip(rows, sounds, strict=True)):
@@ -217,7 +217,7 @@ def _round(sound: Sound) -> Sound:
     return Sound(parts, sound.stress)
 
 
-def _syllable_stress(sounds: Sequence[Sound]) -> list[int | None]:
+def syllable_stress(sounds: Sequence[Sound]) -> list[int | None]:
     """Stress belongs to vowels. IPA writes the mark before the syllable, so a marked consonant hands it on.
 
     Where no sound of the track is marked nothing is known; otherwise an unmarked vowel is unstressed.

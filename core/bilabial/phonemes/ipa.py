@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -53,6 +54,26 @@ def parse(label: str, rounded_open_o: bool = False) -> Sound | None:
     lengths = shares(tuple(group for _, group in parts))
     seen = tuple(Part(ipa, group, share) for (ipa, group), share in zip(parts, lengths, strict=True))
     return Sound(seen, stress, len(entries))
+
+
+def cut(label: str) -> list[str]:
+    """A run of IPA as labels of its sounds, each syllable's stress mark before its first; [] where a letter
+    is not in the table.
+    """
+    found: list[str] = []
+    mark = ""
+    for piece in re.split("([ˈˌ'])", unicodedata.normalize("NFC", label.strip())):
+        if piece in _STRESS:
+            mark = piece
+            continue
+        bare = "".join(c for c in unicodedata.normalize("NFD", piece) if c not in _SILENT_MARKS)
+        entries = _segment(unicodedata.normalize("NFC", bare)) if bare else []
+        if entries is None:
+            return []
+        for entry in entries:
+            found.append(mark + entry.ipa)
+            mark = ""
+    return found
 
 
 def unstressed(label: str) -> str:

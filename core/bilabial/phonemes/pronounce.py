@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from ..errors import PhoneError
 from . import groups
-from .dictionary import pronunciations
+from .dictionary import is_guessed, pronunciations
 from .english_text import readable
+from .letters import spellings
+from .lexicon import Lexicon
 from .numbers import spoken
 from .sound import Sound
 from .spelling import has_rules, pronounce
@@ -34,15 +36,20 @@ class Word:
     variants: tuple[tuple[Sound, ...], ...]
 
 
-def words_of(text: str, language: str = "en") -> list[Word]:
+def words_of(text: str, language: str = "en", lexicon: Lexicon | None = None) -> list[Word]:
     """The words of a text in the order in which they are said; marks, stage directions in brackets and the
-    like go.
+    like go. What the lexicon has is said as it says.
 
     Raises PhoneError where the text has no word, or its language needs eSpeak NG and that is not installed.
     """
     text = re.sub(r"\[[^\]]*\]|<[^>]*>", " ", text.replace("’", "'"))
     code = language.lower().split("-")[0]
-    found = _english(text) if code == "en" else _foreign(text, language)
+    found: list[Word] = []
+    for part in [text] if lexicon is None else lexicon.split(text, language):
+        if not isinstance(part, str):
+            found.append(Word(part.text, part.variants))
+        elif lexicon is None or any(map(str.isalnum, part)):
+            found += _english(part) if code == "en" else _foreign(part, language)
     if code == "de":
         found = [_with_closed_end(word) for word in found]
     if not found:
@@ -86,6 +93,23 @@ def _foreign(text: str, language: str) -> list[Word]:
         )
     found = ((token, pronounce(token, language)) for token in tokens)
     return [Word(token, (sounds,)) for token, sounds in found if sounds]
+
+
+def guessed_words(text: str, language: str = "en", lexicon: Lexicon | None = None) -> dict[str, str]:
+    """English words of a text that no dictionary and no lexicon has, with the sounds guessed from letters.
+
+    Of other languages all words are said by rule, so none is named.
+    """
+    if language.lower().split("-")[0] != "en":
+        return {}
+    text = re.sub(r"\[[^\]]*\]|<[^>]*>", " ", text.replace("’", "'"))
+    parts = [text] if lexicon is None else [p for p in lexicon.split(text, language) if isinstance(p, str)]
+    tokens = (token.lower() for part in parts for token in _ENGLISH.findall(readable(part)))
+    return {
+        token: " ".join(spellings(token.strip("'-."))[0])
+        for token in tokens
+        if not any(c.isdigit() for c in token) and is_guessed(token)
+    }
 
 
 def lacks_for(language: str) -> str:

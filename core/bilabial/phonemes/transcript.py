@@ -13,6 +13,7 @@ from ..timing import FRAME_RATE
 from .cues import Cue, read_cues
 from .joint import GIVEN, Explained, Trust, explain, joined
 from .lattice import Floats32
+from .lexicon import Lexicon
 from .pronounce import words_of
 from .track import PhoneTrack
 
@@ -30,38 +31,54 @@ def read_transcript(path: Path) -> str:
         raise PhoneError(f"{path} is not text in UTF-8: save it so") from None
 
 
-def align_text(features: Floats32, text: str, language: str = "en", model: Model | None = None) -> PhoneTrack:
+def align_text(
+    features: Floats32,
+    text: str,
+    language: str = "en",
+    model: Model | None = None,
+    lexicon: Lexicon | None = None,
+) -> PhoneTrack:
     """Phones with times, stress and words for a text that is said in the sound of these rows of features.
 
     Raises PhoneError where text and sound have nothing to do with one another; see ``explain_text``.
     """
-    explained = explain_text(features, text, language, model)
+    explained = explain_text(features, text, language, model, lexicon=lexicon)
     refuse_foreign(explained)
     return explained.phones
 
 
 def explain_text(
-    features: Floats32, text: str, language: str = "en", model: Model | None = None, trust: Trust = GIVEN
+    features: Floats32,
+    text: str,
+    language: str = "en",
+    model: Model | None = None,
+    trust: Trust = GIVEN,
+    lexicon: Lexicon | None = None,
 ) -> Explained:
     """What a text and the ear make of a sound together. Without a model the default one hears.
 
     ``text`` may be SRT or WebVTT: each subtitle is then looked for around its own times. Raises PhoneError
     where a text has no word, or a subtitle lies behind the end of the sound.
     """
-    return explain_heard(*hear(features, model), text, language, trust)
+    return explain_heard(*hear(features, model), text, language, trust, lexicon)
 
 
 def explain_heard(
-    groups: Floats32, sounds: Floats32 | None, text: str, language: str, trust: Trust = GIVEN
+    groups: Floats32,
+    sounds: Floats32 | None,
+    text: str,
+    language: str,
+    trust: Trust = GIVEN,
+    lexicon: Lexicon | None = None,
 ) -> Explained:
     """The same, of what was heard already: (rows, 21) and, where there are, (rows, 53) probabilities."""
     cues = read_cues(text)
     if not cues:
-        return explain(groups, sounds, words_of(text, language), trust)
+        return explain(groups, sounds, words_of(text, language, lexicon), trust)
     rows = len(groups)
     parts = []
     for first, last, cue in _spans([cue for cue in cues if cue.said], rows):
-        of_cue = words_of(cue.said, language)
+        of_cue = words_of(cue.said, language, lexicon)
         part = explain(groups[first:last], None if sounds is None else sounds[first:last], of_cue, trust)
         parts.append((first, part))
     if not parts:

@@ -12,7 +12,9 @@ from ..errors import BilabialError
 from ..jobs import Job, Outcome, Work
 from ..refusals import sentence
 
-TOPICS = ("lines", "document", "take", "selection", "sound", "report", "jobs", "message", "compare")
+TOPICS = (
+    "lines", "document", "take", "selection", "sound", "report", "jobs", "message", "compare", "lexicon",
+)  # fmt: skip
 
 
 @dataclass(eq=False)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from ..curves.style import Dials, Style
 from ..curves.take import SPEECH, Take
 from ..errors import BilabialError
+from ..pipeline import GenerateOptions
 from . import generating, key_edits, phone_edits
 from .commands import Command
 from .key_edits import Selection
@@ -82,7 +83,8 @@ class Edits(OpenLine):
         document, name = self._document(), self.current
         if document.sound is None:
             raise BilabialError("the sound is not at hand: put it beside the take")
-        take, sound, language = document.take, document.sound, self.language
+        take, sound = document.take, document.sound
+        options = GenerateOptions(text=text, language=self.language, lexicon=self.lexicon.words)
 
         def done(changed: Take) -> None:
             if document is self.document and document.take is take:
@@ -94,7 +96,7 @@ class Edits(OpenLine):
 
         self.start(
             "Finding the words",
-            lambda p, c: generating.realigned(take, text, sound, language, p, c),
+            lambda p, c: generating.realigned(take, sound, options, p, c),
             done,
         )
 

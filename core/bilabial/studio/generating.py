@@ -63,10 +63,10 @@ def check(take: Take, name: str, heard: Heard | None, options: CheckOptions) -> 
 
 
 def realigned(
-    take: Take, text: str, sound: Path, language: str, progress: Progress, cancelled: IsCancelled
+    take: Take, sound: Path, options: GenerateOptions, progress: Progress, cancelled: IsCancelled
 ) -> Take:
     """The take with the phones of a corrected text; curves change where phones do, hand keys stay."""
-    fresh = generate(sound, GenerateOptions(text=text, language=language), progress, cancelled)
+    fresh = generate(sound, options, progress, cancelled)
     worded = replace(take, words=fresh.words, words_model=fresh.words_model)
     if SPEECH not in take.tracks:
         return replace(worded, phones=fresh.phones)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .background import Background
+from .lexicon import FolderLexicon
 from .lines import Filter, Line, Note, State, looked_at, order, write_remarks
 from .settings import Settings
 from .transport import Output, Transport
@@ -20,6 +21,7 @@ class LineList(Background):
         self.settings = settings
         self.transport = Transport(output)
         self.folder: Path | None = None
+        self.lexicon = FolderLexicon(lambda: self.tell("lexicon"))
         self.lines: list[Line] = []
         self.filter = Filter()
         self.sorted_by = "score"

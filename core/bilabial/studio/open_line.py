@@ -53,6 +53,7 @@ class OpenLine(LineList):
         self.folder = folder
         self.lines = lines
         self.settings.remember(place)
+        self.attempt(lambda: self.lexicon.open(folder))
         self.tell("lines")
         self._look_at(lines, _FIRST_LOOK)
         if len(lines) == 1 or not place.is_dir():

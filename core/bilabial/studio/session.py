@@ -40,6 +40,7 @@ class Session(Edits):
         if now - self._last_watch >= _WATCH_S:
             self._last_watch = now
             self.watch()
+            self.attempt(self.lexicon.look)
         if now - self._last_autosave >= _AUTOSAVE_S:
             self._last_autosave = now
             if self.document is not None:
@@ -56,7 +57,7 @@ class Session(Edits):
             raise BilabialError("none of these lines has a sound: put the recordings beside the takes")
         if self.document is not None and self.current in chosen and self.document.dirty:
             self.document.save()
-        asked = options or GenerateOptions(language=self.language)
+        asked = options or GenerateOptions(language=self.language, lexicon=self.lexicon.words)
         self.start(
             "Generating" if len(lines) > 1 else f"Generating {lines[0].name}",
             lambda progress, cancelled: generating.make_lines(lines, asked, progress, cancelled),

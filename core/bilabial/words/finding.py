@@ -13,6 +13,7 @@ from typing import Final
 from ..errors import PhoneError
 from ..models.families.whisper.blocks import Floats32
 from ..phonemes.joint import FOUND, Explained
+from ..phonemes.lexicon import Lexicon
 from ..phonemes.transcript import explain_heard
 from .store import WordsModel, cached_words_model, default_words_model
 from .writing import WritingOptions, write_down
@@ -45,13 +46,14 @@ def find_words(
     model: WordsModel,
     language: str,
     progress: Callable[[float], None],
+    lexicon: Lexicon | None = None,
 ) -> Explained | None:
     """(rows, 80) of log mel and what the ear heard, to phones and words; None where no words are believed."""
     written = write_down(mel, model, WritingOptions(language), lambda share: progress(0.95 * share))
     if not written.sentences:
         return None
     try:
-        explained = explain_heard(groups, sounds, written.plain, written.language, FOUND)
+        explained = explain_heard(groups, sounds, written.plain, written.language, FOUND, lexicon)
     except PhoneError:  # nothing that can be said, or more of it than fits
         return None
     progress(1.0)

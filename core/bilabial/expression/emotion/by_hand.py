@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ...errors import BilabialError, PhoneError
 from ...phonemes.cues import read_cues
+from ...phonemes.lexicon import Lexicon
 from ...phonemes.pronounce import words_of
 from ...phonemes.track import PhoneTrack
 from ...timing import FRAME_RATE
@@ -78,7 +79,9 @@ def parse_emotions(text: str) -> tuple[EmotionSpan, ...]:
 Tag = tuple[int, str, float]  # number of the word that it stands before, emotion, amount
 
 
-def read_tags(text: str, language: str = "en") -> tuple[tuple[Tag, ...], tuple[str, ...]]:
+def read_tags(
+    text: str, language: str = "en", lexicon: Lexicon | None = None
+) -> tuple[tuple[Tag, ...], tuple[str, ...]]:
     """``[angry] Go away! [sad=.5] Please.``: each counts from its place on, until the next.
 
     Returns the tags, and those that no one knows. In subtitles tags stand inside the subtitles.
@@ -93,8 +96,8 @@ def read_tags(text: str, language: str = "en") -> tuple[tuple[Tag, ...], tuple[s
             if named is None:
                 unknown.append(found.group(1))
             else:
-                tags.append((words + _count(part[: found.start()], language), *named))
-        words += _count(part, language)
+                tags.append((words + _count(part[: found.start()], language, lexicon), *named))
+        words += _count(part, language, lexicon)
     return tuple(tags), tuple(unknown)
 
 
@@ -108,10 +111,10 @@ def _named(tag: str) -> tuple[str, float] | None:
     return (name, amount) if name is not None and 0.0 <= amount <= 1.0 else None
 
 
-def _count(text: str, language: str) -> int:
+def _count(text: str, language: str, lexicon: Lexicon | None) -> int:
     """Words as the aligner counts them."""
     try:
-        return len(words_of(text, language))
+        return len(words_of(text, language, lexicon))
     except PhoneError:
         return 0  # nothing is said in it
 

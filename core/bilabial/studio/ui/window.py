@@ -26,6 +26,7 @@ from .compare_panel import ComparePanel
 from .dialogs import ExportDialog, ShortcutsDialog
 from .findings_panel import FindingsPanel
 from .head_pane import HeadPane
+from .lexicon_panel import LexiconPanel
 from .line_table import LinePanel
 from .live_panel import LivePanel
 from .notes_panel import NotesPanel
@@ -93,6 +94,7 @@ class StudioWindow(QMainWindow):
         self.head = self.head_pane.head
         self.findings, self.text = FindingsPanel(session), WordsPanel(session)
         self.style_panel, self.notes = StylePanel(session), NotesPanel(session)
+        self.lexicon = LexiconPanel(session)
         self.compare, self.live = ComparePanel(session), LivePanel(session, self.head)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.docks: dict[str, QDockWidget] = {}
@@ -101,6 +103,7 @@ class StudioWindow(QMainWindow):
             ("head", self.tr("Head"), self.head_pane, right),
             ("findings", self.tr("Findings"), self.findings, right),
             ("words", self.tr("Words"), self.text, right),
+            ("lexicon", self.tr("Lexicon"), self.lexicon, right),
             ("style", self.tr("Style"), self.style_panel, right),
             ("notes", self.tr("Notes"), self.notes, right),
             ("compare", self.tr("Compare"), self.compare, right),
@@ -111,7 +114,7 @@ class StudioWindow(QMainWindow):
             dock.setWidget(widget)
             self.addDockWidget(area, dock)
             self.docks[name] = dock
-        for name in ("words", "style", "notes", "compare", "live"):
+        for name in ("words", "lexicon", "style", "notes", "compare", "live"):
             self.tabifyDockWidget(self.docks["findings"], self.docks[name])
         self.docks["findings"].raise_()
         self.resizeDocks([self.docks["lines"], self.docks["head"]], [380, 340], Qt.Orientation.Horizontal)
