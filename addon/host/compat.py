@@ -120,5 +120,20 @@ def sound_strips(scene: bpy.types.Scene) -> list[bpy.types.ID]:
     return sorted((s for s in strips if s.type == "SOUND"), key=lambda s: (s.frame_final_start, s.name))
 
 
+def strips(scene: bpy.types.Scene) -> list[bpy.types.ID]:
+    """Every strip of the sequencer's own timeline, without those inside meta strips."""
+    editor = scene.sequence_editor
+    if editor is None:
+        return []
+    return list(editor.strips if hasattr(editor, "strips") else editor.sequences)
+
+
+def new_sound_strip(scene: bpy.types.Scene, name: str, path: str, channel: int) -> bpy.types.ID:
+    """A sound strip from frame 1 on. Raises RuntimeError where Blender cannot read the file."""
+    editor = scene.sequence_editor or scene.sequence_editor_create()
+    holder = editor.strips if hasattr(editor, "strips") else editor.sequences
+    return holder.new_sound(name=name, filepath=path, channel=channel, frame_start=1)
+
+
 def active_strip(scene: bpy.types.Scene) -> object | None:
     return scene.sequence_editor.active_strip if scene.sequence_editor else None

@@ -140,6 +140,19 @@ def hold(
     return Held(Curve(co[:, 0], co[:, 1], left, right, interpolation, origin), known, clock)
 
 
+def frames_of(channels: compat.Channels | None, target: Target) -> tuple[np.ndarray, np.ndarray]:
+    """The frames of all keys of a channel, and which of them are of the type that we give."""
+    found = channels.find(target.path, target.index) if channels is not None else None
+    if found is None:
+        return np.empty(0, np.float32), np.empty(0, bool)
+    keys = found.keyframe_points
+    co, kind = np.empty(2 * len(keys), np.float32), np.empty(len(keys), np.int32)
+    if len(keys):
+        keys.foreach_get("co", co)
+        keys.foreach_get("type", kind)
+    return co[::2], kind == compat.key_type("GENERATED")
+
+
 def _as_we_make_them(known: Mapping[str, np.ndarray]) -> np.ndarray:
     """Keys on which no hand has chosen another colour, easing or interpolation."""
     plain = known["type"] == compat.key_type("GENERATED")

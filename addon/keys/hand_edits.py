@@ -5,7 +5,7 @@ last.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -15,16 +15,15 @@ from ..bilabial.curves.curve import GENERATED, HAND, Curve
 from ..bilabial.curves.merge import Tolerance
 from ..host.clock import Clock
 from ..rig.rig_probe import targets_at
-from . import fcurves, keyframe_home
+from . import fcurves, keyframe_home, snapped
 from .fcurves import Span, Target
 
 if TYPE_CHECKING:
     from ..line.line import Line
     from ..line.takes import Written
-    from .keyframe_home import Home
+    from .strays import Place
 
 Stretch = tuple[str, float, float]  # channel, first and last second
-Place = tuple["Home", Target]
 
 
 @dataclass
@@ -120,7 +119,7 @@ def keep_hand_edits(
                 # A channel that was keyed and is gone now was deleted by hand: that is an edit, too.
                 base[name] = before.curves.get(name, Curve.empty())
                 held = own.get(key_of(source))
-                mine[name] = _marked(held, base[name]) if held is not None else Curve.empty()
+                mine[name] = _standing(held, base[name]) if held is not None else Curve.empty()
                 if held is not None:
                     merged.known[i].append(held.known_at(where[0]))
             in_place = before is not None and source is not None and not former.moved
@@ -172,6 +171,11 @@ def _own(before: Written, former: Former) -> dict[tuple[object, str, int], fcurv
     return found
 
 
+def _standing(held: fcurves.Held, base: Curve) -> Curve:
+    """What stands, as a merge takes it: edits marked, keys that were only snapped to frames put back."""
+    return snapped.unsnapped(_marked(held, base), base, held.clock)[0]
+
+
 def _marked(held: fcurves.Held, base: Curve) -> Curve:
     """What stands, with keys known as the hand's whose handles are of another type than we gave them."""
     mine = held.curve
@@ -194,7 +198,20 @@ def edited_frames(held: fcurves.Held, base: Curve) -> np.ndarray:
     """The frames at which keys stand that a hand made or changed."""
     from ..bilabial.curves.merge import edited_keys
 
-    return held.known["co"][edited_keys(base, _marked(held, base)), 0]
+    mine = _marked(held, base)
+    edited = edited_keys(base, mine) & ~snapped.snapped_keys(mine, base, held.clock)
+    return held.known["co"][edited, 0]
+
+
+def is_snapped(before: Written, places: Iterable[Place]) -> bool:
+    """Whether a hand has put the whole line on whole frames, by Blender's own Snap."""
+    pairs = (
+        (held.curve, before.curves[name])
+        for name, target, channels in places
+        if name in before.curves
+        and (held := fcurves.hold(channels, target, before.clock, before.span)) is not None
+    )
+    return snapped.is_snapped_line(pairs, before.clock)
 
 
 def _ranks(wanted: Sequence[tuple[str, Target]]) -> list[dict[str, int]]:

@@ -122,6 +122,7 @@ def add_line(context: bpy.types.Context, row: Row) -> Line:
         line.rig, line.model = row.rig, row.model
         line.phones_file = _stored_path(row.phones) if row.phones else ""
         line.target = (row.target or "controls").upper()
+        line.whole_frames = line.target == "BAKE"
         line.text = row.text
     return line
 

@@ -48,6 +48,9 @@ class Line(Protocol):
     speaker: bpy.types.Object | None
     file: str
     start: float  # scene frame
+    lay_sound: bool
+    laid: str
+    laid_at: float  # scene frame
     use_range: bool
     range_first: int  # scene frames
     range_last: int

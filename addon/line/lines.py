@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 SETTINGS = (
     "character", "rig", "own_profile", "source", "strip", "speaker", "file", "start",
-    "use_range", "range_first", "range_last", "model", "phones_file", "text", "find_words", "language",
-    "tolerance", "target", "place", "stepped", "hold", "whole_frames",
+    "lay_sound", "use_range", "range_first", "range_last", "model", "phones_file", "text", "find_words",
+    "language", "tolerance", "target", "place", "stepped", "hold", "whole_frames",
     *(f"face_{layer}{end}" for layer in ("brows", "blinks", "gaze", "emotion") for end in ("", "_amount")),
     "face_feeling", "face_seed",
 )  # fmt: skip

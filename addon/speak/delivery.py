@@ -16,9 +16,10 @@ from ..bilabial.controls import CONTROLS
 from ..bilabial.errors import BilabialError
 from ..host import compat
 from ..host.clock import Clock, frame_rate
-from ..keys import fcurves, hand_edits, keyframe_home
+from ..host.without_callbacks import quiet
+from ..keys import fcurves, hand_edits, keyframe_home, strays
 from ..keys.fcurves import Span, Target
-from ..line import audio, lines, sliders, takes
+from ..line import audio, lines, sliders, soundtrack, takes
 from ..rig import numbers, rig_probe, speech
 from ..rig.staging import Stage, prepare, shown_curves, stage, unseen
 from . import across, face, phone_list
@@ -59,6 +60,7 @@ def deliver_fresh(scene: bpy.types.Scene, line: Line, done: Performed, style: St
     report = deliver(scene, line, take, done.hearing.start_frame, hearing=done.hearing)
     takes.store_heard(line, done.heard)
     report.notes[:0] = done.notes
+    report.notes += soundtrack.lay(scene, line, takes.written(line).span[1])
     return report
 
 
@@ -75,6 +77,8 @@ def deliver(
     ``hearing`` is the stretch of sound that the take is of, where that may be another one than before.
     Everything that can fail comes before the first key is written.
     """
+    before = _own_span(scene, line, takes.written(line))
+    snapped = keep_edits and _take_snapping(line, before)
     found = stage(line)
     clock = Clock(start, frame_rate(scene))
     duration = takes.duration(take)
@@ -83,7 +87,6 @@ def deliver(
         for name, curve in shown_curves(found, take, line.tolerance, line, clock).items()
     }
     report = Report(duration=duration)
-    before = takes.written(line)
     times = takes.time_in(line, hearing, take.sound.sha256) if hearing is not None else None
     if before is not None and times is not None:
         before = before.retimed(*times)  # edits belong to a moment of the sound
@@ -126,6 +129,8 @@ def deliver(
             channels = compat.channels(line.character, f"{line.character.name} Speech")
             before_writing.remember(channels, place)
             fcurves.write(channels, place, curve, clock, span)
+    if snapped:
+        report.notes.append("Your keys stood on whole frames, so Whole frames is on now (Settings).")
     report.notes += _overlaps(scene, line, span)
     _tidy(line, found, before, former, span)
     keyed = {name for name, target in wanted if keyframe_home.has_curve(line, target)}
@@ -176,6 +181,26 @@ def _baked_beside(scene: bpy.types.Scene, line: Line) -> list[Span]:
         for one in beside
         if one is not None and one.target == "BAKE" and one.character == line.character
     ]
+
+
+def _take_snapping(line: Line, before: takes.Written | None) -> bool:
+    """Whoever has snapped all keys of a line to frames wants it on whole frames."""
+    if before is None or line.whole_frames or line.stepped or before.target != line.target:
+        return False
+    if not hand_edits.is_snapped(before, held_places(line, before)):
+        return False
+    with quiet():
+        line.whole_frames = True
+    return True
+
+
+def _own_span(scene: bpy.types.Scene, line: Line, before: takes.Written | None) -> takes.Written | None:
+    """What was written, with the keys that a hand has moved out of the line's span."""
+    if before is None or not before.curves or before.character is None:
+        return before
+    others = [takes.written(one) for one in scene.bilabial.lines if one != line and one.take is not None]
+    taken = [one.span for one in others if one is not None and one.character == before.character]
+    return strays.with_strays(before, held_places(line, before), taken)
 
 
 def _reach(before: takes.Written | None, clock: Clock, span: Span) -> Span:
@@ -263,7 +288,7 @@ def _rest(line: Line, found: Stage) -> None:
 
 def clear(line: Line, hand: bool) -> tuple[int, int]:
     """Remove the line's keys (those made by hand too if asked). Returns (removed, left)."""
-    before = takes.written(line)
+    before = _own_span(line.id_data, line, takes.written(line))
     if before is None:
         raise BilabialError("this line has no keys yet: generate it first")
     removed = left = 0

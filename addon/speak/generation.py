@@ -14,7 +14,7 @@ import bpy
 
 from ..bilabial.timing import SAMPLE_RATE
 from ..host import preferences
-from ..line import audio, sliders, takes
+from ..line import audio, sliders, soundtrack, takes
 from ..rig.staging import stage
 from . import face
 
@@ -74,6 +74,7 @@ class Performed:
 
 def plan(context: bpy.types.Context, line: Line) -> Plan:
     """Check everything that can be checked before the work begins. Raises BilabialError."""
+    soundtrack.follow(context.scene, line)
     stage(line)  # a rig that cannot take the keys is known now, not after the wait
     hearing = audio.hear(context.scene, line)
     phones_file = audio.absolute(line.phones_file) if line.phones_file else None

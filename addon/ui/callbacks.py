@@ -39,6 +39,12 @@ def character_chosen(line: Line, _context: bpy.types.Context) -> None:
         line.report, line.failed = "", False
 
 
+def target_chosen(line: Line, _context: bpy.types.Context) -> None:
+    """Keys on the face itself are baked for engines and other programs, which know whole frames alone."""
+    if not is_quiet():
+        line.whole_frames = line.target == "BAKE"
+
+
 def phone_edited(phone: Phone, context: bpy.types.Context) -> None:
     if is_quiet():
         return

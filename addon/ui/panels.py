@@ -91,6 +91,7 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
         else:
             column.prop(line, "file", text="File")
             column.prop(line, "start")
+            column.prop(line, "lay_sound")
 
     @staticmethod
     def _doing(context, layout, line):

@@ -123,6 +123,14 @@ class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
     start: FloatProperty(
         name="Start", description="The scene frame at which the sound file starts", default=1.0, precision=1
     )
+    lay_sound: BoolProperty(
+        name="Sound in Scene",
+        description="Lay the sound file into the sequencer, where nothing plays it yet, and make the scene "
+        "as long as the line",
+        default=True,
+    )
+    laid: StringProperty()  # the strip that we laid
+    laid_at: FloatProperty()  # and the frame at which we did
     use_range: BoolProperty(
         name="Range", description="Generate only a part of the sound, between two frames", default=False
     )
@@ -164,7 +172,11 @@ class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
         step=0.5,
     )
     target: EnumProperty(
-        name="Target", description="What receives the keys", items=TARGETS, default="CONTROLS"
+        name="Target",
+        description="What receives the keys",
+        items=TARGETS,
+        default="CONTROLS",
+        update=callbacks.target_chosen,
     )
     place: EnumProperty(name="Into", description="Where the keys go", items=PLACES, default="ACTION")
     stepped: BoolProperty(
@@ -182,8 +194,8 @@ class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
 
     whole_frames: BoolProperty(
         name="Whole frames",
-        description="Put every key on a whole frame, where closed lips are seen. A little further from the "
-        "performance than keys between frames",
+        description="Put every key on a whole frame, where closed lips are seen; usual for keys that are "
+        "baked. A little further from the performance than keys between frames",
         default=False,
     )
 

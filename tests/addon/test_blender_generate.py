@@ -76,7 +76,7 @@ def test_the_face_follows_as_the_profile_says_and_the_lips_close(line: bpy.types
 
 def test_bake_keys_the_shape_keys_within_the_tolerance(line: bpy.types.PropertyGroup) -> None:
     head = line.character
-    line.target = "BAKE"
+    line.target, line.whole_frames = "BAKE", False
     made = generate()
     found = staging.stage(made)
     channels = compat.channels(head.data.shape_keys)

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A line that speaks a file is heard in the scene: its sound lies in the sequencer, and the scene lasts as
+long.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+import bpy
+
+from ..host import compat
+from ..host.without_callbacks import quiet
+from . import audio
+
+if TYPE_CHECKING:
+    from .line import Line
+
+_SAME_FRAME = 0.01
+_CHANNELS = 128  # of the sequencer
+
+
+def follow(scene: bpy.types.Scene, line: Line) -> None:
+    """Where a hand has moved the strip that we laid, the line begins there from now on."""
+    strip = _own_strip(scene, line)
+    if strip is None or abs(line.start - line.laid_at) > _SAME_FRAME:
+        return
+    if abs(strip.frame_start - line.laid_at) > _SAME_FRAME:
+        with quiet():
+            line.start = line.laid_at = strip.frame_start
+
+
+def lay(scene: bpy.types.Scene, line: Line, end: float) -> list[str]:
+    """The line's sound file as a strip where none plays it there; a scene that ended before frame ``end`` is
+    as long as the line then. Returns notes for the report.
+    """
+    if line.source != "FILE" or not line.lay_sound:
+        return []
+    strip = _own_strip(scene, line)
+    if strip is not None:
+        if abs(strip.frame_start - line.start) > _SAME_FRAME:
+            strip.frame_start = line.start
+        line.laid_at = line.start
+        return []
+    file = audio.absolute(line.file)
+    if any(_plays(strip, file, line.start) for strip in compat.sound_strips(scene)):
+        return []
+    try:
+        strip = compat.new_sound_strip(scene, file.stem, line.file, _CHANNELS)
+    except RuntimeError as error:
+        return [f"{file.name} could not be laid into the sequencer ({str(error).strip()}): add it there."]
+    strip.frame_start = line.start
+    strip.channel = _free_channel(scene, strip)
+    line.laid, line.laid_at = strip.name, line.start
+    if scene.frame_end >= end:
+        return []
+    scene.frame_end = ceil(end)
+    return [f"{file.name} lies in the sequencer, and the scene ends at frame {scene.frame_end}."]
+
+
+def _own_strip(scene: bpy.types.Scene, line: Line) -> bpy.types.ID | None:
+    """The strip that we laid for this line, as long as it plays the line's file."""
+    if not line.laid or line.source != "FILE":
+        return None
+    strip = next((one for one in compat.sound_strips(scene) if one.name == line.laid), None)
+    if strip is None or strip.sound is None:
+        return None
+    same = audio.absolute(strip.sound.filepath, strip.sound.library) == audio.absolute(line.file)
+    return strip if same else None
+
+
+def _plays(strip: bpy.types.ID, file: object, start: float) -> bool:
+    if strip.sound is None or abs(strip.frame_start - start) > 1.0:
+        return False
+    return audio.absolute(strip.sound.filepath, strip.sound.library) == file
+
+
+def _free_channel(scene: bpy.types.Scene, strip: bpy.types.ID) -> int:
+    """The lowest channel in which no other strip lies beside this one."""
+    taken = {
+        other.channel
+        for other in compat.strips(scene)
+        if other.name != strip.name
+        and other.frame_final_start <= strip.frame_final_end
+        and other.frame_final_end >= strip.frame_final_start
+    }
+    return next((channel for channel in range(1, _CHANNELS) if channel not in taken), _CHANNELS)
