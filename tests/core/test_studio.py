@@ -18,11 +18,12 @@ from bilabial.curves.style import Style
 from bilabial.curves.take import SPEECH, SoundReference, Take
 from bilabial.errors import BilabialError, Cancelled, PhoneError
 from bilabial.jobs import Job
+from bilabial.phonemes import edits as phone_edits
 from bilabial.phonemes.track import Phone, PhoneTrack, SaidWord
 from bilabial.phonemes.word_spans import names_of, word_spans
 from bilabial.pipeline import GenerateOptions, generate_from_samples
 from bilabial.qa.finding import Finding
-from bilabial.studio import generating, key_edits, phone_edits, reasons
+from bilabial.studio import generating, key_edits, reasons
 from bilabial.studio.commands import Command, History
 from bilabial.studio.compare import BlindTest, differences
 from bilabial.studio.document import recovery_file

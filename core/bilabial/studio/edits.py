@@ -8,8 +8,9 @@ from dataclasses import replace
 from ..curves.style import Dials, Style
 from ..curves.take import SPEECH, Take
 from ..errors import BilabialError
+from ..phonemes import edits as phone_edits
 from ..pipeline import GenerateOptions
-from . import generating, key_edits, phone_edits
+from . import generating, key_edits
 from .commands import Command
 from .key_edits import Selection
 from .open_line import OpenLine

@@ -9,9 +9,10 @@ from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEven
 from PySide6.QtWidgets import QLineEdit, QToolTip
 
 from ...controls import VOWELS
+from ...phonemes import edits as phone_edits
 from ...phonemes.track import Phone
 from ...plot.figure import CONSONANT, VOWEL
-from .. import phone_edits, reasons
+from .. import reasons
 from ..session import Session
 from .theme import colours, small_font
 from .timeline import GUTTER, Strip, TimeAxis

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from ..controls import SILENCE
 from ..errors import PhoneError
-from ..phonemes import groups
-from ..phonemes.sound import Sound
-from ..phonemes.track import Phone, PhoneTrack
+from . import groups
+from .sound import Sound
+from .track import Phone, PhoneTrack
 
 SHORTEST = 0.01  # seconds that a sound lasts at least: one row
 TOUCH = 1e-4  # seconds between sounds that touch
