@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from bilabial.qa.checks.sync import offset_of
 from bilabial.qa.finding import WEIGHTS, Finding, Report, Verdict
 from bilabial.qa.listening import faults
 from bilabial.qa.mouth import reference_mouth, shapes_of_groups
+from bilabial.qa.remarks import FILE, NOTHING, Note, Remarks, State, write_remarks
 from bilabial.qa.subject import Heard, Subject, frames_within, runs
 from bilabial.qa.writing import as_csv, as_json, as_text
 from bilabial.retarget.profile_format import load_profile
@@ -243,6 +245,39 @@ def test_reports_are_written_for_people_and_programs() -> None:
     assert data["schema"] == "bilabial/check/1" and data["takes"][1]["findings"][0]["start"] == 61.5
     rows = list(csv.DictReader(io.StringIO(as_csv([good, bad]))))
     assert [row["kind"] for row in rows] == ["", "closure"] and rows[1]["reason"] == finding.reason
+
+
+def test_what_people_said_stands_in_the_report_and_costs_no_points() -> None:
+    said = Remarks(State.FIXED, (Note(61.25, "softer, please"),))
+    report = Report("a.take.json", 70.0, (Verdict("closure", 1.0),))
+    noted = replace(report, remarks=said)
+    assert noted.score == report.score
+    text = as_text([noted])
+    assert "marked as fixed" in text and "1:01.25  note     softer, please" in text
+    told = json.loads(as_json([noted]))["takes"][0]
+    assert told["state"] == "fixed" and told["notes"] == [{"at": 61.25, "text": "softer, please"}]
+    rows = list(csv.DictReader(io.StringIO(as_csv([noted]))))
+    assert [(row["kind"], row["start"], row["reason"]) for row in rows] == [
+        ("note", "61.250", "softer, please")
+    ]
+
+
+def test_check_tells_the_notes_that_lie_beside_a_take_or_above_it(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "scene" / "one"
+    place.mkdir(parents=True)
+    shutil.copyfile(folder / "good.take.json", place / "good.take.json")
+    write_remarks(tmp_path, {"scene/one/good": (NOTHING, Remarks(notes=(Note(0.5, "watch the m"),)))})
+    report = tmp_path / "report.json"
+    command = ["check", str(place), "--no-ear", "--json"]
+    assert main([*command, "-o", str(report)]) == 0
+    assert json.loads(report.read_text())["takes"][0]["notes"][0]["text"] == "watch the m"
+    assert main([*command, "-o", str(tmp_path / FILE)]) != 0  # what is read is never written
+    assert "notes on takes" in capsys.readouterr().err
+    (tmp_path / FILE).write_text("{}", "utf-8")
+    assert main(command) != 0
+    assert "is damaged" in capsys.readouterr().err
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from bilabial.phonemes.track import Phone, PhoneTrack, SaidWord
 from bilabial.phonemes.word_spans import names_of, word_spans
 from bilabial.pipeline import GenerateOptions, generate_from_samples
 from bilabial.qa.finding import Finding
+from bilabial.qa.remarks import FILE, NOTHING, Note, Remarks, State, read_remarks, write_remarks
 from bilabial.studio import generating, key_edits, reasons
 from bilabial.studio.commands import Command, History
 from bilabial.studio.compare import BlindTest, differences
@@ -31,7 +32,7 @@ from bilabial.studio.exporting import FORMATS, export
 from bilabial.studio.film import film
 from bilabial.studio.key_edits import Selection
 from bilabial.studio.lexicon import FILE as LEXICON
-from bilabial.studio.lines import FILE, Filter, Line, Note, State, order, read_remarks, scan, write_remarks
+from bilabial.studio.lines import Filter, Line, order, scan
 from bilabial.studio.live import LiveSession
 from bilabial.studio.session import Session
 from bilabial.studio.settings import Settings
@@ -380,16 +381,37 @@ def test_lines_are_sounds_and_takes_with_what_people_said(folder: Path) -> None:
     lines = {line.name: line for line in scan(folder)}
     assert set(lines) == {"line", "other"} and lines["other"].take is None
     assert lines["other"].text == "mop easy"
-    write_remarks(folder, [replace(lines["other"], state=State.FIXED, notes=(Note(0.5, "louder"),))])
+    write_remarks(folder, {"other": (NOTHING, Remarks(State.FIXED, (Note(0.5, "louder"),)))})
     other = Session(Settings(), SilentOutput())
     other.open_place(folder)
     other.wait()
     other.mark(["line"], State.APPROVED)
     remarks = read_remarks(folder)
-    assert remarks["other"]["notes"] == (Note(0.5, "louder"),) and remarks["line"]["state"] == "approved"
+    assert remarks["other"].notes == (Note(0.5, "louder"),) and remarks["line"].state == "approved"
     (folder / FILE).write_text("{}", "utf-8")
     with pytest.raises(BilabialError, match="is damaged"):
         scan(folder)
+
+
+def test_notes_of_two_studios_on_one_folder_and_one_line_all_stay(session: Session, folder: Path) -> None:
+    other = Session(Settings(), SilentOutput())
+    other.open_place(folder)
+    other.wait()
+    other.current = "line"
+    session.add_note("mine", 0.2)
+    session.add_note("softer", 0.4)
+    other.add_note("theirs", 0.3)
+    assert [note.text for note in read_remarks(folder)["line"].notes] == ["mine", "theirs", "softer"]
+    assert [note.text for note in other.line("line").notes] == ["mine", "theirs", "softer"]  # type: ignore[union-attr]
+    session.edit_note(0, "mine, and longer", 0.9)  # before it knows of theirs
+    other.edit_note(2, "")
+    session.look_at_remarks()
+    notes = [(note.at, note.text) for note in session.line("line").notes]  # type: ignore[union-attr]
+    assert notes == [(0.3, "theirs"), (0.9, "mine, and longer")]
+    other.mark(["line"], State.FIXED)
+    session.look_at_remarks()
+    assert session.line("line").state is State.FIXED  # type: ignore[union-attr]
+    assert session.line("other").text == "mop easy"  # type: ignore[union-attr]  # from the text beside it
 
 
 def test_the_list_is_worst_first_and_filtered() -> None:

@@ -54,7 +54,7 @@ def main() -> int:
     from PySide6.QtWidgets import QWidget
 
     from bilabial.curves.files import load_take
-    from bilabial.studio.lines import State
+    from bilabial.qa.remarks import State
     from bilabial.studio.ui.application import make_window
 
     folder = Path(tempfile.mkdtemp()) / "lines"

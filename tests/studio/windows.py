@@ -14,7 +14,7 @@ import soundfile
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from bilabial.curves.curve import HAND
 from bilabial.curves.files import load_take
@@ -23,7 +23,7 @@ from bilabial.curves.take import SPEECH, SoundReference, Take
 from bilabial.phonemes.track import Phone, PhoneTrack
 from bilabial.pipeline import GenerateOptions, generate_from_samples
 from bilabial.qa.finding import Finding, Report, Verdict
-from bilabial.studio.lines import State, read_remarks
+from bilabial.qa.remarks import State, read_remarks
 from bilabial.studio.settings import Settings
 from bilabial.studio.ui.application import make_application, make_window
 from bilabial.studio.ui.palette import Palette
@@ -116,7 +116,7 @@ def test_a_folder_opens_with_its_lines_and_they_are_filtered(opened: StudioWindo
     assert [line.name for line in model.rows] == ["b"] and opened.lines.count.text().startswith("1 of 3")
     opened.lines.search.clear()
     opened.session.mark(["c"], State.APPROVED)
-    assert read_remarks(opened.session.folder or Path())["c"]["state"] == "approved"
+    assert read_remarks(opened.session.folder or Path())["c"].state == "approved"
     index = model.index(1, 0)
     opened.lines.table.clicked.emit(index)
     assert opened.session.current == "b" and opened.windowTitle().startswith("b")
@@ -338,9 +338,19 @@ def test_notes_are_pinned_and_kept(opened: StudioWindow) -> None:
     opened.notes.entry.setText("softer here")
     QTest.keyClick(opened.notes.entry, Qt.Key.Key_Return)
     assert "0.80 s   softer here" in opened.notes.list.item(0).text()
-    assert read_remarks(opened.session.folder or Path())["a"]["notes"][0].text == "softer here"
+    assert read_remarks(opened.session.folder or Path())["a"].notes[0].text == "softer here"
+    item = opened.notes.list.item(0)
+    opened.notes.list.editItem(item)
+    editor = opened.notes.list.findChild(QLineEdit)
+    editor.setText("0.50 s   much softer")  # type: ignore[union-attr]
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    QTest.qWait(30)
+    note = read_remarks(opened.session.folder or Path())["a"].notes[0]
+    assert (note.at, note.text) == (0.5, "much softer")
     opened.notes.list.setCurrentRow(0)
-    opened.notes.remove.click()
+    opened.notes.here.click()
+    assert "0.80 s   much softer" in opened.notes.list.item(0).text()
+    QTest.keyClick(opened.notes.list, Qt.Key.Key_Delete)
     assert opened.notes.list.count() == 0
 
 

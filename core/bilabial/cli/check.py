@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
     from ..errors import BilabialError
     from ..guard import Use, refuse_collisions
     from ..qa.finding import WEIGHTS
+    from ..qa.remarks import files_of
     from ..qa.writing import as_csv, as_json, as_text
     from . import DONE, SOME_FAILED
 
@@ -58,9 +60,10 @@ def run(args: argparse.Namespace) -> int:
     if args.output is not None:
         reads = [Use(path, "a take") for path in paths]
         sounds = [Use(args.sound, "the sound")] if args.sound is not None else []
+        said = [Use(file, "the notes on takes") for file in files_of(paths)]
         rigs = [Use(Path(args.rig), "the rig")] if args.rig is not None else []
         refuse_collisions(
-            [*reads, *sounds, *rigs, *model_reads(args.model)], [Use(args.output, "the report")]
+            [*reads, *sounds, *rigs, *said, *model_reads(args.model)], [Use(args.output, "the report")]
         )
     reports = [_report(path, args) for path in paths]
     text = (as_json if args.json else as_csv if args.csv else as_text)(reports)
@@ -80,6 +83,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _report(path: Path, args: argparse.Namespace) -> Report:
     from ..qa.check import CheckOptions, check_take
+    from ..qa.remarks import remarks_of
 
     take = load_take(path)
     sound = find_sound(take, path, args.sound)
@@ -87,7 +91,8 @@ def _report(path: Path, args: argparse.Namespace) -> Report:
         note(f"The sound of {path.name} is not at hand: what needs it is not judged.")
     options = CheckOptions(args.rig, args.model, not args.no_ear, args.track)
     with Progress(args.progress, path.name) as progress:
-        return check_take(take, str(path), sound, options, progress)
+        report = check_take(take, str(path), sound, options, progress)
+    return replace(report, remarks=remarks_of(path))
 
 
 def _score(text: str) -> float:

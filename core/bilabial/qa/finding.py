@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .remarks import NOTHING, Remarks
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -50,6 +52,7 @@ class Report:
     name: str
     duration: float  # seconds
     verdicts: tuple[Verdict, ...]
+    remarks: Remarks = NOTHING  # what people said of it; it costs no points
 
     @property
     def score(self) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .finding import WEIGHTS, Finding, Report
+from .remarks import State
 
 SCHEMA = "bilabial/check/1"
 _SHOWN = 8  # findings of a take that a person is shown; files hold all
@@ -23,6 +24,9 @@ def as_text(reports: Sequence[Report], shown: int = _SHOWN) -> str:
         lines += [f"       {_moment(one.start)}  {one.kind:8} {one.reason}" for one in findings[:shown]]
         if len(findings) > shown:
             lines.append(f"       and {len(findings) - shown} more")
+        state = report.remarks.state
+        lines += [] if state is State.TODO else [f"       marked as {state}"]
+        lines += [f"       {_moment(note.at)}  note     {note.text}" for note in report.remarks.notes]
         lines += [
             f"       not judged: {verdict.kind} ({verdict.note})"
             for verdict in report.verdicts
@@ -38,7 +42,7 @@ def as_json(reports: Sequence[Report]) -> str:
 
 
 def as_csv(reports: Sequence[Report]) -> str:
-    """One row a finding; a take without any has one row without a kind."""
+    """One row a finding, then one a note; a take without any has one row without a kind."""
     stream = io.StringIO()
     table = csv.writer(stream, lineterminator="\n")
     table.writerow(("take", "score", "kind", "start", "end", "severity", "reason"))
@@ -47,6 +51,7 @@ def as_csv(reports: Sequence[Report]) -> str:
             (one.kind, f"{one.start:.3f}", f"{one.end:.3f}", f"{one.severity:.2f}", one.reason)
             for one in report.findings
         ]
+        rows += [("note", f"{note.at:.3f}", f"{note.at:.3f}", "", note.text) for note in report.remarks.notes]
         for row in rows or [("", "", "", "", "")]:
             table.writerow((report.name, report.score, *row))
     return stream.getvalue()
@@ -66,6 +71,8 @@ def _report(report: Report) -> dict[str, Any]:
             for verdict in report.verdicts
         },
         "findings": [_finding(finding) for finding in report.findings],
+        "state": str(report.remarks.state),
+        "notes": [{"at": round(note.at, 4), "text": note.text} for note in report.remarks.notes],
     }
 
 

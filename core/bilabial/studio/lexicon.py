@@ -32,7 +32,7 @@ class FolderLexicon:
         """Read the file where it was changed since: by us, another Studio, an editor."""
         if self.path is None:
             return
-        stamp = _stamp(self.path)
+        stamp = stamp_of(self.path)
         if stamp == self._stamp:
             return
         self._stamp = stamp
@@ -57,7 +57,7 @@ class FolderLexicon:
         return list(guessed_words(text, language, self.words).items())
 
 
-def _stamp(path: Path) -> Stamp:
+def stamp_of(path: Path) -> Stamp:
     try:
         found = path.stat()
     except OSError:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ..qa.remarks import FILE, NOTHING, Note, State, read_remarks, write_remarks
 from .background import Background
-from .lexicon import FolderLexicon
-from .lines import Filter, Line, Note, State, looked_at, order, write_remarks
+from .lexicon import FolderLexicon, Stamp, stamp_of
+from .lines import Filter, Line, looked_at, order, remarks_in, with_remarks
 from .settings import Settings
 from .transport import Output, Transport
 
@@ -26,6 +27,7 @@ class LineList(Background):
         self.filter = Filter()
         self.sorted_by = "score"
         self.current: str = ""  # name of the open line
+        self._remarks_stamp: Stamp = None
 
     def _look_at(self, lines: Sequence[Line], count: int) -> None:
         """Read what the takes say, some at a time, so that the first ones are seen at once."""
@@ -66,12 +68,24 @@ class LineList(Background):
     def mark(self, names: Iterable[str], state: State) -> None:
         self._remark(names, lambda line: replace(line, state=state))
 
+    def edit_note(self, index: int, text: str, at: float | None = None) -> None:
+        """Other words for a note, or another moment; no words remove it."""
+        line = self.line()
+        if line is None or not 0 <= index < len(line.notes):
+            return
+        was = line.notes[index]
+        note = Note(was.at if at is None else round(at, 3), text.strip())
+        kept = (*line.notes[:index], *line.notes[index + 1 :])
+        notes = tuple(sorted((*kept, note))) if note.text else kept
+        if notes != line.notes:
+            self._remark([line.name], lambda line: replace(line, notes=notes))
+
     def add_note(self, text: str, at: float | None = None) -> None:
         note = Note(round(self.transport.position if at is None else at, 3), text.strip())
         if note.text:
             self._remark(
                 [self.current],
-                lambda line: replace(line, notes=tuple(sorted((*line.notes, note), key=lambda n: n.at))),
+                lambda line: replace(line, notes=tuple(sorted((*line.notes, note)))),
             )
 
     def remove_note(self, index: int) -> None:
@@ -82,9 +96,26 @@ class LineList(Background):
 
     def _remark(self, names: Iterable[str], change: Callable[[Line], Line]) -> None:
         chosen = set(names)
+        before = {line.name: remarks_in(line) for line in self.lines if line.name in chosen}
         self.lines = [change(line) if line.name in chosen else line for line in self.lines]
         if self.folder is not None:
             folder = self.folder
-            changed = [line for line in self.lines if line.name in chosen]
-            self.attempt(lambda: write_remarks(folder, changed))
+            after = {line.name: remarks_in(line) for line in self.lines if line.name in chosen}
+            changes = {name: (before[name], after[name]) for name in after}
+            self.attempt(lambda: write_remarks(folder, changes))
+            self.attempt(self.look_at_remarks)
         self.tell("lines")
+
+    def look_at_remarks(self) -> None:
+        """Bring in what another Studio said of the lines."""
+        if self.folder is None:
+            return
+        stamp = stamp_of(self.folder / FILE)
+        if stamp == self._remarks_stamp:
+            return
+        self._remarks_stamp = stamp
+        told = read_remarks(self.folder)
+        fresh = [with_remarks(line, told.get(line.name, NOTHING)) for line in self.lines]
+        if fresh != self.lines:
+            self.lines = fresh
+            self.tell("lines")

@@ -1,45 +1,27 @@
 """The list of lines: what lies in a folder, what is known of each, and what people said about it.
 
-States and notes stand in one small file of the folder, ``lines.bilabial.json``; everything else comes from
-the takes themselves and is looked up again when they change.
+States and notes stand in one small file of the folder (``qa.remarks``); everything else comes from the takes
+themselves and is looked up again when they change.
 """
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..atomic import write_atomically
 from ..curves.curve import HAND
 from ..curves.files import SUFFIX, find_sound, load_take
 from ..errors import BilabialError
 from ..pipeline import IsCancelled
 from ..qa.check import CheckOptions, check_take
 from ..qa.finding import Finding, Report
+from ..qa.remarks import NOTHING, Note, Remarks, State, read_remarks
 
 SOUNDS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".m4a", ".mp4", ".mov", ".webm")
-FILE = "lines.bilabial.json"
-SCHEMA = "bilabial/lines/1"
 MOST = 50_000  # lines of one folder; a disk's root opened by mistake must not fill the memory
-
-
-class State(StrEnum):
-    TODO = "to do"
-    FIXED = "fixed"
-    APPROVED = "approved"
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A remark at a moment of the sound."""
-
-    at: float  # seconds
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +68,7 @@ def scan(folder: Path) -> list[Line]:
     remarks = read_remarks(folder)
     lines = []
     for name in {*sounds, *takes}:
-        line = Line(name, takes.get(name), sounds.get(name), **remarks.get(name, {}))
+        line = with_remarks(Line(name, takes.get(name), sounds.get(name)), remarks.get(name, NOTHING))
         if not line.text and name in texts:
             line = replace(line, text=_text(texts[name]))
         lines.append(line)
@@ -148,46 +130,12 @@ def with_report(line: Line, report: Report) -> Line:
     return replace(line, score=report.score, findings=report.findings)
 
 
-# What people said
+def with_remarks(line: Line, told: Remarks) -> Line:
+    return replace(line, state=told.state, notes=told.notes, text=told.text or line.text)
 
 
-def read_remarks(folder: Path) -> dict[str, dict[str, Any]]:
-    """States, notes and texts by the line's name. A damaged file is an error: it holds a person's work."""
-    file = folder / FILE
-    if not file.is_file():
-        return {}
-    try:
-        data = json.loads(file.read_text("utf-8"))
-        if data["schema"] != SCHEMA:
-            raise BilabialError(f"{file} was written by a newer Bilabial: update Bilabial")
-        return {
-            str(name): {
-                "state": State(told.get("state", State.TODO)),
-                "notes": tuple(Note(float(note["at"]), str(note["text"])) for note in told.get("notes", [])),
-                "text": str(told.get("text", "")),
-            }
-            for name, told in data["lines"].items()
-        }
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BilabialError(f"{file} is damaged ({error}): mend it, or move it away") from error
-
-
-def write_remarks(folder: Path, changed: Iterable[Line]) -> None:
-    """Keep what was said of these lines; what another Studio said of others in the meantime stays."""
-    remarks = read_remarks(folder)
-    for line in changed:
-        remarks[line.name] = {"state": line.state, "notes": line.notes, "text": line.text}
-    lines = {
-        name: {
-            "state": str(told["state"]),
-            **({"notes": [asdict(note) for note in told["notes"]]} if told["notes"] else {}),
-            **({"text": told["text"]} if told["text"] else {}),
-        }
-        for name, told in sorted(remarks.items())
-        if told["notes"] or told["text"] or told["state"] != State.TODO
-    }
-    text = json.dumps({"schema": SCHEMA, "lines": lines}, ensure_ascii=False, indent=1)
-    write_atomically(folder / FILE, text + "\n")
+def remarks_in(line: Line) -> Remarks:
+    return Remarks(line.state, line.notes, line.text)
 
 
 # Filters and order

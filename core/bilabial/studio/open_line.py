@@ -13,10 +13,12 @@ from ..phonemes.track import PhoneTrack, SaidWord
 from ..phonemes.word_spans import WordSpan, names_of, word_spans
 from ..qa.check import CheckOptions
 from ..qa.finding import Finding, Report
+from ..qa.remarks import FILE
 from ..qa.subject import Heard
 from . import generating
 from .document import Document
 from .key_edits import Selection
+from .lexicon import stamp_of
 from .line_list import _FIRST_LOOK, LineList
 from .lines import looked_at, scan, with_report
 from .settings import Settings
@@ -52,6 +54,7 @@ class OpenLine(LineList):
             raise BilabialError(f"{folder} holds no sound and no take: open the folder of your recordings")
         self.folder = folder
         self.lines = lines
+        self._remarks_stamp = stamp_of(folder / FILE)
         self.settings.remember(place)
         self.attempt(lambda: self.lexicon.open(folder))
         self.tell("lines")

@@ -41,6 +41,7 @@ class Session(Edits):
             self._last_watch = now
             self.watch()
             self.attempt(self.lexicon.look)
+            self.attempt(self.look_at_remarks)
         if now - self._last_autosave >= _AUTOSAVE_S:
             self._last_autosave = now
             if self.document is not None:

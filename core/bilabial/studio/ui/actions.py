@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from ...qa.remarks import State
 from ..key_edits import TANGENTS
-from ..lines import State
 from ..transport import SPEEDS
 from .icons import icon
 from .theme import THEMES

@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..lines import COLUMNS, Filter, Line, State
+from ...qa.remarks import State
+from ..lines import COLUMNS, Filter, Line
 from ..session import Session
 from .theme import colours
 

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QTabWidget,
 )
 
+from ...qa.remarks import State
 from ..contact_sheet import Sheet, contact_sheet
-from ..lines import State
 from ..session import Session
 from ..settings import state_folder
 from .actions import Actions
