@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import bpy
 
+from ..bilabial.expression.names import LAYERS
 from ..host import compat
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ SETTINGS = (
     "character", "rig", "own_profile", "source", "strip", "speaker", "file", "start",
     "lay_sound", "use_range", "range_first", "range_last", "model", "phones_file", "text", "find_words",
     "language", "tolerance", "target", "place", "stepped", "hold", "whole_frames",
-    *(f"face_{layer}{end}" for layer in ("brows", "blinks", "gaze", "emotion") for end in ("", "_amount")),
+    *(f"face_{layer}{end}" for layer in LAYERS for end in ("", "_amount")),
     "face_feeling", "face_seed",
 )  # fmt: skip
 

@@ -6,13 +6,14 @@ Blender evaluates such expressions itself, without Python: files open with no sc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 import bpy
 
 from ..bilabial.errors import RigError
 from ..bilabial.retarget.drawings import CHOOSE, drawings
-from ..bilabial.retarget.expression import HAND, Expression, expression
+from ..bilabial.retarget.expression import EMOTION, HAND, Expression, expression
 from ..bilabial.retarget.profile import Channel, RigProfile
 from ..host import compat
 from ..keys import fcurves
@@ -23,19 +24,26 @@ from .rig_probe import Character, Fit, use_euler
 _HALF = 0.5  # of the channels that speech moves: a rig whose own drivers hold more is not spoken through
 
 
-def build(root: bpy.types.Object, fit: Fit, baked: Sequence[Span] = ()) -> list[str]:
+def build(
+    root: bpy.types.Object, fit: Fit, baked: Sequence[Span] = (), emotional: Collection[str] = ()
+) -> list[str]:
     """Make or refresh the drivers of every channel that speech moves. Returns notes for the report.
 
-    Keys of an animator go on top of speech, but those inside the spans of lines that are baked still.
+    Keys of an animator go on top of speech, but those inside the spans of lines that are baked still. The
+    channels ``emotional``, and those that had it before, have room for an emotion.
 
     Raises RigError before anything changes where a channel cannot be driven.
     """
-    wanted = planned(fit)
+    had = speech.emotions(root)
+    wanted = planned(fit, {*emotional, *(name for name in fit.targets if speech.emotion_name(name) in had)})
     use_euler({name: fit.targets[name] for name in fit.profile.driven})
     kept = {(target.owner, target.path, target.index) for _, target, _ in wanted}
     for owner in {target.owner for several in fit.targets.values() for target in several}:
         _remove_others(owner, kept)
     speech.ensure_hands(root, [name for name, _, formula in wanted if formula.hand])
+    for name in {name for name, _, formula in wanted if formula.emotion}:
+        about = f"What the line's emotion adds to {name}. Lips still close on m, b and p"
+        speech.ensure_number(root, speech.emotion_name(name), about, (-1.0, 1.0))
     hidden, adopted = [], []
     for name, target, formula in wanted:
         room = formula.hand and speech.hand_name(name) in root
@@ -141,25 +149,25 @@ def refuse_anothers(root: bpy.types.Object, fit: Fit) -> None:
                 )
 
 
-def planned(fit: Fit) -> list[tuple[str, Target, Expression]]:
+def planned(fit: Fit, emotional: Collection[str] = ()) -> list[tuple[str, Target, Expression]]:
     """Every driver that the profile asks for. Raises RigError where one cannot be; changes nothing."""
     wanted = []
     for name in moved(fit.profile):
-        formula = _formula(fit.profile, name)
+        formula = _formula(fit.profile, name, name in emotional)
         for target in fit.targets[name]:
             _refuse(target)
             wanted.append((name, target, formula))
     return wanted
 
 
-def _formula(profile: RigProfile, name: str) -> Expression:
-    """With room for a hand, unless that does not fit, or one drawing at a time is shown."""
+def _formula(profile: RigProfile, name: str, emotion: bool) -> Expression:
+    """With room for a hand (and an emotion), unless that does not fit, or one drawing at a time is shown."""
     if profile.mode == CHOOSE:
         return drawings(profile).expression(name)
-    try:
-        return expression(profile, name, hand=True)
-    except RigError:  # too long for Blender: without
-        return expression(profile, name)
+    for rooms in ({"hand": True, "emotion": emotion}, {"hand": True}):
+        with suppress(RigError):  # too long for Blender: without
+            return expression(profile, name, **rooms)
+    return expression(profile, name)
 
 
 def _find(target: Target) -> bpy.types.FCurve | None:
@@ -169,12 +177,16 @@ def _find(target: Target) -> bpy.types.FCurve | None:
     return animation.drivers.find(target.path, index=target.index)
 
 
+def is_driven(target: Target) -> bool:
+    return _find(target) is not None
+
+
 def is_ours(fcurve: bpy.types.FCurve) -> bool:
     """A driver that reads nothing but speech controls."""
     variables = fcurve.driver.variables
     return bool(variables) and all(
         v.type == "SINGLE_PROP"
-        and (speech.control_of(v.targets[0].data_path) is not None or speech.is_hand(v.targets[0].data_path))
+        and (speech.control_of(v.targets[0].data_path) is not None or speech.is_room(v.targets[0].data_path))
         for v in variables
     )
 
@@ -251,6 +263,8 @@ def _set(root: bpy.types.Object, target: Target, formula: Expression, name: str)
     wanted = {letter: (root, speech.path(control)) for letter, control in formula.variables.items()}
     if formula.hand:
         wanted[HAND] = root, speech.hand_path(name)
+    if formula.emotion:
+        wanted[EMOTION] = root, speech.path(speech.emotion_name(name))
     if driver.type == "SCRIPTED" and driver.expression == text and now == wanted:
         return
     driver.type = "SCRIPTED"

@@ -42,16 +42,17 @@ def _empty_shapes(key: bpy.types.Key) -> frozenset[str]:
     blocks = list(key.key_blocks)
     if len(blocks) < 2 or not len(blocks[0].data):
         return frozenset(block.name for block in blocks[1:])
-    places = {block.name: _places(block) for block in {blocks[0], *(b.relative_key for b in blocks)}}
-    size = size_of(places[blocks[0].name])
+    stand = {block.name: places(block) for block in {blocks[0], *(b.relative_key for b in blocks)}}
+    size = size_of(stand[blocks[0].name])
     return frozenset(
         block.name
         for block in blocks[1:]
-        if block.relative_key == block or is_empty(_places(block) - places[block.relative_key.name], size)
+        if block.relative_key == block or is_empty(places(block) - stand[block.relative_key.name], size)
     )
 
 
-def _places(block: bpy.types.ShapeKey) -> np.ndarray:
+def places(block: bpy.types.ShapeKey) -> np.ndarray:
+    """(points, 3) of a shape key."""
     flat = np.empty(len(block.data) * 3, np.float32)
     try:
         block.data.foreach_get("co", flat)

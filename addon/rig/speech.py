@@ -19,6 +19,7 @@ from ..keys.fcurves import Target
 
 _PREFIX = "Speech "
 _HAND = "Speech + "  # what a hand adds to a channel of the face
+_EMOTION = "Emotion "  # and what an emotion adds, a number beside the controls
 _LONGEST = 63  # bytes that Blender keeps of a property's name
 HAND_GROUP = "Face on Top"
 _ABOUT = {
@@ -32,7 +33,7 @@ def property_name(control: str) -> str:
 
 
 def path(control: str) -> str:
-    return f'["{_PREFIX}{control}"]'
+    return f'["{bpy.utils.escape_identifier(property_name(control))}"]'
 
 
 def control_of(data_path: str) -> str | None:
@@ -45,18 +46,27 @@ def control_of(data_path: str) -> str | None:
 
 def hand_name(channel: str) -> str:
     """The property that is added to what speech does to a channel."""
-    name = _HAND + channel
-    if len(name.encode()) > _LONGEST:
-        name = f"{name.encode()[: _LONGEST - 9].decode(errors='ignore')}~{zlib.crc32(channel.encode()):08x}"
-    return name
+    return _short(_HAND + channel, channel)
+
+
+def emotion_name(channel: str) -> str:
+    """The number by which an emotion moves a channel that speech moves as well."""
+    return _short(_PREFIX + _EMOTION + channel, channel).removeprefix(_PREFIX)
+
+
+def _short(name: str, channel: str) -> str:
+    if len(name.encode()) <= _LONGEST:
+        return name
+    return f"{name.encode()[: _LONGEST - 9].decode(errors='ignore')}~{zlib.crc32(channel.encode()):08x}"
 
 
 def hand_path(channel: str) -> str:
     return f'["{bpy.utils.escape_identifier(hand_name(channel))}"]'
 
 
-def is_hand(data_path: str) -> bool:
-    return data_path.startswith(f'["{_HAND}')
+def is_room(data_path: str) -> bool:
+    """Whether a path is what a hand or an emotion adds to speech."""
+    return data_path.startswith((f'["{_HAND}', f'["{_PREFIX}{_EMOTION}'))
 
 
 def hand_target(owner: bpy.types.Object, channel: str) -> Target:
@@ -79,9 +89,27 @@ def ensure_hands(owner: bpy.types.Object, channels: Iterable[str]) -> None:
         owner.property_overridable_library_set(hand_path(channel), True)
 
 
+def emotions(owner: bpy.types.Object) -> list[str]:
+    """The names of the numbers by which emotions move what speech moves."""
+    start = _PREFIX + _EMOTION
+    return [name.removeprefix(_PREFIX) for name in owner.keys() if name.startswith(start)]  # noqa: SIM118
+
+
 def hands(owner: bpy.types.Object) -> list[str]:
     """The names of the properties that leave room for a hand."""
     return [name for name in owner.keys() if name.startswith(_HAND)]  # noqa: SIM118
+
+
+def ensure_number(owner: bpy.types.Object, name: str, about: str, limits: tuple[float, float]) -> None:
+    """Room for keys of what moves beside speech; 0 is at rest."""
+    if property_name(name) in owner:
+        return
+    low, high = limits
+    owner[property_name(name)] = 0.0
+    owner.id_properties_ui(property_name(name)).update(
+        min=low, max=high, soft_min=low, soft_max=high, default=0.0, description=about
+    )
+    owner.property_overridable_library_set(path(name), True)
 
 
 def neutral(control: str) -> float:
@@ -137,7 +165,7 @@ def remove(owner: bpy.types.Object) -> None:
     for control in CONTROLS:
         if property_name(control) in owner:
             del owner[property_name(control)]
-    for name in hands(owner):
+    for name in (*hands(owner), *(property_name(one) for one in emotions(owner))):
         del owner[name]
 
 

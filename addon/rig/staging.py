@@ -16,7 +16,7 @@ from ..keys import baking, fcurves
 from ..keys.fcurves import Span, Target
 from ..line import audio
 from ..speak import face
-from . import drawn_places, drivers, rig_probe, speech
+from . import body, drawn_places, drivers, rig_probe, speech
 
 if TYPE_CHECKING:
     from ..bilabial.curves.curve import Curve
@@ -95,7 +95,7 @@ def stage(line: Line) -> Stage:
             found = Stage(character, fit, driven, bakes=True, draws=draws)
     fcurves.refuse_unwritable(t for several in found.targets.values() for t in several)
     if found.fit is not None and face.strengths(line) and not line.stepped:
-        return replace(found, face=face.targets(found.fit))
+        return replace(found, face=face.targets(line, character, found.fit, found.bakes))
     return found
 
 
@@ -123,11 +123,13 @@ def prepare(root: bpy.types.Object, found: Stage, baked: Sequence[Span] = ()) ->
     if found.fit is None:
         return []
     notes = drivers.note_on_foreign(found.fit)
+    if face.turns(found.face):
+        body.build(root, body.find(found.character, found.fit), found.fit)
     if found.bakes:
         rig_probe.use_euler(found.targets)
         return notes
     speech.ensure(root)
-    return notes + drivers.build(root, found.fit, baked)
+    return notes + drivers.build(root, found.fit, baked, face.emotional(found.fit, found.face))
 
 
 def shown_curves(found: Stage, take: Take, tolerance: float, line: Line, clock: Clock) -> dict[str, Curve]:
@@ -142,7 +144,7 @@ def shown_curves(found: Stage, take: Take, tolerance: float, line: Line, clock: 
     curves = baking.styled(take)
     shown = baking.baked(found.fit.profile, curves, take, tolerance) if found.bakes else curves
     if found.face and found.fit is not None:
-        shown = dict(shown) | face.curves(found.fit, tuple(found.face), take, tolerance)
+        shown = dict(shown) | face.curves(found.fit, found.face, take, tolerance)
     return baking.on_whole_frames(shown, take, clock) if line.whole_frames else dict(shown)
 
 

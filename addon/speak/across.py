@@ -72,6 +72,7 @@ def _onto_face(
     beyond = _with_hands(profile, root, before, rows_at(controls, CONTROLS, times), times) - plain
     edited: dict[str, Curve] = dict(clean)
     for i, (name, channel) in enumerate(profile.channels.items()):
+        beyond[:, i] += channel.unit * _edited_emotion(root, name, before, times)
         spans = _spans(np.abs(beyond[:, i]) > _FAR * line.tolerance * channel.unit, times)
         if not spans or name not in profile.driven:
             continue
@@ -106,6 +107,16 @@ def _with_hands(
             added = added * (1.0 - closed)
         values[:, i] = np.clip(values[:, i] + added, *channel.limits)
     return values
+
+
+def _edited_emotion(
+    root: bpy.types.Object, name: str, before: takes.Written, times: np.ndarray
+) -> np.ndarray | float:
+    """What a hand has changed of what an emotion adds to a channel, in shares of fully on."""
+    number = speech.emotion_name(name)
+    base = before.curves.get(number)
+    mine = _stands(before, root, speech.path(number)) if base is not None and len(base) else None
+    return mine.evaluate(times) - base.evaluate(times) if mine is not None and len(mine) else 0.0
 
 
 def _on_top(root: bpy.types.Object, name: str, before: takes.Written) -> Curve | None:

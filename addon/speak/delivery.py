@@ -6,6 +6,7 @@ restyling, edited phones and restoring all come through here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from ..host.without_callbacks import quiet
 from ..keys import fcurves, hand_edits, keyframe_home, strays
 from ..keys.fcurves import Span, Target
 from ..line import audio, lines, sliders, soundtrack, takes
-from ..rig import numbers, rig_probe, speech
+from ..rig import body, drivers, numbers, rig_probe, speech
 from ..rig.staging import Stage, prepare, shown_curves, stage, unseen
 from . import across, face, phone_list
 from .generation import in_line_style
@@ -110,7 +111,7 @@ def deliver(
         if before is not None:
             _leave(before, former, wanted, before_writing, carried_all=crossed is not None)
         report.notes += prepare(line.character, found, _baked_beside(scene, line)) + unseen(found)
-        report.notes += face.report(line, found.face, found.fit, found.bakes)
+        report.notes += face.report(line, found.character, found.fit, found.face)
         if line.place == "ACTION" and not found.bakes and not _animated(line.character):
             speech.reset(line.character)
         reach = _reach(before, clock, span)
@@ -255,16 +256,43 @@ def _tidy(
             if former.moved or owner not in found.owners:
                 keyframe_home.drop_empty_track(before, owner)
         left = before.character
-        if left is not None and left != line.character and speech.has_controls(left) and not _animated(left):
-            speech.reset(left)
+        if left is not None and left != line.character:
+            if speech.has_controls(left) and not _animated(left):
+                speech.reset(left)
+            _let_go(left)
+        _settle(line, found, former)
+    if face.turns(found.face):
+        body.rest(line.character)
+    else:
+        _let_go(line.character)
     if found.bakes:
         _rest(line, found)
+
+
+def _settle(line: Line, found: Stage, former: hand_edits.Former) -> None:
+    """Channels of the face that this line keyed once and nothing animates any more stand at rest."""
+    channels = found.fit.profile.channels if found.fit is not None else {}
+    for name, several in former.spots.items():
+        if former.moved or name in found.places or name in CONTROLS:
+            continue
+        rest = channels[name].neutral if name in channels else 0.0
+        for spot in several:
+            if not keyframe_home.is_animated(line, spot) and not drivers.is_driven(spot):
+                numbers.set_value(spot, rest)
+
+
+def _let_go(root: bpy.types.Object) -> None:
+    """The head and the chest as they are posed, where nothing of the character's numbers turns them."""
+    body.rest(root)
+    if any(speech.property_name(name) in root for name in body.HEAD):
+        with suppress(BilabialError):  # it has no face any more: what turns it stands at rest
+            body.drop_unused(root, rig_probe.probe(root))
 
 
 def _says_nothing(name: str, curve: Curve, found: Stage) -> bool:
     """A control that this line never uses needs no F-curve."""
     rest = speech.neutral(name) if not found.bakes and name in CONTROLS else 0.0
-    if found.bakes:
+    if found.bakes and name in found.fit.profile.channels:
         rest = found.fit.profile.channels[name].neutral
     return not len(curve) or bool(np.all(np.abs(curve.values - rest) < 1e-6))
 
@@ -301,8 +329,10 @@ def clear(line: Line, hand: bool) -> tuple[int, int]:
     for owner in {target.owner for _, target, _ in held}:
         keyframe_home.drop_empty_track(before, owner)
     left_alone = before.character
-    if left_alone is not None and speech.has_controls(left_alone) and not _animated(left_alone):
-        speech.reset(left_alone)
+    if left_alone is not None:
+        if speech.has_controls(left_alone) and not _animated(left_alone):
+            speech.reset(left_alone)
+        _let_go(left_alone)
     return removed, left
 
 

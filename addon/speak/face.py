@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The face beside speech on a character: which layers a line asks for, and the channels that they move.
 
-On a character with controls only what speech leaves free is keyed: brows, lids, eyes, cheeks, the nose; the
-mouth is the controls'. Baked channels have the mouth's part of an emotion as well (keys/baking.py).
+Brows, lids, eyes, cheeks and nose are keyed where speech and the rig's own drivers leave them free; the head
+and the breath on the numbers that rig/body.py hands to bones. What an emotion does to the mouth is baked with
+speech (keys/baking.py), or keyed beside the controls, where the drivers add it to speech.
 """
 
 from __future__ import annotations
@@ -14,29 +15,34 @@ import numpy as np
 
 from ..bilabial.curves.take import SPEECH
 from ..bilabial.errors import RigError
+from ..bilabial.expression.names import LAYERS
 from ..bilabial.timing import FRAME_RATE
 from ..host import compat
 from ..host.clock import frame_rate
 from ..keys import baking, fcurves
+from ..keys.fcurves import Target
+from ..rig import body, speech
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from ..bilabial.curves.curve import Curve
     from ..bilabial.curves.take import Take
     from ..bilabial.expression.face import FaceOptions
-    from ..keys.fcurves import Target
     from ..line.line import Line
-    from ..rig.rig_probe import Fit
+    from ..rig.rig_probe import Character, Fit
 
-SHOWN = ("emotion", "brows", "blinks", "gaze")  # what keys of shapes can show
+_BY_SHAPES = ("emotion", "brows", "blinks", "gaze")
 HEARD, NONE = "HEARD", "NONE"
+_HEAD_UNIT = 10.0  # degrees that count as a channel that is fully on
+_HEAD_BOUND = 0.015  # of it: how far keys may be from the layer
+_EMOTION_BOUND = 3.0  # times a line's tolerance: a smile is broader than a lip's contact
+_RAMP_S = 0.4  # from rest into a line, and out of it
 
 
 def strengths(line: Line) -> dict[str, float]:
-    """The layers that are on. The head and breath go into the take alone, for files of other programs."""
-    chosen = {name: getattr(line, f"face_{name}_amount") for name in SHOWN if getattr(line, f"face_{name}")}
-    if not chosen:
-        return {}
-    return chosen | {"head": 1.0, "breath": 1.0}
+    """The layers that are on."""
+    return {name: getattr(line, f"face_{name}_amount") for name in LAYERS if getattr(line, f"face_{name}")}
 
 
 def options(scene: bpy.types.Scene, line: Line, start: float) -> FaceOptions:
@@ -72,19 +78,58 @@ def _keyed_amounts(scene: bpy.types.Scene, line: Line, start: float) -> tuple[tu
     return tuple(((f - start) / rate, min(max(fcurve.evaluate(f), 0.0), 2.0)) for f in frames)
 
 
-def targets(fit: Fit) -> dict[str, list[Target]]:
-    """Channels of the face that speech does not move and that can take keys: those with drivers of the rig's
-    own are left alone."""
+def targets(line: Line, character: Character, fit: Fit, bakes: bool) -> dict[str, list[Target]]:
+    """Channels beside speech that can take keys; those with drivers of the rig's own are left alone."""
+    layers = strengths(line)
+    found = _free(fit) if any(name in layers for name in _BY_SHAPES) else {}
+    if "emotion" in layers and not bakes:
+        names = (speech.emotion_name(name) for name in _emotional(fit))
+        found |= {name: [Target(character.root, speech.path(name), 0, 0.0, "Emotion")] for name in names}
+    if "head" in layers or "breath" in layers:
+        whole = body.find(character, fit)
+        head = body.HEAD if "head" in layers and whole.turns else ()
+        breath = (body.BREATH,) if "breath" in layers and whole.breathes else ()
+        found |= body.targets(character.root, (*head, *breath))
+    return found
+
+
+def _free(fit: Fit) -> dict[str, list[Target]]:
+    """Channels of the face that the layers move and speech does not."""
     from ..bilabial.expression.compose import face_matrix
 
     moved = face_matrix(fit.profile).any(axis=0)
+    whole_faces = {name for moves in fit.profile.emotions.values() for name in moves}
     free = {}
     for name, is_moved in zip(fit.profile.channels, moved, strict=True):
-        if is_moved and name not in fit.profile.driven:
+        if (is_moved or name in whole_faces) and name not in fit.profile.driven:
             writable = [target for target in fit.targets[name] if _takes_keys(target)]
             if writable:
                 free[name] = writable
     return free
+
+
+def _emotional(fit: Fit) -> tuple[str, ...]:
+    """Channels of speech that emotions move, too."""
+    from ..bilabial.expression.compose import face_matrix
+
+    if fit.profile.mode != "blend":
+        return ()
+    moved = face_matrix(fit.profile).any(axis=0)
+    return tuple(
+        name
+        for name, is_moved in zip(fit.profile.channels, moved, strict=True)
+        if is_moved and name in fit.profile.driven
+    )
+
+
+def emotional(fit: Fit, found: Mapping[str, object]) -> tuple[str, ...]:
+    """Channels of speech whose drivers leave room for the emotion of this line."""
+    return tuple(name for name in _emotional(fit) if speech.emotion_name(name) in found)
+
+
+def turns(found: Mapping[str, object]) -> bool:
+    """Whether the head or the breath is among the channels of a line."""
+    return any(name in found for name in (*body.HEAD, body.BREATH))
 
 
 def _takes_keys(target: Target) -> bool:
@@ -95,36 +140,72 @@ def _takes_keys(target: Target) -> bool:
     return True
 
 
-def curves(fit: Fit, names: tuple[str, ...], take: Take, tolerance: float) -> dict[str, Curve]:
+def curves(fit: Fit, names: Collection[str], take: Take, tolerance: float) -> dict[str, Curve]:
     """Sparse curves of these channels under everything that the take's layers do."""
     from ..bilabial.expression.compose import FaceComposer, layers_of
 
     if set(take.tracks) <= {SPEECH} or not names:
         return {}
     dense = baking.dense(baking.styled(take), take.sound.duration)
-    layers = layers_of(take, np.arange(len(dense)) / FRAME_RATE)
-    values = FaceComposer(fit.profile)(dense, layers).values
-    columns = [list(fit.profile.channels).index(name) for name in names]
-    return baking.reduced_channels(fit.profile, names, values[:, columns], FRAME_RATE, tolerance)
+    times = np.arange(len(dense)) / FRAME_RATE
+    layers = layers_of(take, times)
+    within = _from_rest_to_rest(times, take.sound.duration)
+    for name in {"gaze", "head", "breath"} & set(layers):
+        layers[name] = layers[name] * within[:, None]
+    composer = FaceComposer(fit.profile)
+    pose = composer(dense, layers)
+    place = {name: column for column, name in enumerate(fit.profile.channels)}
+    own = tuple(name for name in names if name in place)
+    found = baking.reduced_channels(
+        fit.profile, own, pose.values[:, [place[name] for name in own]], FRAME_RATE, tolerance
+    )
+    mouth = emotional(fit, dict.fromkeys(names))
+    if mouth:
+        added = composer.added(dense, layers)
+        for name in mouth:
+            share = added[:, place[name]] / fit.profile.channels[name].unit
+            found[speech.emotion_name(name)] = _reduced(share, _EMOTION_BOUND * tolerance)
+    for column, name in enumerate(body.HEAD):
+        if name in names:
+            found[name] = _reduced(pose.head[:, column] / _HEAD_UNIT, _HEAD_BOUND).remapped(_HEAD_UNIT, 0.0)
+    if body.BREATH in names:
+        found[body.BREATH] = _reduced(pose.breath, tolerance)
+    return found
 
 
-def report(line: Line, found: dict[str, list[Target]], fit: Fit | None, bakes: bool) -> list[str]:
+def _reduced(column: np.ndarray, tolerance: float) -> Curve:
+    from ..bilabial.curves.reduce import reduce
+
+    return reduce(column[:, None], ["face"], tolerance, (), (-6.0, 6.0))["face"]
+
+
+def _from_rest_to_rest(times: np.ndarray, duration: float) -> np.ndarray:
+    """1 within a line, 0 at its ends: before and after it the head and the eyes are where they were posed."""
+    ramp = min(_RAMP_S, 0.25 * duration)
+    share = np.clip(np.minimum(times, duration - times) / max(ramp, 1e-6), 0.0, 1.0)
+    return np.asarray(share * share * (3.0 - 2.0 * share))
+
+
+def report(line: Line, character: Character, fit: Fit | None, found: Mapping[str, list[Target]]) -> list[str]:
     """What of the layers is seen on this rig, in sentences."""
-    chosen = [name for name in SHOWN if name in strengths(line)]
-    if not chosen:
+    from ..bilabial.expression.compose import FaceComposer
+
+    chosen = [name for name in LAYERS if name in strengths(line)]
+    if not chosen or line.stepped:
         return []
     if fit is None:
         return ["The face beside speech needs the character's own file: only its speech was keyed."]
-    from ..bilabial.expression.compose import FaceComposer
-
-    lacking = [name for name in chosen if name in FaceComposer(fit.profile).left_out(chosen)]
-    if not found:
-        lacking = chosen
+    shapes = [name for name in chosen if name in _BY_SHAPES]
+    lacking = [name for name in shapes if name in FaceComposer(fit.profile).left_out(shapes)]
+    if not any(name not in (*body.HEAD, body.BREATH) for name in found):
+        lacking = shapes
     notes = []
     if lacking:
-        notes.append(f"{fit.profile.title} has nothing free to show {', '.join(lacking)} with: left out.")
-    if "emotion" in chosen and "emotion" not in lacking and not bakes:
-        notes.append(
-            "The emotion moves brows, lids, cheeks and nose; the mouth is the controls'. Bake moves it too."
-        )
+        title = fit.profile.title
+        notes.append(f"{title} has nothing free to show {', '.join(lacking)} with: left out.")
+    whole = body.find(character, fit) if {"head", "breath"} & set(chosen) else None
+    if whole is not None and "head" in chosen and not whole.turns:
+        notes.append(f"The head stays still: {whole.why_still}.")
+    if whole is not None and "breath" in chosen and not whole.breathes:
+        notes.append("Nothing of this character breathes: it has no bone of a chest and no shape of breath.")
     return notes

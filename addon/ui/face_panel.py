@@ -5,7 +5,7 @@ import bpy
 
 from ..line import lines
 
-_LAYERS = ("brows", "blinks", "gaze", "emotion")
+_LAYERS = ("brows", "blinks", "gaze", "head", "breath", "emotion")
 
 
 class VIEW3D_PT_bilabial_face(bpy.types.Panel):

@@ -43,12 +43,24 @@ class FaceSettings:
     )
     face_gaze_amount: _amount("the eyes wander")
     face_emotion: BoolProperty(
-        name="Emotion", description="Show an emotion on brows, lids, cheeks and nose", default=False
+        name="Emotion", description="Show an emotion on the whole face. Lips still close", default=False
     )
     face_emotion_amount: _amount("of the emotion is seen")
     face_feeling: EnumProperty(
         name="Feeling", description="Which emotion, for the whole line", items=FEELINGS, default="HEARD"
     )
+    face_head: BoolProperty(
+        name="Head",
+        description="Nod, tilt and turn with what is said, on top of how the head is posed and keyed",
+        default=False,
+    )
+    face_head_amount: _amount("the head moves")
+    face_breath: BoolProperty(
+        name="Breath",
+        description="Breathe in before phrases, on top of how the chest is posed",
+        default=False,
+    )
+    face_breath_amount: _amount("the chest moves")
     face_seed: IntProperty(
         name="Seed", description="Another number, another face of the same kind", min=0, default=0
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from addon.host import compat
 from addon.line import lines, takes
-from addon.rig import staging
+from addon.rig import speech, staging
 
 
 @pytest.fixture
@@ -41,20 +41,64 @@ def test_nothing_but_speech_is_keyed_unless_asked(face_line: bpy.types.PropertyG
 
 
 def test_an_emotion_shows_on_the_brows_and_the_mouth_still_closes(face_line: bpy.types.PropertyGroup) -> None:
-    plain = generate()
-    jaw = values(plain.character, "jawOpen")
-    plain.face_emotion, plain.face_feeling = True, "ANGER"
-    plain.face_blinks = True
+    face_line.face_emotion, face_line.face_feeling = True, "ANGER"
+    face_line.face_blinks = True
     made = generate()
     head = made.character
     assert values(head, "browDownLeft")[11:58].min() > 0.5
-    np.testing.assert_allclose(values(head, "jawOpen"), jaw, atol=1e-6)
-    assert set(takes.load(made).tracks) == {"speech", "emotion", "blinks", "head", "breath"}
-    assert "Bake moves it too" in made.report
+    assert set(takes.load(made).tracks) == {"speech", "emotion", "blinks"}
     made.face_emotion = made.face_blinks = False
     again = generate()
     channels = compat.channels(again.character.data.shape_keys)
     assert channels is None or channels.find('key_blocks["browDownLeft"].value') is None
+    np.testing.assert_array_equal(values(again.character, "browDownLeft"), 0.0)  # and it is at rest again
+
+
+def test_with_controls_a_smile_moves_the_mouth_and_lips_still_close(
+    face_line: bpy.types.PropertyGroup,
+) -> None:
+    plain = generate()
+    smile = values(plain.character, "mouthSmileLeft")
+    plain.face_emotion, plain.face_feeling = True, "JOY"
+    made = generate()
+    head = made.character
+    shown = values(head, "mouthSmileLeft")
+    assert (shown - smile).max() > 0.3
+    opened = values(head, "jawOpen") - values(head, "mouthClose")
+    assert np.abs(opened[18:20]).max() < 1e-3  # frames 19 and 20 lie in the closure
+    # A hand's own room is free as before, on top of both.
+    head[speech.hand_name("mouthSmileLeft")] = 0.2
+    head.update_tag()
+    np.testing.assert_allclose(values(head, "mouthSmileLeft"), np.minimum(shown + 0.2, 1.0), atol=1e-4)
+    made.face_emotion = False
+    again = generate()
+    np.testing.assert_allclose(
+        values(again.character, "mouthSmileLeft"), np.minimum(smile + 0.2, 1.0), atol=1e-4
+    )
+
+
+def test_a_smile_goes_from_controls_to_keys_as_it_was(face_line: bpy.types.PropertyGroup) -> None:
+    face_line.face_emotion, face_line.face_feeling = True, "JOY"
+    made = generate()
+    channels = compat.channels(made.character)
+    mine = channels.find(speech.path(speech.emotion_name("mouthSmileLeft")))
+    # A hand takes the smile away within the last word.
+    for frame, value in ((43.0, 0.3), (47.0, -0.2), (55.0, 0.85)):
+        mine.keyframe_points.insert(frame, value)
+    before = values(made.character, "mouthSmileLeft")
+    assert before[46] < 0.1 < before[43]
+    mine = channels.find(speech.path(speech.emotion_name("mouthFrownRight")))
+    assert mine is None  # joy does not frown
+    assert bpy.ops.bilabial.switch(target="BAKE") == {"FINISHED"}
+    after = values(made.character, "mouthSmileLeft")
+    np.testing.assert_allclose(after, before, atol=0.06)
+    assert not speech.emotions(made.character)
+
+
+def test_every_setting_of_the_face_goes_along_to_a_new_line() -> None:
+    from addon.ui.face_properties import SETTINGS
+
+    assert set(SETTINGS) <= set(lines.SETTINGS)
 
 
 def test_a_brow_with_a_driver_of_the_rigs_own_is_left_alone(face_line: bpy.types.PropertyGroup) -> None:

@@ -99,6 +99,8 @@ def test_patterns_stand_for_all_channels_that_match() -> None:
         ({"exclusions": [{"by": ["MBP"], "channels": ["jaw"], "strength": 2}]}, "strength from 0 to 1"),
         ({"corrections": [{"channel": "close", "by": ["MBP"]}]}, "a correction lacks 'follows'"),
         ({"gap": {"lips": 1}}, "names the channel 'lips'"),
+        ({"body": {"tail": ["tail"]}}, "body names 'tail'"),
+        ({"body": {"head": "skull"}}, "body's 'head' is a list"),
         ({"derives_from": "arkit-52"}, "needs poses or a mapping"),
         ({"derives_from": "nobody", "poses": {}}, "no rig profile is called 'nobody'"),
     ],

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bilabial.errors import RigError
+from bilabial.retarget import profile_format
 from bilabial.retarget.names import canonical, match
 from bilabial.retarget.profile import RigProfile
 from bilabial.retarget.profile_format import available_profiles, load_profile
@@ -278,3 +283,29 @@ def test_sets_that_people_own(names: tuple[str, ...], profile: str) -> None:
     assert found.best is not None, found.reason
     assert found.best.profile.name == profile, found.reason
     assert not found.best.missing_needed
+
+
+def test_no_profile_that_ships_is_damaged() -> None:
+    assert profile_format.damaged_profiles() == {}
+
+
+def test_one_damaged_profile_is_named_and_the_rest_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("arkit-52", "vrm-1"):
+        shutil.copy(profile_format.folder("rigs") / f"{name}.json", tmp_path)
+    (tmp_path / "half.json").write_text(
+        '{"schema": "bilabial/rig-profile/1", "name": "half"', encoding="utf-8"
+    )
+    monkeypatch.setattr(profile_format, "folder", lambda _: tmp_path)
+    profile_format.load_profile.cache_clear()
+    try:
+        assert available_profiles() == ("arkit-52", "vrm-1")
+        assert list(profile_format.damaged_profiles()) == ["half"]
+        found = recognise(RigNames(shape_keys=("aa", "ih", "ou", "ee", "oh")))
+        assert found.best is not None and found.best.profile.name == "vrm-1"
+        assert "half" in found.reason and "install Bilabial anew" in found.reason
+        with pytest.raises(RigError, match="not JSON"):
+            load_profile("half")
+    finally:
+        profile_format.load_profile.cache_clear()

@@ -21,6 +21,7 @@ _SMALL = 0.2  # a channel's unit under which its weights are written as shares o
 _FIELD_LETTERS = {"Jaw": "j", "Lip": "l"}
 _LETTERS = "abcdefghikmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HAND = "Z"  # the letter of what a hand adds to a channel; no control has it
+EMOTION = "Y"  # and of what an emotion adds
 LETTERS = _FIELD_LETTERS | dict(zip((c for c in CONTROLS if c not in _FIELD_LETTERS), _LETTERS, strict=False))
 
 
@@ -29,13 +30,16 @@ class Expression:
     text: str
     variables: dict[str, str]  # letter -> control
     hand: bool = False  # whether HAND is one of its letters
+    emotion: bool = False  # whether EMOTION is
 
 
-def expression(profile: RigProfile, channel: str, factor: float = 1.0, hand: bool = False) -> Expression:
+def expression(
+    profile: RigProfile, channel: str, factor: float = 1.0, hand: bool = False, emotion: bool = False
+) -> Expression:
     """The driver of one channel. Raises RigError where it would not fit Blender's field.
 
-    With ``hand`` it leaves room for what an animator adds, in shares of fully on; of a channel that opens or
-    shuts the lips that fades as they close.
+    With ``hand`` it leaves room for what an animator adds, in shares of fully on, and with ``emotion`` for an
+    emotion beside it; of a channel that opens or shuts the lips that fades as they close.
 
     ``factor`` turns the channel's unit into the rig's: the distance in scene units for a channel with a
     measure (shorter than the expression of a fitted profile).
@@ -48,8 +52,9 @@ def expression(profile: RigProfile, channel: str, factor: float = 1.0, hand: boo
     for digits in _DIGITS:
         rounded = _rounded(profile, channel, digits)
         value = _value(rounded, channel)
-        if hand:
-            value = _with_hand(profile, channel, value)
+        if hand or emotion:
+            letters = [letter for letter, wanted in ((HAND, hand), (EMOTION, emotion)) if wanted]
+            value = _with_room(profile, channel, value, letters)
         text = _clamped(rounded, channel, value)
         if factor != 1.0 and text != "0":
             text = f"{_number(factor)}*{text}"
@@ -61,7 +66,7 @@ def expression(profile: RigProfile, channel: str, factor: float = 1.0, hand: boo
             "round its weights, or bake this rig"
         )
     used = {letter: control for control, letter in LETTERS.items() if _reads(text, letter)}
-    return Expression(text, used, hand)
+    return Expression(text, used, hand, emotion)
 
 
 def fades_with_closures(profile: RigProfile, channel: str) -> bool:
@@ -69,9 +74,10 @@ def fades_with_closures(profile: RigProfile, channel: str) -> bool:
     return profile.gap.get(channel, 0.0) != 0.0
 
 
-def _with_hand(profile: RigProfile, channel: str, value: str) -> str:
+def _with_room(profile: RigProfile, channel: str, value: str, letters: list[str]) -> str:
     unit = profile.channels[channel].unit
-    added = HAND if unit == 1.0 else f"{_number(unit)}*{HAND}"
+    added = letters[0] if len(letters) == 1 else f"({'+'.join(letters)})"
+    added = added if unit == 1.0 else f"{_number(unit)}*{added}"
     if fades_with_closures(profile, channel):
         added = f"{added}*(1-{_share(CLOSERS)})"
     return added if value == "0" else f"{value}+{added}"

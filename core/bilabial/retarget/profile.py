@@ -26,6 +26,7 @@ from functools import cached_property
 from ..controls import CONTROLS
 from ..errors import RigError
 from ..expression.names import EMOTIONS
+from .body import PARTS as BODY_PARTS
 
 WORKING_POINT = 0.6  # Jaw and Lip at which weights hold as written
 PARTS = ("jaw", "tongue", "lip", "plain", "seal")
@@ -121,6 +122,7 @@ class RigProfile:
         Mapping[str, float], ...
     ] = ()  # for each: sum of weight * channel stays at most 1 in retargeting
     emotions: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # emotion -> channel -> weight
+    body: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # body.PARTS -> names to try
     measures: Mapping[str, tuple[str, str]] = field(
         default_factory=dict
     )  # name -> two bones: distance of their heads
@@ -412,6 +414,9 @@ def _check(profile: RigProfile) -> None:
             fail(f"the correction of {follow.channel!r} needs the controls it listens to and a finite weight")
         if followers[follow.channel] > 1:
             fail(f"the channel {follow.channel!r} follows two channels: keep one correction")
+    for part in profile.body:
+        if part not in BODY_PARTS:
+            fail(f"body names {part!r}: use one of {', '.join(BODY_PARTS)}")
     for emotion, moved in profile.emotions.items():
         if emotion not in EMOTIONS:
             fail(f"emotions names {emotion!r}: use one of {', '.join(EMOTIONS)}")

@@ -33,7 +33,7 @@ _FINEST = 10.0**-_DIGITS
 _FIELDS = {
     "schema", "name", "title", "about", "credits", "derives_from", "mode", "prefer", "needed", "measures",
     "channels", "controls", "extra", "exclusions", "corrections", "gap", "poses", "mapping", "budgets",
-    "emotions",
+    "emotions", "body",
 }  # fmt: skip
 _CHANNEL_FIELDS = {
     "kind", "part", "limits", "neutral", "names", "bone", "transform", "axis", "toward", "measure",
@@ -42,9 +42,27 @@ _CHANNEL_FIELDS = {
 
 
 def available_profiles() -> tuple[str, ...]:
-    """Names of the profiles that ship with Bilabial, those offered first in front."""
-    names = sorted(path.stem for path in folder("rigs").glob("*.json"))
+    """Names of the profiles that ship with Bilabial, those offered first in front. Those that cannot be read
+    are left aside: damaged_profiles names them.
+    """
+    damaged = damaged_profiles()
+    names = [name for name in _shipped() if name not in damaged]
     return tuple(sorted(names, key=lambda name: -load_profile(name).prefer))
+
+
+def damaged_profiles() -> dict[str, str]:
+    """Profiles beside Bilabial that cannot be read, each with the reason."""
+    damaged = {}
+    for name in _shipped():
+        try:
+            load_profile(name)
+        except RigError as error:
+            damaged[name] = str(error)
+    return damaged
+
+
+def _shipped() -> list[str]:
+    return sorted(path.stem for path in folder("rigs").glob("*.json"))
 
 
 @lru_cache(maxsize=64)
@@ -52,8 +70,9 @@ def load_profile(name: str) -> RigProfile:
     """A profile that ships with Bilabial, by its name."""
     path = folder("rigs") / f"{name}.json"
     if not path.is_file():
-        known = ", ".join(sorted(path.stem for path in folder("rigs").glob("*.json")))
-        raise RigError(f"no rig profile is called {name!r}: use one of {known}, or a profile file")
+        raise RigError(
+            f"no rig profile is called {name!r}: use one of {', '.join(_shipped())}, or a profile file"
+        )
     return read_profile(path)
 
 
@@ -123,6 +142,7 @@ def format_profile(profile: RigProfile) -> str:
             emotion: {name: _short(w) for name, w in moved.items()}
             for emotion, moved in profile.emotions.items()
         },
+        "body": {part: list(names) for part, names in profile.body.items()},
     }
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
@@ -219,6 +239,10 @@ class _Reader:
             str(emotion): self.weights(entry, f"emotions of {emotion!r}", channels)
             for emotion, entry in self.mapping(data.get("emotions", {}), "emotions")
         }
+        body = {
+            str(part): tuple(str(name) for name in self.listed(names, f"body's {part!r}"))
+            for part, names in self.mapping(data.get("body", {}), "body")
+        }
         return RigProfile(
             name=str(data["name"]),
             title=str(data["title"]),
@@ -230,6 +254,7 @@ class _Reader:
             poses=_in_common_units(parent, poses),
             budgets=budgets,
             emotions=emotions,
+            body=body,
             measures=measures,
             needed=needed,
             prefer=int(self.number(data.get("prefer", 0), "prefer")),
@@ -373,9 +398,11 @@ class _Reader:
         return entry.items()
 
     def items(self, data: Mapping[str, Any], field: str) -> list[Any]:
-        entry = data.get(field, [])
+        return self.listed(data.get(field, []), field)
+
+    def listed(self, entry: Any, what: str) -> list[Any]:
         if not isinstance(entry, list):
-            raise self.fail(f"{field} is a list")
+            raise self.fail(f"{what} is a list")
         return entry
 
     def number(self, value: Any, what: str) -> float:

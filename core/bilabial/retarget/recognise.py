@@ -7,12 +7,12 @@ found, what is missing and why. ``Recognition.best`` is None unless one fits wel
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .compose import composed, recipes
 from .names import Affixes, match
 from .profile import RigProfile
-from .profile_format import available_profiles, load_profile
+from .profile_format import available_profiles, damaged_profiles, load_profile
 
 CERTAIN, LIKELY, PARTIAL, NONE = "certain", "likely", "partial", "none"
 _CERTAIN_FROM, _LIKELY_FROM, _PARTIAL_FROM = 0.95, 0.75, 0.3
@@ -124,7 +124,14 @@ def candidate(profile: RigProfile, names: RigNames) -> Candidate:
 def recognise(names: RigNames, profiles: Iterable[RigProfile] | None = None) -> Recognition:
     """Score every profile (those that ship with Bilabial unless others are given) against a rig's names."""
     if profiles is None:
-        profiles = [load_profile(name) for name in available_profiles()]
+        found = _recognised(names, [load_profile(name) for name in available_profiles()])
+        damaged = damaged_profiles()
+        aside = f" Left aside, for they cannot be read: {_some(damaged)} (install Bilabial anew)."
+        return replace(found, reason=found.reason + aside) if damaged else found
+    return _recognised(names, profiles)
+
+
+def _recognised(names: RigNames, profiles: Iterable[RigProfile]) -> Recognition:
     scored = [candidate(profile, names) for profile in profiles]
     fitting = [one for one in scored if one.confidence >= _PARTIAL_FROM and one.matched]
     fitting.sort(key=lambda one: (-round(one.confidence / _SAME), -one.profile.prefer, -len(one.matched)))
