@@ -30,6 +30,7 @@ speech = _Later("..rig.speech")
 staging = _Later("..rig.staging")
 switching = _Later("..speak.switching")
 takes = _Later("..line.takes")
+words = _Later("..speak.words")
 
 checks = _Later("..retarget.checks")
 learning = _Later("..retarget.learning")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import bpy
 import numpy as np
@@ -17,6 +18,9 @@ from ..bilabial.curves.curve import BEZIER, GENERATED, HAND, Curve
 from ..bilabial.errors import RigError
 from ..host import compat
 from ..host.clock import Clock
+
+if TYPE_CHECKING:
+    from ..bilabial.phonemes.time_map import TimeMap
 
 GROUP = "Lip-Sync"
 _FLOATS = {"co": 2, "handle_left": 2, "handle_right": 2, "amplitude": 1, "back": 1, "period": 1}
@@ -95,12 +99,15 @@ class Held:
     known: dict[str, np.ndarray]  # one row a key of the curve; times as frames of ``clock``
     clock: Clock
 
-    def known_at(self, clock: Clock) -> dict[str, np.ndarray]:
-        """What Blender knows of the keys, at the frames that their moments have by another clock."""
+    def known_at(self, clock: Clock, moments: TimeMap | None = None) -> dict[str, np.ndarray]:
+        """What Blender knows of the keys, at the frames that their moments have by another clock, or in
+        another performance.
+        """
         moved = {name: array.copy() for name, array in self.known.items()}
-        if clock != self.clock:
+        if clock != self.clock or moments is not None:
             for name in ("co", "handle_left", "handle_right"):
-                moved[name][:, 0] = clock.frames(self.clock.seconds(moved[name][:, 0].astype(np.float64)))
+                seconds = self.clock.seconds(moved[name][:, 0].astype(np.float64))
+                moved[name][:, 0] = clock.frames(seconds if moments is None else moments(seconds))
         return moved
 
 

@@ -19,6 +19,7 @@ from . import fcurves, keyframe_home, snapped
 from .fcurves import Span, Target
 
 if TYPE_CHECKING:
+    from ..bilabial.phonemes.time_map import TimeMap
     from ..line.line import Line
     from ..line.takes import Written
     from .strays import Place
@@ -95,12 +96,15 @@ def keep_hand_edits(
     before: Written | None,
     former: Former,
     where: tuple[Clock, Span],
+    moments: TimeMap | None = None,
 ) -> Merged:
     """``theirs`` for each of the channels and targets ``wanted``, with the edits that stand there, or stood
     where the line was written last.
 
     ``where`` is the stretch that is written now; ``before`` what was written last, None where nobody knows.
+    ``moments``, where the sounds have moved since, takes the edits along with them.
     """
+    from ..bilabial.curves.carry import carried
     from ..bilabial.curves.merge import merge
 
     merged = Merged([theirs[name] for name, _ in wanted], [[] for _ in wanted])
@@ -109,6 +113,7 @@ def keep_hand_edits(
         before = None  # not one key of the line is left: whoever took them all away wants them anew
     kept: set[Stretch] = set()
     conflicts: set[Stretch] = set()
+    lost: set[Stretch] = set()
     for members in _ranks(wanted):
         base: dict[str, Curve] = {}
         mine: dict[str, Curve] = {}
@@ -120,8 +125,11 @@ def keep_hand_edits(
                 base[name] = before.curves.get(name, Curve.empty())
                 held = own.get(key_of(source))
                 mine[name] = _standing(held, base[name]) if held is not None else Curve.empty()
+                if moments is not None:
+                    base[name], mine[name], gone = carried(base[name], mine[name], moments)
+                    lost.update((name, *stretch) for stretch in gone)
                 if held is not None:
-                    merged.known[i].append(held.known_at(where[0]))
+                    merged.known[i].append(held.known_at(where[0], moments))
             in_place = before is not None and source is not None and not former.moved
             there = fcurves.hold(
                 keyframe_home.channels(line, target.owner, create=False),
@@ -145,10 +153,15 @@ def keep_hand_edits(
         for found in (result, beside):
             kept.update((one.curve, round(one.start, 3), round(one.end, 3)) for one in found.kept)
             conflicts.update((one.curve, one.start, one.end) for one in found.conflicts)
-    merged.conflicts = sorted(conflicts)
+    merged.conflicts = sorted(conflicts) if moments is None else []  # moved by hand, or recorded anew
     if kept:
-        merged.notes.append(f"{_stretches(kept)} edited by hand kept.")
-    if conflicts:
+        with_sounds = " with their sounds" if moments is not None and moments.moves else ""
+        merged.notes.append(f"{_stretches(kept)} edited by hand kept{with_sounds}.")
+    if lost:
+        merged.notes.append(
+            f"{_stretches(lost)} edited by hand have no place any more: their sounds are not said now."
+        )
+    if merged.conflicts:
         merged.notes.append(
             f"{_stretches(conflicts)} wanted something new there as well: yours stand; look at them."
         )

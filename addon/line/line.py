@@ -35,6 +35,28 @@ class Phones(Protocol):
     def __getitem__(self, index: int) -> Phone: ...
 
 
+class Word(Protocol):
+    """One word of a line, as the list shows it."""
+
+    name: str
+    start: float  # seconds from the start of the sound
+    end: float
+    confidence: float
+    heard: bool
+    id_data: bpy.types.Scene
+
+
+class Words(Protocol):
+    """The list of a line's words."""
+
+    def add(self) -> Word: ...
+    def remove(self, index: int, /) -> None: ...
+    def foreach_set(self, name: str, values: object, /) -> None: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Word]: ...
+    def __getitem__(self, index: int) -> Word: ...
+
+
 class Line(Protocol):
     """Who says which sound, and how; and what was made of it."""
 
@@ -79,11 +101,14 @@ class Line(Protocol):
 
     take: bpy.types.Text | None
     phone_index: int
+    word_index: int
     report: str
     failed: bool
 
     @property
     def phones(self) -> Phones: ...
+    @property
+    def words(self) -> Words: ...
     @property
     def id_data(self) -> bpy.types.Scene: ...
 

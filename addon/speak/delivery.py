@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..bilabial.curves.curve import Curve
     from ..bilabial.curves.style import Style
     from ..bilabial.curves.take import Take
+    from ..bilabial.phonemes.time_map import TimeMap
     from ..line.line import Line
     from .generation import Performed
 
@@ -72,10 +73,12 @@ def deliver(
     start: float,
     keep_edits: bool = True,
     hearing: audio.Hearing | None = None,
+    moments: TimeMap | None = None,
 ) -> Report:
     """Write a take's curves for a line. Hand edits since the last writing are kept by the core's merge.
 
     ``hearing`` is the stretch of sound that the take is of, where that may be another one than before.
+    ``moments`` says where the take's sounds were moved to; edits go along.
     Everything that can fail comes before the first key is written.
     """
     before = _own_span(scene, line, takes.written(line))
@@ -91,6 +94,8 @@ def deliver(
     times = takes.time_in(line, hearing, take.sound.sha256) if hearing is not None else None
     if before is not None and times is not None:
         before = before.retimed(*times)  # edits belong to a moment of the sound
+    elif before is not None and hearing is not None and moments is None:
+        moments = _recorded_again(line, take)
     wanted = [(name, target) for name in curves for target in found.places.get(name, ())]
     theirs = {name: hand_edits.as_read_back(curve, clock) for name, curve in curves.items()}
     span = fcurves.span_of(clock, duration, curves.values())
@@ -101,7 +106,7 @@ def deliver(
     )
     if keep_edits:
         plays = theirs if crossed is None else _crossed(theirs, crossed, clock, duration)
-        merged = hand_edits.keep_hand_edits(line, wanted, plays, before, former, (clock, span))
+        merged = hand_edits.keep_hand_edits(line, wanted, plays, before, former, (clock, span), moments)
         to_write, known = merged.curves, merged.known
         report.conflicts, report.notes = merged.conflicts, merged.notes
 
@@ -144,6 +149,14 @@ def deliver(
     for owner in found.owners:
         owner.update_tag()
     return report
+
+
+def _recorded_again(line: Line, take: Take) -> TimeMap | None:
+    """Where the sounds of the line's take are in another recording; None where it says something else."""
+    from ..bilabial.phonemes.time_map import recorded_again
+
+    old = takes.load_or_say(line)[0]
+    return recorded_again(old.phones, take.phones) if old is not None else None
 
 
 def _crossed(

@@ -139,17 +139,20 @@ def _corrected(work: Plan, take: Take, samples: np.ndarray) -> Performed:
     from ..bilabial.audio.prosody import LocalProsody
     from ..bilabial.curves.resolve import resolve_span
     from ..bilabial.phonemes.merge import in_other_time, merge_phones
+    from ..bilabial.phonemes.time_map import mapped, recorded_again
 
     if work.corrections is None:
         return Performed(take, work.hearing)
     times = work.corrections.times(take.sound.sha256)
-    if times is None:
+    seconds = takes.duration(take)
+    both = work.corrections.heard, work.corrections.mine
+    if times is not None:
+        base, mine = (in_other_time(track, *times, seconds) for track in both)
+    elif (moments := recorded_again(work.corrections.heard, take.phones)) is not None:
+        base, mine = (mapped(track, moments, seconds) for track in both)
+    else:
         note = "The sound is another one: sounds that you had corrected by hand are as they are heard now."
         return Performed(take, work.hearing, notes=(note,))
-    seconds = takes.duration(take)
-    base, mine = (
-        in_other_time(track, *times, seconds) for track in (work.corrections.heard, work.corrections.mine)
-    )
     phones, kept = merge_phones(base, mine, take.phones)
     if not kept:
         return Performed(take, work.hearing)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..bilabial.controls import GROUPS
 from ..bilabial.errors import BilabialError, PhoneError
-from ..bilabial.phonemes.track import Phone, PhoneTrack
+from ..bilabial.phonemes.track import Phone, PhoneTrack, SaidWord
 from ..bilabial.timing import SAMPLE_RATE
 from ..line import audio, takes
 from .delivery import deliver
@@ -103,16 +103,24 @@ def apply_list(scene: bpy.types.Scene, line: Line) -> str:
     return apply(scene, line, _track_of_list(line, takes.keyed(line)[0].phones))
 
 
-def apply(scene: bpy.types.Scene, line: Line, track: PhoneTrack) -> str:
-    """Give the line other phones: the curves near the change are solved again, the rest stays bit for bit."""
+def apply(
+    scene: bpy.types.Scene, line: Line, track: PhoneTrack, words: tuple[SaidWord, ...] | None = None
+) -> str:
+    """Give the line other phones, and other words where there are some: the curves near the change are solved
+    again, the rest stays bit for bit. Where sounds were only moved, edits by hand go with them.
+    """
     from ..bilabial.curves.resolve import resolve_span
+    from ..bilabial.phonemes.time_map import retimed_map
+    from ..bilabial.phonemes.word_spans import said_on
 
     take, before = takes.keyed(line)
-    if tuple(track) == tuple(take.phones):
+    words = take.words if words is None else words
+    if tuple(track) == tuple(take.phones) and words == take.words:
         return "Nothing changed."
     solved = resolve_span(take, track, prosody_of(scene, line, take))
+    solved = replace(solved, words=said_on(track, words))
     heard = takes.heard(line) or take.phones
-    text = deliver(scene, line, solved, before.clock.start).text()
+    text = deliver(scene, line, solved, before.clock.start, moments=retimed_map(take.phones, track)).text()
     takes.store_heard(line, None if tuple(heard) == tuple(track) else heard)
     return text
 

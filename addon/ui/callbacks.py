@@ -5,17 +5,19 @@ quietly (host/without_callbacks.py).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import bpy
 
 from ..bilabial.errors import BilabialError
-from ..host.lazy_imports import delivery, phone_list, phones, preview, table, takes
+from ..bilabial.refusals import EXPECTED, sentence
+from ..host.lazy_imports import delivery, phone_list, phones, preview, table, takes, words
 from ..host.without_callbacks import is_quiet, quiet
 from ..line import lines
 
 if TYPE_CHECKING:
-    from ..line.line import Line, Lines, Phone, Term
+    from ..line.line import Line, Lines, Phone, Term, Word
 
 
 def _said(line: Line, error: BilabialError) -> None:
@@ -57,6 +59,57 @@ def phone_edited(phone: Phone, context: bpy.types.Context) -> None:
         _said(line, error)
         with quiet():
             phone_list.fill_list(line)
+
+
+def _line_of_word(word: Word) -> Line:
+    """The line that holds the word, whichever the panel shows."""
+    line: Line = word.id_data.path_resolve(word.path_from_id().rpartition(".words")[0])
+    return line
+
+
+def _number_of(line: Line, word: Word) -> int:
+    return next((i for i, one in enumerate(line.words) if one == word), -1)
+
+
+def word_edited(word: Word, _context: bpy.types.Context) -> None:
+    if is_quiet():
+        return
+    line = _line_of_word(word)
+    _apply_to_word(line, lambda: words.rewrite(line.id_data, line, _number_of(line, word), word.name))
+
+
+def word_moved(word: Word, _context: bpy.types.Context) -> None:
+    if is_quiet():
+        return
+    line = _line_of_word(word)
+    number = _number_of(line, word)
+    _apply_to_word(line, lambda: words.move(line.id_data, line, number, word.start, word.end))
+
+
+def _apply_to_word(line: Line, act: Callable[[], str]) -> None:
+    try:
+        line.report, line.failed = act(), False
+    except EXPECTED as error:
+        line.report, line.failed = sentence(error), True
+        with quiet():
+            phone_list.fill_list(line)
+
+
+def word_chosen(line: Line, _context: bpy.types.Context) -> None:
+    """Jump to the word, and to its first sound in the list of sounds."""
+    if is_quiet() or not 0 <= line.word_index < len(line.words):
+        return
+    before = takes.written(line)
+    if before is None:
+        return
+    start = line.words[line.word_index].start
+    with quiet():
+        for index, phone in enumerate(line.phones):
+            if phone.end > start + 1e-3:
+                line.phone_index = index
+                break
+    frame = float(before.clock.frames(start))
+    line.id_data.frame_set(int(frame), subframe=frame - int(frame))
 
 
 def phone_chosen(line: Line, context: bpy.types.Context) -> None:

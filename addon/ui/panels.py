@@ -13,6 +13,7 @@ from ..line import lines
 from .operators.generate import why_not_line
 from .operators.style import PRESETS
 
+SURE = 0.5  # confidence from which a word or a sound is taken to be right
 _CATEGORY = "Lip-Sync"
 
 
@@ -69,7 +70,9 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
         row = layout.column().row(align=True)
         row.use_property_split = False
         row.prop(line, "target", expand=True)
+        self._text(context, layout, line)
         self._doing(context, layout, line)
+        self._words(layout, line)
         row = layout.row(align=True)
         row.operator("bilabial.clear", icon="X")
         row.operator("bilabial.restore", icon="LOOP_BACK")
@@ -92,6 +95,37 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
             column.prop(line, "file", text="File")
             column.prop(line, "start")
             column.prop(line, "lay_sound")
+
+    @staticmethod
+    def _text(context, layout, line):
+        """What is said, before the button: the person's words, or the wish to have them found."""
+        column = layout.column()
+        column.prop(line, "text", placeholder="Heard by itself")
+        if not line.text:
+            column.prop(line, "find_words")
+            return
+        column.prop(line, "language")
+        lacking = _lacks_for(line.language.strip() or "en")
+        if lacking:
+            _sentences(column, lacking, _width(context), "ERROR")
+
+    @staticmethod
+    def _words(layout, line):
+        """What was found, after it: each word with its time, red where text and sound disagree."""
+        if not len(line.words):
+            return
+        row = layout.row()
+        row.template_list("BILABIAL_UL_words", "", line, "words", line, "word_index", rows=4)
+        column = row.column(align=True)
+        column.operator("bilabial.word_select", text="", icon="RESTRICT_SELECT_OFF")
+        column.operator("bilabial.word_range", text="", icon="PREVIEW_RANGE")
+        if 0 <= line.word_index < len(line.words):
+            word = line.words[line.word_index]
+            row = layout.row(align=True)
+            row.use_property_split = False
+            row.enabled = word.heard
+            row.prop(word, "start")
+            row.prop(word, "end")
 
     @staticmethod
     def _doing(context, layout, line):
@@ -175,14 +209,6 @@ class VIEW3D_PT_bilabial_settings(_Panel, bpy.types.Panel):
         layout.use_property_decorate = False
         line = lines.active(context.scene)
         layout.prop(line, "model", placeholder="The best installed")
-        layout.prop(line, "text", placeholder="Heard by itself")
-        if line.text:
-            layout.prop(line, "language")
-            lacking = _lacks_for(line.language.strip() or "en")
-            if lacking:
-                _sentences(layout, lacking, _width(context), "ERROR")
-        else:
-            layout.prop(line, "find_words")
         layout.prop(line, "phones_file")
         layout.prop(line, "tolerance")
         column = layout.column(heading="Range")
@@ -254,12 +280,25 @@ class VIEW3D_PT_bilabial_gains(_Panel, bpy.types.Panel):
                 grid.prop(line, "gains", index=SHAPES.index(name), text=name, slider=True)
 
 
+class BILABIAL_UL_words(bpy.types.UIList):
+    """Words with their times."""
+
+    def draw_item(self, _context, layout, _data, item, _icon, _active, _property):
+        row = layout.row(align=True)
+        row.alert = not item.heard or item.confidence < SURE  # text and sound disagree: look here first
+        split = row.split(factor=0.65)
+        split.prop(item, "name", text="", emboss=False)
+        time = split.row()
+        time.alignment = "RIGHT"
+        time.label(text=f"{item.start:.2f} s" if item.heard else "not heard")
+
+
 class BILABIAL_UL_phones(bpy.types.UIList):
     """Sounds with their times."""
 
     def draw_item(self, _context, layout, _data, item, _icon, _active, _property):
         row = layout.row(align=True)
-        row.alert = item.confidence < 0.5  # where the network was not sure, look first
+        row.alert = item.confidence < SURE  # where the network was not sure, look first
         split = row.split(factor=0.65)
         name = split.row(align=True)
         name.prop(item, "name", text="", emboss=False)
@@ -465,6 +504,7 @@ CLASSES = (
     VIEW3D_PT_bilabial_settings,
     VIEW3D_PT_bilabial_style,
     VIEW3D_PT_bilabial_gains,
+    BILABIAL_UL_words,
     BILABIAL_UL_phones,
     VIEW3D_PT_bilabial_phones,
     VIEW3D_PT_bilabial_on_top,

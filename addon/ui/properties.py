@@ -79,6 +79,39 @@ class BilabialPhone(bpy.types.PropertyGroup):
     )
 
 
+class BilabialWord(bpy.types.PropertyGroup):
+    """One word of a line, as the list shows it. The take holds the truth."""
+
+    name: StringProperty(
+        name="Word",
+        description="What is said here. Another word is looked for in this stretch of the sound alone; "
+        "several are several words, and none leaves the sounds as they are heard",
+        update=callbacks.word_edited,
+    )
+    start: FloatProperty(
+        name="Start",
+        description="Seconds from the start of the sound. The word's sounds, and keys of yours with them, go "
+        "along",
+        min=0.0,
+        precision=3,
+        step=1,
+        update=callbacks.word_moved,
+    )
+    end: FloatProperty(
+        name="End",
+        description="Seconds from the start of the sound. The word's sounds, and keys of yours with them, go "
+        "along",
+        min=0.0,
+        precision=3,
+        step=1,
+        update=callbacks.word_moved,
+    )
+    confidence: FloatProperty(
+        name="Confidence", description="How sure it is that this is said", min=0.0, max=1.0, default=1.0
+    )
+    heard: BoolProperty(name="Heard", description="Whether the sound says it here", default=True)
+
+
 class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
     """One line of the scene: who says which sound, and how."""
 
@@ -252,6 +285,8 @@ class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
         description="The text datablock that keeps the performance in this file",
     )
     phones: CollectionProperty(type=BilabialPhone)
+    words: CollectionProperty(type=BilabialWord)
+    word_index: IntProperty(name="Word", description="The chosen word", update=callbacks.word_chosen)
     phone_index: IntProperty(name="Sound", description="The chosen sound", update=callbacks.phone_chosen)
     report: StringProperty()
     failed: BoolProperty()
@@ -334,7 +369,7 @@ class BilabialWindow(bpy.types.PropertyGroup):
     stage: StringProperty()
 
 
-CLASSES = (BilabialPhone, BilabialLine, BilabialTerm, BilabialScene, BilabialWindow)
+CLASSES = (BilabialPhone, BilabialWord, BilabialLine, BilabialTerm, BilabialScene, BilabialWindow)
 
 
 def register() -> None:

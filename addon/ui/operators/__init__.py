@@ -5,13 +5,14 @@ nothing else.
 
 import bpy
 
-from . import generate, pad, phones, retarget, scene, style
+from . import generate, pad, phones, retarget, scene, style, words
 
 CLASSES = (
     *generate.CLASSES,
     *style.CLASSES,
     *pad.CLASSES,
     *phones.CLASSES,
+    *words.CLASSES,
     *scene.CLASSES,
     *retarget.CLASSES,
 )

@@ -63,6 +63,74 @@ def move_border(track: PhoneTrack, index: int, side: str, time: float) -> PhoneT
     return _as_of(track, phones)
 
 
+def place(track: PhoneTrack, first: int, last: int, start: float, end: float) -> PhoneTrack:
+    """The sounds ``first`` to ``last`` (a word, say) from ``start`` to ``end``, each in its old proportion.
+
+    A neighbour that touches gives way or follows, with the word that it is of; others are a wall.
+    """
+    phones = list(track)
+    before, after = range(0), range(0)
+    low, high = 0.0, float("inf")
+    if first:
+        if _touches(track, first - 1):
+            before = range(_word_from(phones, first - 1, -1), first)
+            low = phones[before[0]].start + SHORTEST * len(before)
+        else:
+            low = phones[first - 1].end
+    if last + 1 < len(phones):
+        if _touches(track, last):
+            after = range(last + 1, _word_from(phones, last + 1, 1) + 1)
+            high = phones[after[-1]].end - SHORTEST * len(after)
+        else:
+            high = phones[last + 1].start
+    least = SHORTEST * (last - first + 1)
+    was_start, was_end = phones[first].start, phones[last].end
+    start = start if start == was_start else _held(start, low, high - least)
+    end = end if end == was_end and end - start >= least else _held(end, start + least, high)
+    if before and start != was_start:
+        _lay(phones, before, phones[before[0]].start, start)
+    if after and end != was_end:
+        _lay(phones, after, end, phones[after[-1]].end)
+    _lay(phones, range(first, last + 1), start, end)
+    return _as_of(track, phones)
+
+
+def _word_from(phones: Sequence[Phone], index: int, step: int) -> int:
+    """The last sound in one direction that touches and is of the same word; itself where it is of none."""
+    word = phones[index].word
+    while word is not None and 0 <= index + step < len(phones):
+        one, other = sorted((index, index + step))
+        if phones[index + step].word != word or phones[other].start - phones[one].end > TOUCH:
+            break
+        index += step
+    return index
+
+
+def _lay(phones: list[Phone], which: range, start: float, end: float) -> None:
+    """Put sounds that follow one another from start to end, in proportion."""
+    was, length = phones[which[0]].start, phones[which[-1]].end - phones[which[0]].start
+    if (start, end) == (was, phones[which[-1]].end):
+        return
+    spare = end - start - SHORTEST * len(which)
+    surplus = max(length - SHORTEST * len(which), 1e-9)
+
+    def moved(moment: float, passed: int) -> float:
+        """Where a moment goes by which so many sounds have passed: each keeps its least length."""
+        return start + SHORTEST * passed + (moment - was - SHORTEST * passed) * spare / surplus
+
+    laid = [
+        (moved(phones[index].start, rank), moved(phones[index].end, rank + 1))
+        for rank, index in enumerate(which)
+    ]
+    at = start
+    for rank, index in enumerate(which):
+        begin = max(at, round(laid[rank][0], 6)) if rank else start
+        if rank and phones[index].start - phones[index - 1].end < TOUCH:
+            begin = at
+        at = end if index == which[-1] else max(begin + SHORTEST / 2, round(laid[rank][1], 6))
+        phones[index] = replace(phones[index], start=begin, end=at)
+
+
 def split(track: PhoneTrack, time: float, labels: tuple[str, str] | None = None) -> PhoneTrack:
     """The phone at a moment cut in two there; both keep its label unless two are given."""
     index = at(track, time)
@@ -149,7 +217,7 @@ def _touches(track: PhoneTrack, index: int) -> bool:
 
 
 def _held(value: float, low: float, high: float) -> float:
-    return round(max(low, min(value, high)), 6)
+    return max(low, min(round(value, 6), high))
 
 
 def _as_of(track: PhoneTrack, phones: Sequence[Phone]) -> PhoneTrack:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .track import Phone, PhoneTrack, SaidWord
 
@@ -35,6 +35,19 @@ def word_spans(track: PhoneTrack, names: Sequence[str] = ()) -> list[WordSpan]:
         last = phone.word
     phones = track.phones
     return [_span(phones, run, names) for run in runs]
+
+
+def said_on(track: PhoneTrack, said: Sequence[SaidWord]) -> tuple[SaidWord, ...]:
+    """Words at the times that their sounds have now; one without sounds keeps its own."""
+    times: dict[int, tuple[float, float]] = {}
+    for phone in track:
+        if phone.word is not None and not phone.is_silence:
+            start, _ = times.get(phone.word, (phone.start, phone.end))
+            times[phone.word] = start, phone.end
+    return tuple(
+        replace(word, start=times[number][0], end=times[number][1]) if number in times else word
+        for number, word in enumerate(said)
+    )
 
 
 def _span(phones: tuple[Phone, ...], run: list[int], names: Sequence[str]) -> WordSpan:

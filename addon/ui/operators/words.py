@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Words and borders by numbers: for the keyboard, for scripts, and for what the mouse has dragged."""
+
+import bpy
+from bpy.props import EnumProperty, FloatProperty, IntProperty
+
+from ...host.lazy_imports import takes, words
+from ...line import lines
+from ._common import attempt, has_take
+
+_BESIDE = 2  # frames of a played word before and after it
+
+
+def _has_word(cls, context):
+    if not has_take(cls, context):
+        return False
+    line = lines.active(context.scene)
+    if not 0 <= line.word_index < len(line.words):
+        cls.poll_message_set("Choose a word in the list first")
+        return False
+    return True
+
+
+class BILABIAL_OT_word_move(bpy.types.Operator):
+    """Move a word, or one of its ends. Its sounds keep their shares, keys of yours go along"""
+
+    bl_idname = "bilabial.word_move"
+    bl_label = "Move Word"
+    bl_options = {"REGISTER", "UNDO"}
+
+    number: IntProperty(name="Word", description="Which word; the chosen one where it is -1", default=-1)
+    start: FloatProperty(
+        name="Start", description="Seconds from the start of the sound", min=0.0, precision=3
+    )
+    end: FloatProperty(name="End", description="Seconds from the start of the sound", min=0.0, precision=3)
+
+    @classmethod
+    def poll(cls, context):
+        return has_take(cls, context)
+
+    def invoke(self, context, _event):
+        line = lines.active(context.scene)
+        self.number = line.word_index
+        if 0 <= self.number < len(line.words):
+            self.start, self.end = line.words[self.number].start, line.words[self.number].end
+        return context.window_manager.invoke_props_dialog(self)
+
+    def execute(self, context):
+        scene, line = context.scene, lines.active(context.scene)
+        number = self.number if self.number >= 0 else line.word_index
+        return attempt(self, line, lambda: words.move(scene, line, number, self.start, self.end))
+
+
+class BILABIAL_OT_border_move(bpy.types.Operator):
+    """Move a border between two sounds. The curves there are solved again, keys of yours go along"""
+
+    bl_idname = "bilabial.border_move"
+    bl_label = "Move Border"
+    bl_options = {"REGISTER", "UNDO"}
+
+    index: IntProperty(name="Sound", description="Which sound; the chosen one where it is -1", default=-1)
+    side: EnumProperty(
+        name="Border",
+        items=(("start", "Start", "Where the sound begins"), ("end", "End", "Where the sound ends")),
+        default="end",
+    )
+    seconds: FloatProperty(name="To", description="Seconds from the start of the sound", min=0.0, precision=3)
+
+    @classmethod
+    def poll(cls, context):
+        return has_take(cls, context)
+
+    def invoke(self, context, _event):
+        line = lines.active(context.scene)
+        self.index = line.phone_index
+        if 0 <= self.index < len(line.phones):
+            self.seconds = getattr(line.phones[self.index], self.side)
+        return context.window_manager.invoke_props_dialog(self)
+
+    def execute(self, context):
+        scene, line = context.scene, lines.active(context.scene)
+        index = self.index if self.index >= 0 else line.phone_index
+        return attempt(self, line, lambda: words.move_border(scene, line, index, self.side, self.seconds))
+
+
+class BILABIAL_OT_word_select(bpy.types.Operator):
+    """Select the keys of the chosen word in the graph editor and the dope sheet"""
+
+    bl_idname = "bilabial.word_select"
+    bl_label = "Select Keys of Word"
+    bl_options = {"REGISTER", "UNDO"}
+
+    poll = classmethod(_has_word)
+
+    def execute(self, context):
+        line = lines.active(context.scene)
+        return attempt(
+            self, line, lambda: f"{words.select(line, line.word_index)} keys of this word are selected."
+        )
+
+
+class BILABIAL_OT_word_range(bpy.types.Operator):
+    """Play the chosen word alone, by the preview range; press it again to play the whole scene"""
+
+    bl_idname = "bilabial.word_range"
+    bl_label = "Play Word"
+    bl_options = {"REGISTER", "UNDO"}
+
+    poll = classmethod(_has_word)
+
+    def execute(self, context):
+        scene, line = context.scene, lines.active(context.scene)
+        word, clock = line.words[line.word_index], takes.written(line).clock
+        first = max(0, int(clock.frames(word.start)) - _BESIDE)
+        last = int(clock.frames(word.end)) + 1 + _BESIDE
+        if scene.use_preview_range and (scene.frame_preview_start, scene.frame_preview_end) == (first, last):
+            scene.use_preview_range = False
+            return {"FINISHED"}
+        scene.use_preview_range = True
+        scene.frame_preview_start, scene.frame_preview_end = first, last
+        return {"FINISHED"}
+
+
+CLASSES = (
+    BILABIAL_OT_word_move,
+    BILABIAL_OT_border_move,
+    BILABIAL_OT_word_select,
+    BILABIAL_OT_word_range,
+)
