@@ -97,6 +97,8 @@ class Line(Protocol):
     style_last: int
 
     face_feeling: str
+    face_gaze: bool
+    face_look_at: bpy.types.Object | None
     face_seed: int
 
     take: bpy.types.Text | None

@@ -18,7 +18,7 @@ SETTINGS = (
     "lay_sound", "use_range", "range_first", "range_last", "model", "phones_file", "text", "find_words",
     "language", "tolerance", "target", "place", "stepped", "hold", "whole_frames",
     *(f"face_{layer}{end}" for layer in LAYERS for end in ("", "_amount")),
-    "face_feeling", "face_seed",
+    "face_feeling", "face_look_at", "face_seed",
 )  # fmt: skip
 
 

@@ -9,7 +9,9 @@ head without bones is turned as an object, in the same way.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,12 +39,13 @@ _ABOUT = {
 }
 _LIMITS = {"Head Yaw": 60.0, "Head Pitch": 45.0, "Head Roll": 45.0}
 _LETTERS = dict(zip((*HEAD, BREATH), "yprb", strict=True))
-_CONSTRAINT = "Speech Turn"
+CONSTRAINT = "Speech Turn"
 _HELPER = "bilabial_turn"  # marks the empties
 _LIFT = 1.2  # degrees by which the chest leans back when breath is drawn in; the neck leans as far forward
 _STRAIGHT = 0.8  # cosine within which a direction counts as the axis beside it
 _BODY = 5.0  # times the face's size: a character that large is more than a head
 _MOST_SHAPES = 16
+_EYES = re.compile(r"eye|blink|lid|wink", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def _size(points: np.ndarray) -> float:
 def _moved(fit: Fit) -> Iterator[tuple[str, bpy.types.Object, np.ndarray]]:
     """(channel, mesh, the points that it moves at rest in the world) of some shapes of the face."""
     seen = 0
-    for name, targets in fit.targets.items():
+    for name, targets in sorted(fit.targets.items(), key=lambda one: _EYES.search(one[0]) is None):
         if fit.profile.channels[name].kind != "shape_key" or not targets or seen >= _MOST_SHAPES:
             continue
         key = targets[0].owner
@@ -185,10 +188,10 @@ def build(root: bpy.types.Object, whole: Whole, fit: Fit) -> None:
 
 def _constrain(root: bpy.types.Object, part: Part, axes: tuple[mathutils.Vector, ...]) -> None:
     holder = part.owner.pose.bones[part.bone] if part.bone else part.owner
-    constraint = holder.constraints.get(_CONSTRAINT)
+    constraint = holder.constraints.get(CONSTRAINT)
     if constraint is None:
         constraint = holder.constraints.new("COPY_ROTATION")
-        constraint.name = _CONSTRAINT
+        constraint.name = CONSTRAINT
         constraint.target = _helper(root, part)
         constraint.mix_mode = "AFTER"
         constraint.owner_space, constraint.target_space = "LOCAL", "WORLD"
@@ -239,6 +242,44 @@ def _drive(
 
 
 # Directions
+
+
+def axes_of(part: Part, fit: Fit) -> tuple[mathutils.Vector, ...]:
+    """The character's left, up and forward in the axes of a part."""
+    return _axes(part, _sides(fit))
+
+
+def eyes(part: Part, fit: Fit) -> mathutils.Vector:
+    """The middle between the eyes as a part has it at rest: by what shapes of lids and eyes move, else the
+    middle of the face that moves, else the bone's own middle.
+    """
+    inward = part.owner.matrix_world
+    if part.bone:
+        inward = inward @ part.owner.data.bones[part.bone].matrix_local
+    moved = list(_moved(fit))
+    near = [points for name, _, points in moved if _EYES.search(name)] or [points for _, _, points in moved]
+    if not near:
+        length = part.owner.data.bones[part.bone].length if part.bone else 0.0
+        return mathutils.Vector((0.0, 0.5 * length, 0.0))
+    middle = np.mean([points.mean(axis=0) for points in near], axis=0)
+    return inward.inverted_safe() @ mathutils.Vector(middle)
+
+
+@contextmanager
+def without_turns(character: Character) -> Iterator[None]:
+    """The character as it is posed, without what lines turn it by."""
+    turned = [
+        constraint
+        for holder in _holders(character.root, character)
+        if (constraint := holder.constraints.get(CONSTRAINT)) is not None and not constraint.mute
+    ]
+    for constraint in turned:
+        constraint.mute = True
+    try:
+        yield
+    finally:
+        for constraint in turned:
+            constraint.mute = False
 
 
 def _axes(part: Part, sides: mathutils.Vector | None) -> tuple[mathutils.Vector, ...]:
@@ -311,7 +352,7 @@ def drop_unused(root: bpy.types.Object, character: Character) -> bool:
     if any(_is_animated(root, name) for name in (*HEAD, BREATH)):
         return False
     for holder in _holders(root, character):
-        constraint = holder.constraints.get(_CONSTRAINT)
+        constraint = holder.constraints.get(CONSTRAINT)
         helper = constraint.target if constraint is not None else None
         if helper is not None and helper.get(_HELPER) == root:
             holder.constraints.remove(constraint)

@@ -8,6 +8,7 @@ speech (keys/baking.py), or keyed beside the controls, where the drivers add it 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import bpy
@@ -21,7 +22,7 @@ from ..host import compat
 from ..host.clock import frame_rate
 from ..keys import baking, fcurves
 from ..keys.fcurves import Target
-from ..rig import body, speech
+from ..rig import body, looking, speech
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ..bilabial.curves.curve import Curve
     from ..bilabial.curves.take import Take
     from ..bilabial.expression.face import FaceOptions
+    from ..line.audio import Hearing
     from ..line.line import Line
     from ..rig.rig_probe import Character, Fit
 
@@ -45,24 +47,40 @@ def strengths(line: Line) -> dict[str, float]:
     return {name: getattr(line, f"face_{name}_amount") for name in LAYERS if getattr(line, f"face_{name}")}
 
 
-def options(scene: bpy.types.Scene, line: Line, start: float) -> FaceOptions:
-    """As the line's panel says. Tags in the text count where no emotion is chosen. ``start``: the frame at
-    which the sound begins; the emotion's amount may have keys.
+def options(
+    scene: bpy.types.Scene, line: Line, hearing: Hearing, character: Character, fit: Fit | None
+) -> FaceOptions:
+    """As the line's panel says. Tags in the text count where no emotion is chosen. The emotion's amount may
+    have keys, and what the eyes rest on may move.
     """
     from ..bilabial.expression.emotion.by_hand import EmotionSpan, read_tags
     from ..bilabial.expression.face import FaceOptions
 
-    layers = strengths(line)
+    start, layers = hearing.start_frame, strengths(line)
+    seen = FaceOptions(layers, seed=line.face_seed, targets=_seen(scene, line, hearing, character, fit))
     if "emotion" not in layers:
-        return FaceOptions(layers, seed=line.face_seed)
+        return seen
     keyed = _keyed_amounts(scene, line, start)
     if keyed:
         layers["emotion"] = 1.0
+    seen = replace(seen, layers=layers, amounts=keyed)
     if line.face_feeling != HEARD:
-        spans = (EmotionSpan(line.face_feeling.lower()),)
-        return FaceOptions(layers, spans, seed=line.face_seed, amounts=keyed)
+        return replace(seen, emotion=(EmotionSpan(line.face_feeling.lower()),))
     tags = read_tags(line.text, line.language.strip() or "en")[0] if line.text else ()
-    return FaceOptions(layers, tags=tags, seed=line.face_seed, amounts=keyed)
+    return replace(seen, tags=tags)
+
+
+def _seen(
+    scene: bpy.types.Scene, line: Line, hearing: Hearing, character: Character, fit: Fit | None
+) -> tuple[tuple[float, float, float], ...]:
+    """Where the eyes' object stands in seconds of the sound; none where none is picked or the rig unknown."""
+    goal = line.face_look_at
+    if goal is None or fit is None or not line.face_gaze:
+        return ()
+    rate, start = frame_rate(scene), hearing.start_frame
+    last = start + hearing.duration * rate if hearing.duration is not None else float(scene.frame_end)
+    found = looking.directions(scene, character, fit, goal, (start, max(last, start)))
+    return tuple(((frame - start) / rate, left, up) for frame, left, up in found)
 
 
 def _keyed_amounts(scene: bpy.types.Scene, line: Line, start: float) -> tuple[tuple[float, float], ...]:

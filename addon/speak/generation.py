@@ -75,7 +75,7 @@ class Performed:
 def plan(context: bpy.types.Context, line: Line) -> Plan:
     """Check everything that can be checked before the work begins. Raises BilabialError."""
     soundtrack.follow(context.scene, line)
-    stage(line)  # a rig that cannot take the keys is known now, not after the wait
+    found = stage(line)  # a rig that cannot take the keys is known now, not after the wait
     hearing = audio.hear(context.scene, line)
     phones_file = audio.absolute(line.phones_file) if line.phones_file else None
     return Plan(
@@ -89,7 +89,7 @@ def plan(context: bpy.types.Context, line: Line) -> Plan:
         language=line.language.strip() or "en",
         tolerance=line.tolerance,
         corrections=_corrections(line, hearing),
-        face=face.options(context.scene, line, hearing.start_frame),
+        face=face.options(context.scene, line, hearing, found.character, found.fit),
         damage=takes.load_or_say(line)[1],
     )
 

@@ -29,6 +29,9 @@ class VIEW3D_PT_bilabial_face(bpy.types.Panel):
         sub = layout.column()
         sub.use_property_split = True
         sub.use_property_decorate = False
+        look_at = sub.column()
+        look_at.active = line.face_gaze
+        look_at.prop(line, "face_look_at")
         feeling = sub.column()
         feeling.active = line.face_emotion
         feeling.prop(line, "face_feeling")

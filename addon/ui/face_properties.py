@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a line says of the face beside speech. No postponed annotations: Blender reads them."""
 
-from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty
+import bpy
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty
 
 FEELINGS = (
     ("HEARD", "As heard", "Tags in the text such as [angry]; without any, what the voice sounds like"),
@@ -42,6 +43,11 @@ class FaceSettings:
         name="Gaze", description="Look, glance away and back, as people who speak do", default=False
     )
     face_gaze_amount: _amount("the eyes wander")
+    face_look_at: PointerProperty(
+        type=bpy.types.Object,
+        name="Look at",
+        description="What the eyes rest on between glances, as far as eyes go, also while it moves",
+    )
     face_emotion: BoolProperty(
         name="Emotion", description="Show an emotion on the whole face. Lips still close", default=False
     )

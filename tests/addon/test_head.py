@@ -239,3 +239,77 @@ def test_a_shape_of_breath_breathes(head_line: bpy.types.PropertyGroup) -> None:
         values.append(block.value)
     assert max(values[10:58]) > 0.05 and values[0] == pytest.approx(0.0, abs=1e-4)
     assert not bpy.data.objects["Rig"].pose.bones["Chest"].constraints
+
+
+# Eyes that look at something
+
+
+def looking_head() -> bpy.types.Object:
+    """Two eyes at (+-0.03, -0.1, 0.6) on the turned head of the four bones, each with its eight shapes."""
+    face, armature = rig()
+    data = bpy.data.meshes.new("Eyes")
+    points = [(side * 0.03, -0.1, 0.6 + z) for side in (1, -1) for z in (0.0, 0.01, 0.02)]
+    data.from_pydata(points, [], [(0, 1, 2), (3, 4, 5)])
+    eyes = bpy.data.objects.new("Eyes", data)
+    bpy.context.scene.collection.objects.link(eyes)
+    eyes.shape_key_add(name="Basis")
+    for way in ("In", "Out", "Up", "Down"):
+        for first, side in ((0, "Left"), (3, "Right")):
+            block = eyes.shape_key_add(name=f"eyeLook{way}{side}")
+            block.value = 0.0
+            block.data[first].co.y -= 0.01
+    eyes.parent = armature
+    bpy.context.view_layer.update()
+    return face
+
+
+def looks() -> np.ndarray:
+    """(frames, 2): degrees to the left and up that the left eye's shapes show."""
+    keys, found = bpy.data.objects["Eyes"].data.shape_keys.key_blocks, []
+    for frame in range(1, 80):
+        bpy.context.scene.frame_set(frame)
+        left = keys["eyeLookOutLeft"].value - keys["eyeLookInLeft"].value
+        found.append((25.0 * left, 25.0 * (keys["eyeLookUpLeft"].value - keys["eyeLookDownLeft"].value)))
+    return np.array(found)
+
+
+def goal(location: tuple[float, float, float]) -> bpy.types.Object:
+    made = bpy.data.objects.new("Goal", None)
+    made.location = location
+    bpy.context.scene.collection.objects.link(made)
+    return made
+
+
+def test_eyes_rest_on_an_object_and_go_with_it_when_it_moves(line: bpy.types.PropertyGroup) -> None:
+    bpy.data.objects.remove(line.character)
+    line.character = looking_head()
+    line.face_gaze, line.face_gaze_amount = True, 0.0001
+    line.face_look_at = goal((0.2, -1.1, 0.8))  # a metre ahead of the eyes, 0.2 left and nearly 0.2 up
+    generate()
+    np.testing.assert_allclose(
+        np.median(looks()[22:48], axis=0), np.degrees(np.arctan([0.2, 0.187])), atol=0.8
+    )
+    thing = bpy.data.objects["Goal"]
+    for frame, left in ((11, -0.2), (58, 0.2)):
+        thing.location.x = left
+        thing.keyframe_insert("location", frame=frame)
+    bpy.context.scene.frame_set(5)
+    generate()
+    assert bpy.context.scene.frame_current == 5
+    found = looks()
+    assert found[24, 0] == pytest.approx(np.degrees(np.arctan(-0.2 + 0.4 * 14 / 47)), abs=2.5)
+    assert found[46, 0] > 5.0 and found[70, 0] == pytest.approx(0.0, abs=0.1)
+
+
+def test_eyes_look_where_the_object_is_from_a_head_that_is_posed(line: bpy.types.PropertyGroup) -> None:
+    bpy.data.objects.remove(line.character)
+    line.character = looking_head()
+    bone = bpy.data.objects["Rig"].pose.bones["Head"]
+    bone.rotation_mode = "XYZ"
+    for frame in (1, 70):  # the head is turned to its left by 15 degrees
+        bone.rotation_euler = (0.0, np.radians(15.0), 0.0)
+        bone.keyframe_insert("rotation_euler", frame=frame)
+    line.face_gaze, line.face_gaze_amount = True, 0.0001
+    line.face_look_at = goal((0.0, -20.0, 0.6))
+    generate()
+    assert np.median(looks()[22:48, 0]) == pytest.approx(-15.0, abs=1.5)

@@ -308,8 +308,19 @@ def test_eyes_jump_and_hold() -> None:
     still_rows = (np.abs(np.diff(gaze, axis=0)).max(axis=1) < 0.05).mean()
     assert still_rows > 0.85
     assert len(looks_of(read_utterance(phones, voice(rows)), 0)) > 20
-    away = dense_layers(FaceOptions({"gaze": 1.0}, target=(10.0, -5.0)), phones, voice(rows))["gaze"]
+
+
+def test_eyes_rest_on_what_they_are_given_whichever_way_the_head_turns() -> None:
+    phones = long_line(1.0)
+    rows = int(phones.end * 100) + 100
+    there = ((0.0, 10.0, -5.0), (phones.end, 10.0, -5.0))
+    away = dense_layers(FaceOptions({"gaze": 1.0}, targets=there), phones, voice(rows))["gaze"]
     assert np.median(away, axis=0) == pytest.approx([10.0, -5.0], abs=1.5)
+    both = dense_layers(FaceOptions({"gaze": 0.0001, "head": 2.0}, targets=there), phones, voice(rows))
+    seen = both["gaze"] + both["head"][:, :2]  # in the world, as long as eyes reach
+    assert np.abs(seen[100:-100] - (10.0, -5.0)).max() < 0.1
+    far = dense_layers(FaceOptions({"gaze": 1.0}, targets=((0.0, 80.0, 0.0),)), phones, voice(rows))["gaze"]
+    assert far.max() <= 24.0
 
 
 def test_one_breathes_in_before_speaking() -> None:

@@ -23,7 +23,7 @@ from .breath import breath
 from .brows import brows
 from .emotion.by_hand import EmotionSpan, Tag, curves_by_hand, parse_emotions, spans_of_tags
 from .emotion.voice import heard_emotion
-from .gaze import gaze, large_jumps, looks_of
+from .gaze import gaze, large_jumps, looks_of, within_limits
 from .head import head
 from .names import EMOTION, LAYERS, VOCABULARIES
 from .utterance import Utterance, read_utterance
@@ -40,13 +40,14 @@ _TOLERANCES = {"gaze": 0.003, "head": 0.0015}
 @dataclass(frozen=True, slots=True)
 class FaceOptions:
     """``layers``: name -> strength, those that are on. ``emotion`` is what a person gives; without any the
-    emotion layer listens to the voice. ``target`` (degrees left and up) is what the eyes rest on."""
+    emotion layer listens to the voice. ``targets`` (seconds, degrees left, degrees up from the head as it is
+    posed) is what the eyes rest on, over time; the head's own turns are taken off again."""
 
     layers: Mapping[str, float] = field(default_factory=dict)
     emotion: tuple[EmotionSpan, ...] = ()
     tags: tuple[Tag, ...] = ()  # that stand in the text
     seed: int = 0
-    target: tuple[float, float] = (0.0, 0.0)
+    targets: tuple[tuple[float, float, float], ...] = ()
     amounts: tuple[
         tuple[float, float], ...
     ] = ()  # (seconds, share) of the emotion over time, where it changes
@@ -61,7 +62,7 @@ class FaceOptions:
 
     def __reduce__(self) -> tuple[type[FaceOptions], tuple[object, ...]]:
         return FaceOptions, (
-            dict(self.layers), self.emotion, self.tags, self.seed, self.target, self.amounts,
+            dict(self.layers), self.emotion, self.tags, self.seed, self.targets, self.amounts,
         )  # fmt: skip
 
     @property
@@ -123,12 +124,22 @@ def dense_layers(
         for name, layer in _procedural(options, line).items()
         if options.layers.get(name)
     }
+    if options.targets and "gaze" in made:
+        made["gaze"] = _at_targets(options, line.times, made)
     if options.layers.get("emotion"):
         made["emotion"] = options.layers["emotion"] * _emotion(options, phones, prosody, features)
         if options.amounts:
             times, shares = zip(*options.amounts, strict=True)
             made["emotion"] *= np.interp(line.times, times, shares)[:, None]
     return {name: made[name] for name in LAYERS if name in made}
+
+
+def _at_targets(options: FaceOptions, times: Floats, made: Mapping[str, Floats]) -> Floats:
+    """The looks around what the eyes rest on, whichever way the head turns meanwhile."""
+    moments, left, up = np.array(options.targets, np.float64).T
+    there = np.stack([np.interp(times, moments, left), np.interp(times, moments, up)], axis=1)
+    turned = made["head"][:, :2] if "head" in made else 0.0  # HEAD begins as GAZE does: yaw, pitch
+    return within_limits(made["gaze"] + there - turned)
 
 
 def _procedural(options: FaceOptions, line: Utterance) -> dict[str, Floats]:
@@ -139,7 +150,7 @@ def _procedural(options: FaceOptions, line: Utterance) -> dict[str, Floats]:
     if options.layers.get("blinks"):
         made["blinks"] = blinks(line, options.seed, large_jumps(looks))
     if looks:
-        made["gaze"] = gaze(looks, line, options.target)
+        made["gaze"] = gaze(looks, line)
     if options.layers.get("head"):
         made["head"] = head(line, looks, options.seed)
     if options.layers.get("breath"):

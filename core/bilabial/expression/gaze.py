@@ -27,8 +27,8 @@ class Look:
     pitch: float
 
 
-def gaze(looks: list[Look], line: Utterance, target: tuple[float, float] = (0.0, 0.0)) -> Floats:
-    """(rows, 2) degrees in the order of names.GAZE, around a target's own direction."""
+def gaze(looks: list[Look], line: Utterance) -> Floats:
+    """(rows, 2) degrees in the order of names.GAZE, around straight ahead."""
     at = [look.time for look in looks]
     before = [Look(0.0, 0.0, 0.0), *looks[:-1]]
     far = [
@@ -38,8 +38,12 @@ def gaze(looks: list[Look], line: Utterance, target: tuple[float, float] = (0.0,
     columns = [
         steps(line.times, at, [getattr(look, axis) for look in looks], spans) for axis in ("yaw", "pitch")
     ]
-    result = np.stack(columns, axis=1) + np.asarray(target)
-    return np.asarray(np.clip(result, -_LIMIT, _LIMIT), np.float64)
+    return within_limits(np.stack(columns, axis=1))
+
+
+def within_limits(degrees: Floats) -> Floats:
+    """As far as eyes go by themselves; where more is wanted they stay at the edge."""
+    return np.asarray(np.clip(degrees, -_LIMIT, _LIMIT), np.float64)
 
 
 def looks_of(line: Utterance, seed: int) -> list[Look]:
