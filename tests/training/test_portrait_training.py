@@ -126,6 +126,7 @@ def test_each_player_moves_its_own_and_nobody_elses() -> None:
 def test_it_learns_what_the_sound_says_and_only_below() -> None:
     """L1 alone on the toy: the mouth follows loudness; the upper half is not asked for."""
     config = replace(TINY, frame_judge=False, sequence_judge=False)
+    assert _reach_of_l1(config, whole=True)[0] > 0
     made = PortraitTask(CLIPS, config, 1, batch=2, frames=6, mirrored=False)
     trainer = Trainer(made, Path("unused"), replace(OPTIONS, steps=60, learning_rate=1e-2))
     first = trainer._one_step()["l1"]
@@ -133,13 +134,46 @@ def test_it_learns_what_the_sound_says_and_only_below() -> None:
     for _ in range(50):
         last = trainer._one_step()["l1"]
     assert last < 0.5 * first
+    upper, lower = _reach_of_l1(config, whole=False)
+    assert upper == 0 and lower > 0
+
+
+def _reach_of_l1(config: PortraitConfig, whole: bool) -> tuple[float, float]:
+    """The largest slope that the loss gives to the upper and to the lower half of the frames."""
+    made = PortraitTask(CLIPS, config, 1, batch=2, frames=4, whole=whole)
     batch = made.batch(0)
-    made.network.zero_grad()
     frames = made.network.generator(batch["still"], batch["sound"], batch["noise"])
     frames.retain_grad()
     made._made = batch, frames
     made.loss(batch)["loss"].backward()
-    assert frames.grad[..., :32, :].abs().max() == 0 and frames.grad[..., 32:, :].abs().max() > 0
+    return float(frames.grad[..., :32, :].abs().max()), float(frames.grad[..., 32:, :].abs().max())
+
+
+def test_with_a_mask_it_begins_near_the_still_of_somebody_unknown() -> None:
+    """Without, an untrained or hardly trained network draws nobody: worse than a still that never moves."""
+    torch.manual_seed(0)
+    clip = toy_clip(77)
+
+    def off(mask: bool) -> float:
+        network = Portrait(replace(TINY, mask=mask)).eval()
+        return float(np.abs(made_frames(network, clip, 4).astype(float) - clip.frames[:1]).mean())
+
+    assert off(mask=True) < 10 < 30 < off(mask=False)
+
+
+def test_skips_carry_the_still_to_every_layer_of_the_decoder() -> None:
+    """A change of the still reaches the frames through each skip alone."""
+    network = Portrait(replace(TINY, frame_judge=False, sequence_judge=False)).eval().generator
+    still, sound, noise = torch.randn(1, 3, 64, 48), torch.zeros(1, 1, WINDOW), torch.zeros(1, 1, 3)
+    with torch.no_grad():
+        base = network(still, sound, noise)
+        for number, level in enumerate(network.levels):
+            weight = level[0].weight
+            half = weight.shape[0] // 2
+            kept = weight[half:].clone()
+            weight[half:] *= 2
+            assert not torch.equal(network(still, sound, noise), base), number
+            weight[half:] = kept
 
 
 def test_the_papers_sizes() -> None:
@@ -167,9 +201,9 @@ def test_the_papers_sizes() -> None:
         Portrait(replace(TINY, width=50))
 
 
-@pytest.mark.parametrize("temporal", [True, False])
-def test_numpy_draws_what_torch_draws_frame_by_frame(temporal: bool, tmp_path: Path) -> None:
-    config = replace(TINY, temporal=temporal, sequence_judge=temporal)
+@pytest.mark.parametrize(("temporal", "mask"), [(True, False), (False, False), (True, True)])
+def test_numpy_draws_what_torch_draws_frame_by_frame(temporal: bool, mask: bool, tmp_path: Path) -> None:
+    config = replace(TINY, temporal=temporal, sequence_judge=temporal, mask=mask)
     trainer = Trainer(task(config), tmp_path / "run", OPTIONS)
     trainer.run()
     export(trainer.checkpoint, tmp_path / "model", {"summary": "a toy", "trained": False})
@@ -239,6 +273,42 @@ def test_measures_of_pictures() -> None:
     assert fdbm(film) > fdbm(smooth)
 
 
+def test_sharpness_falls_as_edges_widen() -> None:
+    """CPBD of bars whose edges are ramps: all sharp at one pixel, none at ten; a flat picture has none."""
+    from bilabial.training.measure.sharpness import cpbd
+
+    def bars(ramp: int) -> np.ndarray:
+        line = np.clip((np.abs((np.arange(64) % 32) - 16) - 8) / ramp + 0.5, 0, 1)
+        return np.repeat(np.repeat((line * 200 + 20).astype(np.uint8)[None, :, None], 64, 0), 3, 2)[None]
+
+    shares = [cpbd(bars(ramp)) for ramp in (1, 4, 10)]
+    assert shares[0] == 1.0 and shares[2] == 0.0 and shares[0] >= shares[1] >= shares[2]
+    assert cpbd(np.full((2, 64, 48, 3), 120, np.uint8)) == 0.0
+
+
+def test_likeness_tells_people_apart_by_their_numbers() -> None:
+    """The arithmetic, with an embedding that everybody can check; the package's own where it is installed."""
+    from bilabial.training.measure.likeness import Embedder, _chip, content_distance, separation
+
+    class Mean(Embedder):
+        def __init__(self) -> None:
+            pass
+
+        def __call__(self, frames: np.ndarray) -> np.ndarray:
+            return frames.reshape(len(frames), -1, 3).mean(1).astype(np.float64)
+
+    grey = [np.full((3, 64, 48, 3), value, np.uint8) for value in (50, 100, 200)]
+    same, other, wrong = separation(Mean(), grey)
+    assert same == 0.0 and other == pytest.approx(100 * 3**0.5) and wrong == 0.0
+    assert content_distance(Mean(), [grey[0][0]], [grey[0]]) == 0.0
+    assert content_distance(Mean(), [grey[0][0]], [grey[1]]) == pytest.approx(50 * 3**0.5)
+    chip = _chip(toy_clip(1).frames[0])
+    assert chip.shape == (150, 150, 3)
+    pytest.importorskip("dlib")
+    told = Embedder()(toy_clip(1).frames[:1])
+    assert told.shape == (1, 128) and np.isfinite(told).all()
+
+
 def test_the_command_draws_with_a_model(tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
     av = pytest.importorskip("av")
     import soundfile
@@ -292,7 +362,8 @@ def test_made_heads_are_many_and_the_same_each_time(tmp_path: Path) -> None:
 
     from bilabial.render.demo_head import load_head
     from bilabial.training.data.sets import Problems
-    from bilabial.training.make.heads import identity, write_heads
+    from bilabial.training.make.heads import HeadOptions, write_heads
+    from bilabial.training.make.identities import identity
 
     head = load_head()
     one, again, other = (identity(head, seed) for seed in (1, 1, 2))
@@ -301,11 +372,32 @@ def test_made_heads_are_many_and_the_same_each_time(tmp_path: Path) -> None:
     )
     assert np.abs(one.vertices - other.vertices).max() > 2e-3
     soundfile.write(tmp_path / "a.wav", np.random.default_rng(0).normal(0, 0.1, 4800), 16_000)
-    write_heads([tmp_path / "a.wav"], tmp_path / "clips", (48, 64), 4, 0.12, 1, Problems())
+    options = HeadOptions(heads=4, seconds=0.12, test=1, test_seconds=0.2)
+    assert write_heads([tmp_path / "a.wav"], tmp_path / "clips", options, Problems()) == 4
     clips = read_clips([tmp_path / "clips"], (48, 64))
-    assert len(clips.train) == 3 and len(clips.test) == 1
+    assert len(clips.train) == 3 and [len(clip.frames) for clip in clips.test] == [5]
     assert clips.train[0].frames.shape == (3, 64, 48, 3) and clips.train[0].frames.std() > 10
     assert np.abs(clips.train[0].frames[0].astype(int) - clips.train[1].frames[0]).mean() > 5
+    assert len(clips.train[0].sound) == 3 * HOP
+
+
+def test_a_made_heads_lips_and_lids_shut_whatever_its_form() -> None:
+    """Edges that touch on the demo head touch on every identity: one map carries both."""
+    from bilabial.render.demo_head import load_head
+    from bilabial.training.make.identities import identity
+
+    head = load_head()
+    open_, shut = {"jawOpen": 0.6}, {"jawOpen": 0.6, "mouthClose": 0.6}
+    closed = head.lip_gap(head.pose(shut)).max() <= head.lip_gap(head.vertices).max() + 1e-4
+    styles = set()
+    for seed in range(3, 9):
+        who = identity(head, seed)
+        styles.add(who.cartoon > 0)
+        assert head.lip_gap(who.posed(head, open_)).max() > 4e-3
+        assert head.lip_gap(who.posed(head, {})).max() < 2e-3
+        if closed:
+            assert head.lip_gap(who.posed(head, shut)).max() < 2.5e-3
+    assert styles == {True, False}
 
 
 def test_films_of_a_real_face_are_packed(tmp_path: Path) -> None:
@@ -339,7 +431,11 @@ def test_films_of_a_real_face_are_packed(tmp_path: Path) -> None:
 
 
 def test_the_table_has_a_row_a_run(tmp_path: Path) -> None:
-    from bilabial.training.families.portrait.tables import ablation_table, frames_side_by_side, mouth_likeness
+    from bilabial.training.families.portrait.tables import (
+        ablation_tables,
+        frames_side_by_side,
+        mouth_likeness,
+    )
 
     for clip in (*CLIPS.train, *CLIPS.test):
         write_clip(tmp_path / "clips" if (tmp_path / "clips").is_dir() else _made(tmp_path / "clips"), clip)
@@ -347,12 +443,11 @@ def test_the_table_has_a_row_a_run(tmp_path: Path) -> None:
     trainer = Trainer(task(), tmp_path / "l1", OPTIONS)
     trainer.folder.mkdir()
     trainer.save()
-    text, films = ablation_table([tmp_path / "l1"], [tmp_path / "clips"], 5)
-    assert [line.split("|")[1].strip() for line in text.splitlines()[4:]] == [
-        "real",
-        "the still, unmoved",
-        "l1",
-    ]
+    text, films = ablation_tables([tmp_path / "l1"], [tmp_path / "clips"], 5)
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines()[2:]]
+    assert [line[0] for line in lines[2:]] == ["real", "the still, unmoved", "l1"]
+    assert {len(line) for line in lines} == {11}
+    assert lines[2][1] == "" and float(lines[4][1]) > 0 and lines[3][4] == "0.00"
     frames_side_by_side(films, tmp_path / "rows.png")
     assert (tmp_path / "rows.png").is_file()
     same = CLIPS.test[0].frames

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import logging
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..data.sets import Problems
+
+if TYPE_CHECKING:
+    from ..families.portrait.tables import Instruments
 
 log = logging.getLogger("bilabial.training")
 
@@ -27,6 +30,8 @@ def add_parsers(commands: Any) -> None:
     one.add_argument("--size", type=_size, default=(48, 64), metavar="WxH", help="default: 48x64")
     one.add_argument("--heads", type=int, default=16, help="identities (default: 16)")
     one.add_argument("--seconds", type=float, default=3.0, help="of each head's film (default: 3)")
+    one.add_argument("--test", type=int, default=4, help="so many of them train nothing (default: 4)")
+    one.add_argument("--test-seconds", type=float, default=3.0, help="of those heads' films (default: 3)")
     one.add_argument("--seed", type=int, default=1, help="another seed makes other heads")
     one.set_defaults(run_command=render_heads)
 
@@ -41,6 +46,13 @@ def add_parsers(commands: Any) -> None:
     one.add_argument("runs", type=Path, nargs="+", help="folders of runs; a row each")
     one.add_argument("--clips", type=Path, nargs="+", required=True)
     one.add_argument("--count", type=int, default=24, help="held-out clips (default: 24)")
+    one.add_argument(
+        "--lips", type=Path, metavar="CHECKPOINT", help="a trained lip-reader: words, gap, blinks"
+    )
+    one.add_argument("--tracks", type=Path, metavar="GRID", help="the set that says which words were said")
+    one.add_argument(
+        "--likeness", action="store_true", help="also how far each film is from its still's person"
+    )
     one.add_argument("--picture", type=Path, help="frames of every row side by side, as a PNG")
     one.add_argument("--into", type=Path, metavar="PAGE.md", help="write the table between its marks")
     one.add_argument("--mark", default="portrait", help="name of the marks (default: portrait)")
@@ -64,12 +76,13 @@ def pack_real(arguments: argparse.Namespace, problems: Problems) -> None:
 
 
 def render_heads(arguments: argparse.Namespace, problems: Problems) -> None:
-    from ..make.heads import write_heads
+    from ..make.heads import HeadOptions, write_heads
 
-    count = write_heads(
-        arguments.sounds, arguments.output, arguments.size, arguments.heads, arguments.seconds,
-        arguments.seed, problems,
+    options = HeadOptions(
+        arguments.size, arguments.heads, arguments.seconds, arguments.test, arguments.test_seconds,
+        arguments.seed,
     )  # fmt: skip
+    count = write_heads(arguments.sounds, arguments.output, options, problems)
     log.info("rendered %d heads", count)
 
 
@@ -81,12 +94,32 @@ def export_portrait(arguments: argparse.Namespace, problems: Problems) -> None:
     log.info("wrote %s, %d x %d", arguments.folder, shape.width, shape.height)
 
 
+def _instruments(arguments: argparse.Namespace, problems: Problems) -> Instruments:
+    from ...errors import BilabialError
+    from ..data.real_face import read_real_face
+    from ..families.lips.reading import load_reader
+    from ..families.portrait.tables import Instruments
+    from ..measure.likeness import Embedder
+
+    if (arguments.lips is None) != (arguments.tracks is None):
+        raise BilabialError("the lip-reader needs to know what was said: give both --lips and --tracks")
+    return Instruments(
+        None if arguments.lips is None else load_reader(arguments.lips),
+        Embedder() if arguments.likeness else None,
+        None
+        if arguments.tracks is None
+        else {clip.name: clip for clip in read_real_face(arguments.tracks, problems)},
+    )
+
+
 def tables(arguments: argparse.Namespace, problems: Problems) -> None:
     from ...atomic import write_atomically
-    from ..families.portrait.tables import ablation_table, frames_side_by_side
+    from ..families.portrait.tables import ablation_tables, frames_side_by_side
     from ..measure.evaluation import around
 
-    text, films = ablation_table(arguments.runs, arguments.clips, arguments.count)
+    text, films = ablation_tables(
+        arguments.runs, arguments.clips, arguments.count, _instruments(arguments, problems)
+    )
     if arguments.picture is not None:
         frames_side_by_side(films, arguments.picture)
     if arguments.into is None:

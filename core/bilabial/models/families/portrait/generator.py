@@ -53,6 +53,7 @@ def _doubled(picture: Floats32, weight: Floats32) -> Floats32:
 class _Still:
     """What one still gives to every frame."""
 
+    picture: Floats32  # -1..1
     identity: Floats32
     skips: list[Floats32]  # of each layer of the decoder: its share, with the layer's bias
 
@@ -92,7 +93,7 @@ class Generator:
         latent = shape.identity + shape.context + shape.noise
         self._core = take(weights, "first.weight", latent, core * levels[-1])
         self._core_bias = take(weights, "first.bias", levels[-1])
-        outputs = (*levels[-2::-1], 3)
+        outputs = (*levels[-2::-1], shape.drawn)
         self._up = [
             (
                 take(weights, f"up.{i}.weight", 4, 4, a, b),
@@ -111,8 +112,9 @@ class Generator:
             )
         return PortraitSession(self, self._seen(still.astype(np.float32) / 127.5 - 1), seed)
 
-    def _seen(self, picture: Floats32) -> _Still:
+    def _seen(self, still: Floats32) -> _Still:
         seen = []
+        picture = still
         for weight, bias in self._down:
             picture = relu(_halved(picture, weight, bias))
             seen.append(picture)
@@ -121,7 +123,7 @@ class Generator:
             _doubled(known, skip) + bias
             for known, (_, skip, bias) in zip(reversed(seen), self._up, strict=True)
         ]
-        return _Still(identity.astype(np.float32), skips)
+        return _Still(still, identity.astype(np.float32), skips)
 
     def heard(self, window: Floats32) -> Floats32:
         """One window of samples -> (context,), before any memory."""
@@ -141,8 +143,11 @@ class Generator:
         x = relu(x)
         for number, ((weight, _, _), skip) in enumerate(zip(self._up, still.skips, strict=True)):
             x = _doubled(x, weight) + skip
-            x = np.tanh(x) if number == len(self._up) - 1 else relu(x)
-        return np.asarray((np.clip(x, -1, 1) + 1) * 127.5 + 0.5, np.float32).astype(np.uint8)
+            x = x if number == len(self._up) - 1 else relu(x)
+        frame = np.tanh(x[..., :3])
+        if self.shape.mask:
+            frame = still.picture + (frame - still.picture) / (1 + np.exp(-np.clip(x[..., 3:], -60, 60)))
+        return np.asarray((np.clip(frame, -1, 1) + 1) * 127.5 + 0.5, np.float32).astype(np.uint8)
 
     def step(
         self, context: Floats32, noise: Floats32, states: list[Floats32]

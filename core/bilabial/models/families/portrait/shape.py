@@ -14,6 +14,7 @@ HOP = 640  # samples from frame to frame
 CORE = (4, 3)  # height and width that all halvings end with
 SOUND_STEPS = 5  # halvings of a window that has one column a ms: 160 to 5
 _LARGEST = 1024  # of any size in a card
+_FLAGS = ("temporal", "mask")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class PortraitShape:
     context: int
     noise: int
     temporal: bool
+    mask: bool = False  # a fourth channel: how far a pixel is drawn anew; what is not is the still's
 
     def __post_init__(self) -> None:
         sizes = (self.channels, self.most, self.sound_channels, self.identity, self.context, self.noise)
@@ -46,6 +48,11 @@ class PortraitShape:
         count = (self.height // CORE[0]).bit_length() - 1
         return tuple(min(self.channels << i, self.most) for i in range(count))
 
+    @property
+    def drawn(self) -> int:
+        """Channels of what the last layer says: the colours, and the mask where there is one."""
+        return 3 + self.mask
+
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -53,8 +60,9 @@ class PortraitShape:
     def of(cls, settings: Mapping[str, Any]) -> PortraitShape:
         """From a card."""
         try:
-            whole = {name: int(settings[name]) for name in cls.__dataclass_fields__ if name != "temporal"}
-            return cls(**whole, temporal=bool(settings["temporal"]))
+            whole = {name: int(settings[name]) for name in cls.__dataclass_fields__ if name not in _FLAGS}
+            temporal, mask = bool(settings["temporal"]), bool(settings.get("mask", False))
+            return cls(**whole, temporal=temporal, mask=mask)
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(
                 f"the card's network settings are incomplete ({error}): export the model again"

@@ -16,6 +16,8 @@ from torch import Tensor, nn
 from ....errors import ModelError
 from ....models.families.portrait.shape import CORE, SOUND_STEPS, WINDOW, PortraitShape
 
+_MASK_AT_FIRST = -3.0  # logit: an untrained network draws a twentieth of each pixel, the still the rest
+
 
 @dataclass(frozen=True, slots=True)
 class PortraitConfig:
@@ -30,13 +32,14 @@ class PortraitConfig:
     context: int = 256
     noise: int = 10
     temporal: bool = True  # False: the paper's static baseline, which knows one window of sound and no past
+    mask: bool = False  # beyond the paper: the still shows wherever the network does not draw
     frame_judge: bool = True
     sequence_judge: bool = True
 
     def shape(self) -> PortraitShape:
         return PortraitShape(
             self.width, self.height, self.channels, self.most, self.sound_channels, self.identity,
-            self.context, self.noise, self.temporal,
+            self.context, self.noise, self.temporal, self.mask,
         )  # fmt: skip
 
 
@@ -56,7 +59,10 @@ class Portrait(nn.Module):
             self.sequence_judge = SequenceJudge(shape)
 
     def card_settings(self) -> dict[str, Any]:
-        return asdict(self.config)
+        settings = asdict(self.config)
+        if not settings["mask"]:
+            del settings["mask"]  # runs from before there was one go on
+        return settings
 
 
 def _down(inputs: int, outputs: int, leak: float = 0.0) -> nn.Sequential:
@@ -119,14 +125,14 @@ class Generator(nn.Module):
         self.first = nn.Sequential(
             nn.ConvTranspose2d(latent, levels[0], CORE, bias=False), nn.BatchNorm2d(levels[0]), nn.ReLU()
         )
-        outputs = (*levels[1:], 3)
-        self.levels = nn.ModuleList(
-            nn.Sequential(
-                nn.ConvTranspose2d(2 * a, b, 4, 2, 1, bias=b == 3),
-                *((nn.BatchNorm2d(b), nn.ReLU()) if b != 3 else ()),
-            )
-            for a, b in zip(levels, outputs, strict=True)
-        )
+        middle = [
+            nn.Sequential(nn.ConvTranspose2d(2 * a, b, 4, 2, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU())
+            for a, b in pairwise(levels)
+        ]
+        last = nn.ConvTranspose2d(2 * levels[-1], shape.drawn, 4, 2, 1)
+        if shape.mask and last.bias is not None:
+            nn.init.constant_(last.bias[3:], _MASK_AT_FIRST)
+        self.levels = nn.ModuleList([*middle, nn.Sequential(last)])
 
     def forward(self, still: Tensor, sound: Tensor, noise: Tensor) -> Tensor:
         """(b, 3, h, w), (b, t, WINDOW), (b, t, noise) -> (b, t, 3, h, w)."""
@@ -141,7 +147,11 @@ class Generator(nn.Module):
         for level, known in zip(self.levels, reversed(seen), strict=True):
             known = known[:, None].expand(-1, time, -1, -1, -1).reshape(batch * time, *known.shape[1:])
             x = level(torch.cat((x, known), dim=1))
-        return torch.tanh(x).reshape(batch, time, 3, *x.shape[2:])
+        frames = torch.tanh(x[:, :3]).reshape(batch, time, 3, *x.shape[2:])
+        if not self.shape.mask:
+            return frames
+        drawn = torch.sigmoid(x[:, 3:]).reshape(batch, time, 1, *x.shape[2:])
+        return still[:, None] + drawn * (frames - still[:, None])
 
 
 class FrameJudge(nn.Module):

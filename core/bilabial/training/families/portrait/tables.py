@@ -1,8 +1,12 @@
-"""The paper's ablation on held-out clips: a row a run, beside real films and the still alone."""
+"""The paper's tables on held-out clips: a row a run, beside the real films and the still alone.
+
+Real faces, other real people and made heads stand in tables of their own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,62 +14,172 @@ from numpy.typing import NDArray
 
 from ....atomic import atomic_path
 from ....errors import FormatError
+from ...data.real_face import RealClip
+from ...measure.likeness import Embedder, content_distance
 from ...measure.pictures import fdbm, psnr, ssim
+from ...measure.sharpness import cpbd
+from ..lips.grammar import wrong_share
+from ..lips.network import Lips
+from ..lips.reading import Reading, grey, read_film
 from .clips import FaceClip, read_clips
 from .export import network_of
+from .network import Portrait
 from .task import made_frames
 
 Film = NDArray[np.uint8]
-_FRAMES = 50  # of a clip that are measured
+Make = Callable[[FaceClip], Film]
+
+FRAMES = 75  # of a clip that are measured
 _SHOWN = 10  # frames of the picture
+_EVERY = 5  # frames between those whose edges are looked at
+_OTHERS = "other_"  # how the clips of other people than a set's own begin
+_MOUTH = (0.62, 0.88, 0.28, 0.72)  # first and last row and column of an aligned face's mouth, as shares
+_HEADER = (
+    "", "PSNR", "SSIM", "PSNR of the mouth", "mouth r", "FDBM", "CPBD", "ACD", "words wrong", "lip gap r",
+    "blinks a minute",
+)  # fmt: skip
 
 
-def ablation_table(runs: Sequence[Path], folders: Sequence[Path], count: int) -> tuple[str, dict[str, Film]]:
-    """A Markdown table; and a film of the first clip by each row's name."""
+@dataclass(frozen=True, slots=True)
+class Instruments:
+    """What costs more than arithmetic; without one its column stays empty."""
+
+    lips: Lips | None = None
+    embedder: Embedder | None = None
+    said: Mapping[str, RealClip] | None = None  # words of the real clips, by name
+
+
+def groups_of(folders: Sequence[Path], size: tuple[int, int], count: int) -> list[tuple[str, list[FaceClip]]]:
+    """The held-out clips, each folder for itself, other people than a folder's own beside them."""
+    found: list[tuple[str, list[FaceClip]]] = []
+    for folder in folders:
+        held = read_clips([folder], size).test
+        own = [clip for clip in held if not clip.name.startswith(_OTHERS)]
+        others = [clip for clip in held if clip.name.startswith(_OTHERS)]
+        found += [(folder.name, own[:count])] if own else []
+        found += [(f"{folder.name}, other people", others[:count])] if others else []
+    if not found:
+        raise FormatError(f"{folders[0]} names no clip in test.txt: nothing is held out to measure on")
+    return found
+
+
+def ablation_tables(
+    runs: Sequence[Path], folders: Sequence[Path], count: int, instruments: Instruments | None = None
+) -> tuple[str, dict[str, Film]]:
+    """Markdown, a table a group; and a film of the first clip of the last group by each row's name."""
     networks = {run.name: network_of(run / "checkpoint.pt") for run in runs}
     first = next(iter(networks.values())).config
-    clips = read_clips(folders, (first.width, first.height)).test[:count]
-    if not clips:
-        raise FormatError(f"{folders[0]} names no clip in test.txt: nothing is held out to measure on")
+    parts = []
+    films: dict[str, Film] = {}
+    for title, clips in groups_of(folders, (first.width, first.height), count):
+        films = {"real": _real(clips[0])} | {name: make(clips[0]) for name, make in _makers(networks).items()}
+        parts.append(_table(title, clips, networks, instruments or Instruments()))
+    return "\n\n".join(parts), films
+
+
+def _table(
+    title: str, clips: Sequence[FaceClip], networks: Mapping[str, Portrait], instruments: Instruments
+) -> str:
+    height, width = clips[0].frames.shape[1:3]
     lines = [
-        f"{len(clips)} clips that trained nothing, {first.width} x {first.height}.",
-        "",
-        "| | PSNR | SSIM | PSNR below | mouth r | FDBM |",
-        "|---|---|---|---|---|---|",
-    ]
-    films: dict[str, Film] = {"real": clips[0].frames[:_FRAMES]}
-    lines.append(f"| real | | | | 1.00 | {_mean([fdbm(c.frames[:_FRAMES]) for c in clips]):.3f} |")
-    makers = {"the still, unmoved": _held} | {
-        name: (lambda clip, network=network: made_frames(network, clip, len(clip.frames[:_FRAMES])))
-        for name, network in networks.items()
-    }
-    for name, make in makers.items():
+        f"{title}: {len(clips)} clips that trained nothing, {width} x {height}.", "",
+        f"| {' | '.join(_HEADER)} |", "|---" * len(_HEADER) + "|",
+    ]  # fmt: skip
+    real = [_real(clip) for clip in clips]
+    readings = _readings(real, clips, instruments)
+    lines.append(_row("real", clips, real, real, readings, readings, instruments))
+    for name, make in _makers(networks).items():
         made = [make(clip) for clip in clips]
-        films[name] = made[0]
-        lines.append(_row(name, clips, made))
-    return "\n".join(lines), films
+        lines.append(
+            _row(name, clips, real, made, readings, _readings(made, clips, instruments), instruments)
+        )
+    return "\n".join(lines)
 
 
-def _held(clip: FaceClip) -> Film:
-    return np.repeat(clip.frames[:1], len(clip.frames[:_FRAMES]), axis=0)
+def _makers(networks: Mapping[str, Portrait]) -> dict[str, Make]:
+    def held(clip: FaceClip) -> Film:
+        return np.repeat(clip.frames[:1], len(_real(clip)), axis=0)
+
+    def maker(network: Portrait) -> Make:
+        return lambda clip: made_frames(network, clip, len(_real(clip)))
+
+    return {"the still, unmoved": held} | {name: maker(network) for name, network in networks.items()}
 
 
-def _row(name: str, clips: Sequence[FaceClip], made: Sequence[Film]) -> str:
-    real = [clip.frames[:_FRAMES] for clip in clips]
-    half = real[0].shape[1] // 2
+def _real(clip: FaceClip) -> Film:
+    return clip.frames[:FRAMES]
+
+
+def _readings(
+    films: Sequence[Film], clips: Sequence[FaceClip], instruments: Instruments
+) -> list[Reading] | None:
+    """What the lip-reader says; it knows the lips of the people whose words are known."""
+    said = instruments.said
+    if instruments.lips is None or said is None or any(clip.name not in said for clip in clips):
+        return None
+    return [read_film(instruments.lips, grey(film)) for film in films]
+
+
+def _row(
+    name: str, clips: Sequence[FaceClip], real: Sequence[Film], made: Sequence[Film],
+    truth: list[Reading] | None, readings: list[Reading] | None, instruments: Instruments,
+) -> str:  # fmt: skip
     pairs = list(zip(real, made, strict=True))
-    scores = (
-        f"{_mean([psnr(a, b) for a, b in pairs]):.2f}", f"{_mean([ssim(a, b) for a, b in pairs]):.3f}",
-        f"{_mean([psnr(a[:, half:], b[:, half:]) for a, b in pairs]):.2f}",
-        f"{mouth_likeness(pairs):.2f}", f"{_mean([fdbm(b) for b in made]):.3f}",
-    )  # fmt: skip
-    return f"| {name} | {' | '.join(scores)} |"
+    itself = made is real
+    cells = [
+        "" if itself else f"{_mean([psnr(a, b) for a, b in pairs]):.2f}",
+        "" if itself else f"{_mean([ssim(a, b) for a, b in pairs]):.3f}",
+        "" if itself else f"{_mean([psnr(mouth_of(a), mouth_of(b)) for a, b in pairs]):.2f}",
+        "" if itself else f"{mouth_likeness(pairs):.2f}",
+        f"{_mean([fdbm(film) for film in made]):.3f}",
+        f"{cpbd(np.concatenate([film[::_EVERY] for film in made])):.3f}",
+        _distance(clips, made, instruments.embedder),
+        *_of_lips(clips, made, truth, readings, instruments.said),
+    ]
+    return f"| {name} | {' | '.join(cells)} |"
+
+
+def _distance(clips: Sequence[FaceClip], made: Sequence[Film], embedder: Embedder | None) -> str:
+    if embedder is None:
+        return ""
+    return f"{content_distance(embedder, [clip.frames[0] for clip in clips], made):.3f}"
+
+
+def _of_lips(
+    clips: Sequence[FaceClip], made: Sequence[Film], truth: list[Reading] | None,
+    readings: list[Reading] | None, said: Mapping[str, RealClip] | None,
+) -> list[str]:  # fmt: skip
+    if truth is None or readings is None or said is None:
+        return ["", "", ""]
+    wrong = [
+        wrong_share(tuple(word.text for word in said[clip.name].words), reading.words)
+        for clip, reading in zip(clips, readings, strict=True)
+        if said[clip.name].words
+    ]
+    gaps = [(a.of("gap"), b.of("gap")) for a, b in zip(truth, readings, strict=True)]
+    minutes = sum(map(len, made)) / 25 / 60
+    return [
+        f"{100 * _mean(wrong):.1f} %" if wrong else "",
+        "" if readings is truth else f"{_together(gaps):.2f}",
+        f"{sum(reading.blinks() for reading in readings) / minutes:.0f}",
+    ]
+
+
+def mouth_of(film: Film) -> Film:
+    """The mouth of an aligned face."""
+    height, width = film.shape[1:3]
+    top, bottom, left, right = _MOUTH
+    return film[:, int(top * height) : int(bottom * height), int(left * width) : int(right * width)]
 
 
 def mouth_likeness(pairs: Sequence[tuple[Film, Film]]) -> float:
     """How the mouth's darkness goes with the real one's: r over all clips, each about its own mean."""
-    both = [[_darkness(film) for film in pair] for pair in pairs]
-    real, made = (np.concatenate([series[i] - series[i].mean() for series in both]) for i in (0, 1))
+    return _together([(_darkness(real), _darkness(made)) for real, made in pairs])
+
+
+def _together(pairs: Sequence[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> float:
+    """r of two series over all clips, each about its clip's own mean; 0 where one never moves."""
+    real, made = (np.concatenate([pair[i] - pair[i].mean() for pair in pairs]) for i in (0, 1))
     size = float(np.linalg.norm(real) * np.linalg.norm(made))
     return float(real @ made) / size if size > 1e-9 else 0.0
 
@@ -74,8 +188,8 @@ def _darkness(film: Film) -> NDArray[np.float64]:
     """Of the mouth's place in an aligned face, frame by frame."""
     height, width = film.shape[1:3]
     mouth = film[:, int(0.66 * height) : int(0.86 * height), int(0.3 * width) : int(0.7 * width)]
-    grey = mouth.astype(np.float64).mean(-1).reshape(len(film), -1)
-    return np.asarray(-np.quantile(grey, 0.1, axis=1), np.float64)
+    dark = mouth.astype(np.float64).mean(-1).reshape(len(film), -1)
+    return np.asarray(-np.quantile(dark, 0.1, axis=1), np.float64)
 
 
 def frames_side_by_side(films: dict[str, Film], path: Path) -> None:

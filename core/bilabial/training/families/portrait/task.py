@@ -7,6 +7,7 @@ does not minimise log (1 - D), whose slope vanishes while it still loses.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,8 @@ class PortraitTask:
         reconstruction: float = 400.0,
         mirrored: bool = True,
         measured: int = 12,
+        whole: bool = False,
+        judge_pace: float = 1.0,
     ) -> None:
         torch.manual_seed(seed)
         self.network = Portrait(config)
@@ -54,8 +57,10 @@ class PortraitTask:
         self.reconstruction = reconstruction
         self.mirrored = mirrored
         self.measured = measured
+        self.whole = whole  # the L1 of the whole frame: the paper's row of L1 alone, which nothing else holds
         judges = ((config.frame_judge, FRAME_JUDGE), (config.sequence_judge, SEQUENCE_JUDGE))
-        self.players: tuple[Player, ...] = (*(player for used, player in judges if used), GENERATOR)
+        own = [replace(player, rate=player.rate * judge_pace) for used, player in judges if used]
+        self.players: tuple[Player, ...] = (*own, GENERATOR)
         self._made: tuple[dict[str, Any], Tensor] | None = None
 
     def settings(self) -> dict[str, Any]:
@@ -66,7 +71,7 @@ class PortraitTask:
     ) -> dict[str, Tensor] | None:
         """Another ablation's weights fit where the generator is the same; judges that it lacks begin anew."""
         judges = ("frame_judge", "sequence_judge")
-        if any(settings[key] != value for key, value in self.settings().items() if key not in judges):
+        if any(settings.get(key) != value for key, value in self.settings().items() if key not in judges):
             return None
         own = dict(self.network.state_dict())
         return own | {name: value for name, value in weights.items() if name in own}
@@ -107,8 +112,8 @@ class PortraitTask:
             judge = self.network.sequence_judge
             return self._judged(judge(batch["frames"], batch["sound"]), judge(made.detach(), batch["sound"]))
         self._made = None  # the generator moves now: what it made belongs to the weights it had
-        half = made.shape[-2] // 2
-        parts = {"l1": (made[..., half:, :] - batch["frames"][..., half:, :]).abs().mean()}
+        top = 0 if self.whole else made.shape[-2] // 2
+        parts = {"l1": (made[..., top:, :] - batch["frames"][..., top:, :]).abs().mean()}
         total = self.reconstruction * parts["l1"]
         if self.config.frame_judge:
             parts["frame"] = _as_real(self._frame_verdicts(batch, made))
