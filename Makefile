@@ -68,6 +68,7 @@ lint: .venv/.test-ready
 	$(RUN)/ruff check core tests addon rigs
 	$(RUN)/ruff format --check core tests addon rigs
 	$(RUN)/mypy
+	$(RUN)/python addon/packaging/check_types.py
 
 test-core: .venv/.test-ready
 	$(RUN)/python -m pytest -q -n 2 tests --ignore tests/addon --ignore tests/extension

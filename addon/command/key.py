@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
@@ -20,6 +21,10 @@ from ..bilabial.refusals import EXPECTED, sentence
 from ..host.without_callbacks import quiet
 from ..line import batch, lines, sliders
 from ..speak import delivery, generation
+
+if TYPE_CHECKING:
+    from ..bilabial.curves.style import Style
+    from ..line.line import Line
 
 DONE, SOME_FAILED, BAD_USE, STOPPED = 0, 1, 2, 130
 
@@ -38,7 +43,7 @@ def main(arguments: list[str]) -> int:
     except SystemExit as stop:  # argparse has said what is wrong
         return int(stop.code or 0)
 
-    def tell(event: str, **said: object) -> None:
+    def tell(event: str, **said: Any) -> None:
         if event == "result":
             emit(json.dumps(said["result"], ensure_ascii=False) if args.jsonl else said["text"])
         elif event == "progress" and args.jsonl:
@@ -84,7 +89,7 @@ def key_scene(args: argparse.Namespace, tell: Tell) -> int:
             failures.append((lines.title(line), error))
     done = 0
     for i, plan in enumerate(plans):
-        line = lines.by_uid(context.scene, plan.uid)
+        line = lines.standing(context.scene, plan.uid)
 
         def told(fraction: float, stage: str, i: int = i) -> None:
             tell(event="progress", fraction=(i + fraction) / len(plans), stage=stage)
@@ -103,9 +108,9 @@ def key_scene(args: argparse.Namespace, tell: Tell) -> int:
         _tell_result(tell, line, report)
     if not done:
         raise BilabialError(sentence(failures[0][1]) if failures else "the scene has no line to key")
-    for title, error in failures:
-        said = {"line": title, "status": "failed", "error": sentence(error)}
-        tell(event="result", result=said, text=f"{title}: failed: {sentence(error)}")
+    for title, why in failures:
+        said = {"line": title, "status": "failed", "error": sentence(why)}
+        tell(event="result", result=said, text=f"{title}: failed: {sentence(why)}")
     _save(output)
     tell(event="result", result={"output": str(output)}, text=f"wrote {output}")
     return SOME_FAILED if failures else DONE
@@ -141,11 +146,14 @@ def _rows(args: argparse.Namespace) -> list[batch.Row]:
     ]
 
 
-def _lines(context: bpy.types.Context, args: argparse.Namespace, rows: list[batch.Row]):
+def _lines(
+    context: bpy.types.Context, args: argparse.Namespace, rows: list[batch.Row]
+) -> tuple[list[Line], list[tuple[str, BaseException]], dict[int, Style]]:
     """The lines to generate, rows that could not become one, and the lines' own styles by uid."""
     from ..bilabial.curves.style_text import parse_style
 
-    failures, styles = [], {}
+    failures: list[tuple[str, BaseException]] = []
+    styles: dict[int, Style] = {}
     if not rows:
         found = [line for line in context.scene.bilabial.lines if line.enabled]
         if not found:
@@ -166,7 +174,7 @@ def _lines(context: bpy.types.Context, args: argparse.Namespace, rows: list[batc
         if row.style:
             styles[line.uid] = parse_style(row.style)
     # Adding moves the collection in memory: look each line up at the end.
-    return [lines.by_uid(context.scene, uid) for uid in uids], failures, styles
+    return [lines.standing(context.scene, uid) for uid in uids], failures, styles
 
 
 def _open(path: Path) -> None:
@@ -183,7 +191,7 @@ def _save(output: Path) -> None:
         bpy.ops.wm.save_as_mainfile(filepath=str(temporary), copy=True)
 
 
-def _tell_result(tell: Tell, line, report: delivery.Report) -> None:
+def _tell_result(tell: Tell, line: Line, report: delivery.Report) -> None:
     result = {
         "line": lines.title(line),
         "status": "done",

@@ -6,6 +6,7 @@ is.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, overload
 
 import bpy
 
@@ -28,7 +29,7 @@ def ensure_action(owner: bpy.types.ID, name: str) -> bpy.types.Action:
 class Channels:
     """The F-curves that one action holds for one datablock."""
 
-    def __init__(self, action: bpy.types.Action, bag: object) -> None:
+    def __init__(self, action: bpy.types.Action, bag: Any) -> None:
         self.action = action
         self._bag = bag  # a channelbag, or before 4.4 the action itself
 
@@ -53,6 +54,10 @@ class Channels:
             self._bag.groups.remove(group)
 
 
+@overload
+def channels(owner: bpy.types.ID, create_name: str) -> Channels: ...
+@overload
+def channels(owner: bpy.types.ID, create_name: str | None = None) -> Channels | None: ...
 def channels(owner: bpy.types.ID, create_name: str | None = None) -> Channels | None:
     """The F-curves of a datablock's own action. With a name, an action is made where there is none."""
     if create_name is not None:
@@ -135,5 +140,5 @@ def new_sound_strip(scene: bpy.types.Scene, name: str, path: str, channel: int) 
     return holder.new_sound(name=name, filepath=path, channel=channel, frame_start=1)
 
 
-def active_strip(scene: bpy.types.Scene) -> object | None:
+def active_strip(scene: bpy.types.Scene) -> bpy.types.Strip | None:
     return scene.sequence_editor.active_strip if scene.sequence_editor else None

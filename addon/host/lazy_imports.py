@@ -6,13 +6,14 @@ numpy and the core load with the first thing that a person does.
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 
 class _Later:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def __getattr__(self, attribute: str) -> object:
+    def __getattr__(self, attribute: str) -> Any:
         return getattr(importlib.import_module(self._name, __package__), attribute)
 
 

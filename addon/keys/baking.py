@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -100,7 +100,7 @@ def drawn(profile: RigProfile, take: Take, clock: Clock, hold: int, bakes: bool)
 
 def reduced_channels(
     profile: RigProfile,
-    names,
+    names: Sequence[str],
     values: np.ndarray,
     rate: float,
     tolerance: float,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bpy
 import numpy as np
@@ -71,7 +71,7 @@ def ended(curve: Curve, clock: Clock, duration: float) -> Curve:
     )
 
 
-def _fetch(keys: object, count: int) -> dict[str, np.ndarray]:
+def _fetch(keys: Any, count: int) -> dict[str, np.ndarray]:
     data: dict[str, np.ndarray] = {}
     for name, width in _FLOATS.items():
         data[name] = np.empty(count * width, np.float32)
@@ -318,6 +318,8 @@ def copy(
 def keep(channels: compat.Channels, target: Target, spans: Iterable[Span]) -> None:
     """Remove every key outside some spans."""
     fcurve = channels.find(target.path, target.index)
+    if fcurve is None:
+        return
     old = _fetch(fcurve.keyframe_points, len(fcurve.keyframe_points))
     wanted = np.zeros(len(old["type"]), bool)
     for span in spans:

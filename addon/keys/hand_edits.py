@@ -130,12 +130,12 @@ def keep_hand_edits(
                     lost.update((name, *stretch) for stretch in gone)
                 if held is not None:
                     merged.known[i].append(held.known_at(where[0], moments))
-            in_place = before is not None and source is not None and not former.moved
+            in_place = source is not None and not former.moved
             there = fcurves.hold(
                 keyframe_home.channels(line, target.owner, create=False),
                 target,
                 *where,
-                without=before.span if in_place else None,
+                without=before.span if before is not None and in_place else None,
             )
             if there is not None and len(there.curve):
                 others[name] = there.curve

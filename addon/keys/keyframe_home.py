@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import bpy
 import numpy as np
@@ -13,13 +13,15 @@ from ..host import compat
 from .fcurves import Span, Target
 
 if TYPE_CHECKING:
-    from typing import Protocol
+    from typing import Literal, Protocol
 
     class Home(Protocol):
         """Whose keys, and where they lie: a line says where they are to be, a Written where they were."""
 
-        uid: int
-        place: str  # ACTION or NLA
+        @property
+        def uid(self) -> int: ...
+        @property
+        def place(self) -> str: ...  # ACTION or NLA
 
 
 def _track_name(line: Home) -> str:
@@ -49,6 +51,10 @@ def _nla_strip(line: Home, owner: bpy.types.ID, create: bool) -> bpy.types.NlaSt
     return track.strips[0]
 
 
+@overload
+def channels(line: Home, owner: bpy.types.ID, create: Literal[True]) -> compat.Channels: ...
+@overload
+def channels(line: Home, owner: bpy.types.ID, create: bool) -> compat.Channels | None: ...
 def channels(line: Home, owner: bpy.types.ID, create: bool) -> compat.Channels | None:
     """The F-curves of a datablock that are the line's; None where there are none and none are made."""
     if line.place == "ACTION":

@@ -123,7 +123,7 @@ def _hear_strip(scene: bpy.types.Scene, name: str) -> Hearing:
 
 
 def _retimed(
-    strip: object, keys: list[int], first: float, last: float, source_frames: float
+    strip: bpy.types.SoundStrip, keys: list[int], first: float, last: float, source_frames: float
 ) -> tuple[float, float]:
     """Frames of the source before ``first`` and the speed from there on.
 

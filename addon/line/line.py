@@ -8,10 +8,12 @@ knows the groups themselves.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import bpy
+
+Pointer = Any  # to a datablock of Blender's; None where none is chosen
 
 
 class Phone(Protocol):
@@ -24,12 +26,17 @@ class Phone(Protocol):
     confidence: float
     id_data: bpy.types.Scene
 
+    def path_from_id(self) -> str: ...
+
 
 class Phones(Protocol):
     """The list of a line's sounds."""
 
     def add(self) -> Phone: ...
+    def remove(self, index: int, /) -> None: ...
     def clear(self) -> None: ...
+    def foreach_get(self, attribute: str, values: Any, /) -> None: ...
+    def foreach_set(self, attribute: str, values: Any, /) -> None: ...
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Phone]: ...
     def __getitem__(self, index: int) -> Phone: ...
@@ -45,13 +52,15 @@ class Word(Protocol):
     heard: bool
     id_data: bpy.types.Scene
 
+    def path_from_id(self) -> str: ...
+
 
 class Words(Protocol):
     """The list of a line's words."""
 
     def add(self) -> Word: ...
     def remove(self, index: int, /) -> None: ...
-    def foreach_set(self, name: str, values: object, /) -> None: ...
+    def foreach_set(self, attribute: str, values: Any, /) -> None: ...
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Word]: ...
     def __getitem__(self, index: int) -> Word: ...
@@ -62,12 +71,12 @@ class Line(Protocol):
 
     uid: int
     enabled: bool
-    character: bpy.types.Object | None
+    character: Pointer
     rig: str
-    own_profile: bpy.types.Text | None
+    own_profile: Pointer
     source: str  # STRIP, SPEAKER or FILE
     strip: str
-    speaker: bpy.types.Object | None
+    speaker: Pointer
     file: str
     start: float  # scene frame
     lay_sound: bool
@@ -96,17 +105,21 @@ class Line(Protocol):
     style_first: int  # scene frames
     style_last: int
 
-    face_feeling: str
+    face_brows: bool
+    face_blinks: bool
     face_gaze: bool
-    face_look_at: bpy.types.Object | None
+    face_emotion: bool
+    face_feeling: str
+    face_look_at: Pointer
     face_seed: int
 
-    take: bpy.types.Text | None
+    take: Pointer
     phone_index: int
     word_index: int
     report: str
     failed: bool
 
+    def path_from_id(self, attribute: str = "", /) -> str: ...
     @property
     def phones(self) -> Phones: ...
     @property
@@ -154,7 +167,7 @@ class Lines(Protocol):
     control: str
     term_index: int
     preview: float
-    target_character: bpy.types.Object | None
+    target_character: Pointer
     checks: str
     id_data: bpy.types.Scene
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import bpy
 
+from ..bilabial.errors import BilabialError
 from ..bilabial.expression.names import LAYERS
 from ..host import compat
 
@@ -28,13 +29,17 @@ def active(scene: bpy.types.Scene) -> Line:
     return ours.lines[ours.index] if 0 <= ours.index < len(ours.lines) else ours.draft
 
 
-def is_draft(scene: bpy.types.Scene, line: Line) -> bool:
-    return line == scene.bilabial.draft
-
-
 def by_uid(scene: bpy.types.Scene, uid: int) -> Line | None:
     """A line found again after an undo or a re-ordering."""
     return next((line for line in scene.bilabial.lines if line.uid == uid), None)
+
+
+def standing(scene: bpy.types.Scene, uid: int) -> Line:
+    """The same for a line that must be there. Raises BilabialError where it is not."""
+    line = by_uid(scene, uid)
+    if line is None:
+        raise BilabialError("the line was removed meanwhile: add it again and generate")
+    return line
 
 
 def add(scene: bpy.types.Scene, like: Line | None = None) -> Line:
@@ -65,6 +70,14 @@ def character_of(line: Line, context: bpy.types.Context | None) -> bpy.types.Obj
     if line.character is not None or context is None:
         return line.character
     return guess_character(context)
+
+
+def required_character(line: Line, context: bpy.types.Context) -> bpy.types.Object:
+    """The same; raises BilabialError where there is none."""
+    found = character_of(line, context)
+    if found is None:
+        raise BilabialError("choose a character first: the face's mesh, or the armature that moves it")
+    return found
 
 
 def guess_character(context: bpy.types.Context) -> bpy.types.Object | None:

@@ -126,5 +126,7 @@ def _each_alone() -> np.ndarray:
 
 
 def _listened(profile: RigProfile, control: str) -> bool:
-    rules = (*profile.follows, *profile.exclusions)  # a closure may consist of others giving way
-    return any(control in rule.by for rule in rules)
+    # A closure may consist of others giving way.
+    return any(control in rule.by for rule in profile.follows) or any(
+        control in rule.by for rule in profile.exclusions
+    )

@@ -16,7 +16,7 @@ from .own_profile import editable_profile, store
 from .preview import show_preview
 
 if TYPE_CHECKING:
-    from ..line.line import Line
+    from ..line.line import Line, Lines
 
 _MUTED = "bilabial_muted"
 
@@ -37,7 +37,7 @@ def fill_table(scene: bpy.types.Scene) -> None:
     ours.term_index = max(0, min(ours.term_index, len(ours.terms) - 1))
 
 
-def _add_row(ours, term: Term, muted: bool) -> None:
+def _add_row(ours: Lines, term: Term, muted: bool) -> None:
     row = ours.terms.add()
     row.channel, row.part, row.weight, row.mute = term.channel, term.part, term.weight, muted
 

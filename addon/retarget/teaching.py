@@ -6,7 +6,7 @@ or by measuring what each of its channels does to the mouth.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from ..bilabial.retarget.movement import Mouth
     from ..line.line import Line
+
+Show = Callable[[Mapping[str, float]], None]  # sets some channels, the rest at neutral
 
 _PATH = re.compile(
     r'^pose\.bones\["((?:[^"\\]|\\.)*)"\]\.(location|rotation_euler|rotation_quaternion|scale)$'
@@ -239,7 +241,7 @@ def _measure_poses(
     return _Measured(opening, parts)
 
 
-def _shown(meshes, show, values) -> measuring.Points:
+def _shown(meshes: Iterable[bpy.types.Object], show: Show, values: Mapping[str, float]) -> measuring.Points:
     show(values)
     return measuring.points_of(meshes)
 
@@ -258,7 +260,9 @@ def _targets(character: rig_probe.Character, profile: RigProfile) -> dict[str, l
 class _face_to_try:
     """The character at rest, to be shown with some channels set; afterwards it stands as it stood."""
 
-    def __init__(self, character, profile: RigProfile, targets: Mapping[str, list[Target]]) -> None:
+    def __init__(
+        self, character: rig_probe.Character, profile: RigProfile, targets: Mapping[str, list[Target]]
+    ) -> None:
         self._profile, self._targets = profile, targets
         self._modes = [(bone, bone.rotation_mode) for a in character.armatures for bone in a.pose.bones]
         self._bones = [
@@ -275,7 +279,7 @@ class _face_to_try:
         self._numbers = measuring.undisturbed(t for several in targets.values() for t in several)
         self._character = character
 
-    def __enter__(self):
+    def __enter__(self) -> Show:
         self._numbers.__enter__()
         rig_probe.use_euler(dict(self._targets))
         for armature in self._character.armatures:
@@ -412,7 +416,9 @@ def _face_bones(character: rig_probe.Character, armature: bpy.types.Object) -> l
     return sorted(plain or found, key=lambda bone: _CONTROLS.search(bone.name) is None)[:_MOST_BONES]
 
 
-def _widest(blank, meshes, rest, show) -> tuple[bpy.types.Object, Mouth] | None:
+def _widest(
+    blank: RigProfile, meshes: Iterable[bpy.types.Object], rest: measuring.Points, show: Show
+) -> tuple[bpy.types.Object, Mouth] | None:
     """The mouth as the channel shows it that opens it most; names that speak of it are tried first."""
     likely = [name for name in blank.channels if _OPENERS.search(name)][:_TRIED]
     best = None

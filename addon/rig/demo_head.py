@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..bilabial.errors import BilabialError
-from ..host.lazy_imports import numpy as np
 from .adding import in_object_mode, select_alone
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..bilabial.render.demo_head import DemoHead
+else:
+    from ..host.lazy_imports import numpy as np
 
 NAME = "Lip-sync head"
 COLOURS = "Colour"

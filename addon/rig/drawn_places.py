@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TypeGuard
 
 import bpy
 
@@ -23,7 +24,7 @@ _COLLECTION = re.compile(r'^bpy\.data\.collections\["((?:[^"\\]|\\.)*)"\]\.hide_
 _RENDER, _VIEW = "hide_render", "hide_viewport"
 
 
-def is_drawn(profile: RigProfile | None) -> bool:
+def is_drawn(profile: RigProfile | None) -> TypeGuard[RigProfile]:
     """Whether a profile's drawings are numbers anywhere in the file rather than shapes of a face."""
     return profile is not None and any(channel.kind == "drawing" for channel in profile.channels.values())
 

@@ -96,8 +96,10 @@ def _adopt(
 ) -> bool:
     """Keys that an animator has on a channel go to the room that its driver leaves for them."""
     channels = compat.channels(target.owner)
-    own = channels.find(target.path, target.index) if channels is not None else None
-    if own is None or own.is_empty or channels.action.library is not None:
+    if channels is None or channels.action.library is not None:
+        return False
+    own = channels.find(target.path, target.index)
+    if own is None or own.is_empty:
         return False
     place = speech.hand_target(root, name)
     onto = compat.channels(root, f"{root.name} Speech")
@@ -117,7 +119,9 @@ def give_back(root: bpy.types.Object, fit: Fit, baked: Sequence[Span] = ()) -> N
     what lies inside ``baked`` is in the keys there already.
     """
     held = compat.channels(root)
-    for name in fit.profile.driven if held is not None else ():
+    if held is None:
+        return
+    for name in fit.profile.driven:
         own = held.find(speech.hand_path(name))
         if own is None or own.is_empty:
             continue

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
@@ -38,7 +38,7 @@ def set_value(target: Target, value: float) -> None:
     target.owner.update_tag()
 
 
-def holder_of(target: Target) -> tuple[object, str]:
+def holder_of(target: Target) -> tuple[Any, str]:
     """What owns the number, and under which name: an attribute, or a custom property as ["name"]."""
     if target.path.endswith('"]'):
         start = target.path.rindex('["')

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import bpy
 import mathutils
@@ -93,7 +94,7 @@ class Character:
                     yield f"{bone.name}.{name}", armature, path
 
 
-def _numbers(owner: object) -> list[str]:
+def _numbers(owner: Any) -> list[str]:
     return [
         name
         for name in owner.keys()  # noqa: SIM118 - an ID is no mapping

@@ -37,6 +37,15 @@ class Stage:
     face: dict[str, list[Target]] = field(default_factory=dict)  # beside speech, where the line asks for it
 
     @property
+    def fitted(self) -> rig_probe.Fit:
+        """The profile on the character. Raises RigError where no profile knows the rig."""
+        if self.fit is None:
+            raise RigError(
+                f"no profile knows the rig of {self.character.root.name!r}: map it in Retarget first"
+            )
+        return self.fit
+
+    @property
     def owners(self) -> set[bpy.types.ID]:
         """The datablocks that hold the targets."""
         return {target.owner for several in self.places.values() for target in several}
@@ -140,9 +149,9 @@ def shown_curves(found: Stage, take: Take, tolerance: float, line: Line, clock: 
         return baking.drawn(found.draws, take, clock, line.hold, found.bakes)
     if line.stepped:
         curves = baking.held(take, clock, line.hold)
-        return baking.baked_held(found.fit.profile, curves) if found.bakes else curves
+        return baking.baked_held(found.fitted.profile, curves) if found.bakes else curves
     curves = baking.styled(take)
-    shown = baking.baked(found.fit.profile, curves, take, tolerance) if found.bakes else curves
+    shown = baking.baked(found.fitted.profile, curves, take, tolerance) if found.bakes else curves
     if found.face and found.fit is not None:
         shown = dict(shown) | face.curves(found.fit, found.face, take, tolerance)
     return baking.on_whole_frames(shown, take, clock) if line.whole_frames else dict(shown)
@@ -153,7 +162,7 @@ def unseen(found: Stage) -> list[str]:
     if found.fit is None:
         return []
     moved: dict[bpy.types.Key, set[str]] = {}
-    for name in found.fit.profile.driven:
+    for name in found.fitted.profile.driven:
         for target in found.fit.targets.get(name, ()):
             if isinstance(target.owner, bpy.types.Key):
                 moved.setdefault(target.owner, set()).add(target.path)

@@ -16,12 +16,15 @@ from bpy_extras.io_utils import ImportHelper
 from mathutils import Matrix
 
 from ..bilabial.refusals import EXPECTED, sentence
-from ..host.lazy_imports import numpy as np
 from .adding import in_object_mode, select_alone
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..bilabial.portrait.layers import Layer
     from ..bilabial.portrait.points import FacePoints
+else:
+    from ..host.lazy_imports import numpy as np
 
 NAME = "Talking picture"
 GUIDES = "bilabial_guides"  # a custom property on a plane whose guides wait to be dragged
@@ -256,6 +259,8 @@ class BILABIAL_OT_lay_picture(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         plane = _plane(context)
+        if plane is None:
+            return {"CANCELLED"}
         told = f"{plane.name} can speak: it has the lip-sync head's shapes"
         return _made(self, context, lambda: (lay(context, plane), told))
 

@@ -59,7 +59,7 @@ def _onto_face(
     from ..bilabial.curves.merge import merge, set_in
     from ..bilabial.retarget.evaluate import evaluate
 
-    profile, root = found.fit.profile, line.character
+    profile, root = found.fitted.profile, line.character
     styled = baking.styled(take)
     mine = {name: held for name in CONTROLS if (held := _stands(before, root, speech.path(name))) is not None}
     controls = styled
@@ -115,7 +115,9 @@ def _edited_emotion(
     """What a hand has changed of what an emotion adds to a channel, in shares of fully on."""
     number = speech.emotion_name(name)
     base = before.curves.get(number)
-    mine = _stands(before, root, speech.path(number)) if base is not None and len(base) else None
+    if base is None or not len(base):
+        return 0.0
+    mine = _stands(before, root, speech.path(number))
     return mine.evaluate(times) - base.evaluate(times) if mine is not None and len(mine) else 0.0
 
 
@@ -136,7 +138,7 @@ def _onto_controls(line: Line, found: Stage, take: Take, before: takes.Written) 
     from ..bilabial.curves.merge import merge
     from ..bilabial.retarget.evaluate import evaluate
 
-    profile, root = found.fit.profile, line.character
+    profile, root = found.fitted.profile, line.character
     controls = styled = baking.styled(take)
     stood = takes.controls_of(line)
     if stood:  # edits of before the line went onto the face

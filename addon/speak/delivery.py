@@ -62,7 +62,7 @@ def deliver_fresh(scene: bpy.types.Scene, line: Line, done: Performed, style: St
     report = deliver(scene, line, take, done.hearing.start_frame, hearing=done.hearing)
     takes.store_heard(line, done.heard)
     report.notes[:0] = done.notes
-    report.notes += soundtrack.lay(scene, line, takes.written(line).span[1])
+    report.notes += soundtrack.lay(scene, line, takes.keyed(line)[1].span[1])
     return report
 
 
@@ -100,7 +100,8 @@ def deliver(
     theirs = {name: hand_edits.as_read_back(curve, clock) for name, curve in curves.items()}
     span = fcurves.span_of(clock, duration, curves.values())
     former = hand_edits.Former.of(line, wanted, before)
-    to_write, known = [theirs[name] for name, _ in wanted], [[] for _ in wanted]
+    to_write = [theirs[name] for name, _ in wanted]
+    known: list[list[dict[str, np.ndarray]]] = [[] for _ in wanted]
     crossed = (
         across.crossing(line, found, take, before, theirs) if keep_edits and before is not None else None
     )
@@ -305,8 +306,8 @@ def _let_go(root: bpy.types.Object) -> None:
 def _says_nothing(name: str, curve: Curve, found: Stage) -> bool:
     """A control that this line never uses needs no F-curve."""
     rest = speech.neutral(name) if not found.bakes and name in CONTROLS else 0.0
-    if found.bakes and name in found.fit.profile.channels:
-        rest = found.fit.profile.channels[name].neutral
+    if found.bakes and name in found.fitted.profile.channels:
+        rest = found.fitted.profile.channels[name].neutral
     return not len(curve) or bool(np.all(np.abs(curve.values - rest) < 1e-6))
 
 
@@ -320,7 +321,7 @@ def _rest(line: Line, found: Stage) -> None:
     for name, several in found.targets.items():
         for target in several:
             if not keyframe_home.is_animated(line, target):
-                shown = 0.0 if found.draws is not None else found.fit.profile.channels[name].neutral
+                shown = 0.0 if found.draws is not None else found.fitted.profile.channels[name].neutral
                 numbers.set_value(target, shown)
 
 
@@ -352,6 +353,8 @@ def clear(line: Line, hand: bool) -> tuple[int, int]:
 def select_conflicts(line: Line, conflicts: Iterable[tuple[str, float, float]]) -> int:
     """Select the keys of the conflicts in the graph editor, and nothing else on the line's channels."""
     before = takes.written(line)
+    if before is None:
+        return 0
     wanted: dict[str, list[tuple[float, float]]] = {}
     for name, first, last in conflicts:
         wanted.setdefault(name, []).append(

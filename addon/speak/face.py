@@ -115,7 +115,7 @@ def _free(fit: Fit) -> dict[str, list[Target]]:
     """Channels of the face that the layers move and speech does not."""
     from ..bilabial.expression.compose import face_matrix
 
-    moved = face_matrix(fit.profile).any(axis=0)
+    moved = np.any(face_matrix(fit.profile), axis=0)
     whole_faces = {name for moves in fit.profile.emotions.values() for name in moves}
     free = {}
     for name, is_moved in zip(fit.profile.channels, moved, strict=True):
@@ -132,7 +132,7 @@ def _emotional(fit: Fit) -> tuple[str, ...]:
 
     if fit.profile.mode != "blend":
         return ()
-    moved = face_matrix(fit.profile).any(axis=0)
+    moved = np.any(face_matrix(fit.profile), axis=0)
     return tuple(
         name
         for name, is_moved in zip(fit.profile.channels, moved, strict=True)

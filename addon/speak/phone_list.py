@@ -39,11 +39,11 @@ def fill_list(line: Line) -> None:
             if item.group != phone.group:
                 item.group = phone.group
         _fit(line.words, words)
-        for item, word in zip(line.words, words, strict=True):
-            if item.name != word.text:
-                item.name = word.text
-            if item.heard != word.heard:
-                item.heard = word.heard
+        for shown, word in zip(line.words, words, strict=True):
+            if shown.name != word.text:
+                shown.name = word.text
+            if shown.heard != word.heard:
+                shown.heard = word.heard
         line.phone_index = max(0, min(line.phone_index, len(line.phones) - 1))
         line.word_index = max(0, min(line.word_index, len(line.words) - 1))
 

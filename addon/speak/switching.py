@@ -32,7 +32,7 @@ def switch(scene: bpy.types.Scene, line: Line, target: str) -> str:
     was = [(one, one.target) for one in mates]
     if target == "BAKE":
         drivers.remove_ours(root, rig_probe.probe(root))
-    texts = []
+    texts, spans = [], []
     try:
         with quiet():
             for one in mates:
@@ -40,6 +40,7 @@ def switch(scene: bpy.types.Scene, line: Line, target: str) -> str:
         for one in keyed:
             take, before = takes.keyed(one)
             texts.append(deliver(scene, one, take, before.clock.start).text())
+            spans.append(takes.keyed(one)[1].span)
     except Exception:
         with quiet():
             for one, former in was:
@@ -48,7 +49,7 @@ def switch(scene: bpy.types.Scene, line: Line, target: str) -> str:
             drivers.build(root, drivers.beside_foreign(fit))
         raise
     if target == "BAKE":
-        drivers.give_back(root, fit, [takes.written(one).span for one in keyed])
+        drivers.give_back(root, fit, spans)
         speech.remove(root)
         said = f"{root.name}'s lines lie on the face itself, as they stood; its drivers are gone."
     else:

@@ -16,7 +16,7 @@ class VIEW3D_PT_bilabial_face(bpy.types.Panel):
     bl_parent_id = "VIEW3D_PT_bilabial"
     bl_options = {"DEFAULT_CLOSED"}
 
-    def draw(self, context):
+    def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         line = lines.active(context.scene)
         column = layout.column(align=True)

@@ -1,18 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The check of a line: a button, a list that jumps, markers. What it found lives with the window alone."""
 
+from typing import Any
+
 import bpy
 from bpy.props import CollectionProperty, FloatProperty, IntProperty, StringProperty
 
 from ..host.lazy_imports import findings
 from ..line import lines
 from .operators._common import attempt, has_take
-
-
-def _jump(self, context):
-    """The playhead goes where the chosen finding is."""
-    if 0 <= self.index < len(self.items):
-        context.scene.frame_set(self.items[self.index].frame)
 
 
 class BilabialFinding(bpy.types.PropertyGroup):
@@ -22,6 +18,12 @@ class BilabialFinding(bpy.types.PropertyGroup):
     reason: StringProperty()
     frame: IntProperty()
     severity: FloatProperty()
+
+
+def _jump(found: Any, context: bpy.types.Context) -> None:
+    """The playhead goes where the chosen finding is."""
+    if 0 <= found.index < len(found.items):
+        context.scene.frame_set(found.items[found.index].frame)
 
 
 class BilabialFindings(bpy.types.PropertyGroup):
@@ -41,13 +43,13 @@ class BILABIAL_OT_check(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         return has_take(cls, context)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
 
-        def act():
+        def act() -> str:
             report = findings.check(scene, line)
             shown = context.window_manager.bilabial_findings
             shown.items.clear()
@@ -71,7 +73,7 @@ class BILABIAL_OT_findings_clear(bpy.types.Operator):
     bl_label = "Clear Findings"
     bl_options = {"REGISTER", "UNDO"}
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         shown = context.window_manager.bilabial_findings
         shown.items.clear()
         shown.score = -1.0
@@ -82,7 +84,18 @@ class BILABIAL_OT_findings_clear(bpy.types.Operator):
 class BILABIAL_UL_findings(bpy.types.UIList):
     """Findings, worst first."""
 
-    def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0, flt_flag=0):
+    def draw_item(
+        self,
+        context: bpy.types.Context,
+        layout: bpy.types.UILayout,
+        data: Any,
+        item: Any,
+        icon: int,
+        active_data: Any,
+        active_property: str,
+        index: int = 0,
+        flt_flag: int = 0,
+    ) -> None:
         row = layout.row()
         row.alert = item.severity > 0.5
         row.label(text=f"{item.name}: {item.reason}", icon="ERROR" if item.severity > 0.5 else "INFO")
@@ -96,7 +109,7 @@ class VIEW3D_PT_bilabial_findings(bpy.types.Panel):
     bl_parent_id = "VIEW3D_PT_bilabial"
     bl_options = {"DEFAULT_CLOSED"}
 
-    def draw(self, context):
+    def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         shown = context.window_manager.bilabial_findings
         row = layout.row(align=True)

@@ -2,6 +2,7 @@
 """The sidebar of the 3D view, tab Lip-Sync. Drawing reads; operators and property updates act."""
 
 import functools
+from typing import Any
 
 import bpy
 
@@ -10,6 +11,7 @@ from ..bilabial.errors import BilabialError
 from ..host import compat
 from ..host.lazy_imports import rig_probe, speech
 from ..line import lines
+from ..line.line import Line
 from .operators.generate import why_not_line
 from .operators.style import PRESETS
 
@@ -23,7 +25,7 @@ class _Panel:
     bl_category = _CATEGORY
 
 
-def _sentences(layout, text, width, icon="NONE"):
+def _sentences(layout: bpy.types.UILayout, text: str, width: int, icon: str = "NONE") -> None:
     """A text broken into lines, since a label does not wrap."""
     column = layout.column(align=True)
     column.scale_y = 0.8
@@ -39,7 +41,7 @@ def _sentences(layout, text, width, icon="NONE"):
             icon = "BLANK1" if icon != "NONE" else "NONE"
 
 
-def _width(context):
+def _width(context: bpy.types.Context) -> int:
     """Letters that fit beside an icon in the sidebar."""
     scale = context.preferences.system.ui_scale
     return max(20, int((context.region.width / scale - 60) / 6.6))
@@ -48,10 +50,10 @@ def _width(context):
 class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
     bl_label = "Lip-Sync"
 
-    def draw_header_preset(self, _context):
+    def draw_header_preset(self, _context: bpy.types.Context) -> None:
         self.layout.operator("bilabial.manual", text="", icon="HELP", emboss=False)
 
-    def draw(self, context):
+    def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
@@ -78,7 +80,7 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
         row.operator("bilabial.restore", icon="LOOP_BACK")
 
     @staticmethod
-    def _sound(column, scene, line):
+    def _sound(column: bpy.types.UILayout, scene: bpy.types.Scene, line: Line) -> None:
         row = column.row(align=True)
         row.use_property_split = False
         row.prop(line, "source", expand=True)
@@ -97,7 +99,7 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
             column.prop(line, "lay_sound")
 
     @staticmethod
-    def _text(context, layout, line):
+    def _text(context: bpy.types.Context, layout: bpy.types.UILayout, line: Line) -> None:
         """What is said, before the button: the person's words, or the wish to have them found."""
         column = layout.column()
         column.prop(line, "text", placeholder="Heard by itself")
@@ -110,7 +112,7 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
             _sentences(column, lacking, _width(context), "ERROR")
 
     @staticmethod
-    def _words(layout, line):
+    def _words(layout: bpy.types.UILayout, line: Line) -> None:
         """What was found, after it: each word with its time, red where text and sound disagree."""
         if not len(line.words):
             return
@@ -128,7 +130,7 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
             row.prop(word, "end")
 
     @staticmethod
-    def _doing(context, layout, line):
+    def _doing(context: bpy.types.Context, layout: bpy.types.UILayout, line: Line) -> None:
         """The button, how it is going, how it went, or why it is off."""
         state = context.window_manager.bilabial
         column = layout.column()
@@ -157,7 +159,9 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
                 _sentences(layout, reason + ".", _width(context), "INFO")
 
     @staticmethod
-    def _rig(context, column, line, character):
+    def _rig(
+        context: bpy.types.Context, column: bpy.types.UILayout, line: Line, character: bpy.types.Object | None
+    ) -> None:
         column.prop(line, "rig", text="Rig", placeholder="Recognised by itself")
         if line.own_profile is not None:
             column.prop(line, "own_profile", text="Own")
@@ -168,10 +172,10 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
         _sentences(column, text, _width(context), "CHECKMARK" if state else "ERROR")
 
 
-_known: dict[tuple, tuple[bool, str]] = {}
+_known: dict[tuple[object, ...], tuple[bool, str]] = {}
 
 
-def recognised(character):
+def recognised(character: bpy.types.Object) -> tuple[bool, str]:
     """(known, sentence) about a character's rig. Remembered until one of its names changes."""
     if character.override_library is not None and speech.has_controls(character):
         return True, "Prepared in its own file."
@@ -191,7 +195,7 @@ def recognised(character):
 
 
 @functools.lru_cache(maxsize=64)
-def _lacks_for(language):
+def _lacks_for(language: str) -> str:
     """What words in a language need and this machine lacks; empty where nothing is."""
     from ..bilabial.phonemes.pronounce import lacks_for
 
@@ -203,7 +207,7 @@ class VIEW3D_PT_bilabial_settings(_Panel, bpy.types.Panel):
     bl_parent_id = "VIEW3D_PT_bilabial"
     bl_options = {"DEFAULT_CLOSED"}
 
-    def draw(self, context):
+    def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
@@ -240,7 +244,7 @@ class VIEW3D_PT_bilabial_style(_Panel, bpy.types.Panel):
     bl_label = "Style"
     bl_parent_id = "VIEW3D_PT_bilabial"
 
-    def draw(self, context):
+    def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         line = lines.active(context.scene)
         grid = layout.grid_flow(columns=3, even_columns=True, align=True, row_major=True)
@@ -269,7 +273,7 @@ class VIEW3D_PT_bilabial_gains(_Panel, bpy.types.Panel):
     bl_parent_id = "VIEW3D_PT_bilabial_style"
     bl_options = {"DEFAULT_CLOSED"}
 
-    def draw(self, context):
+    def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         line = lines.active(context.scene)
         layout.enabled = line.take is not None
@@ -283,7 +287,16 @@ class VIEW3D_PT_bilabial_gains(_Panel, bpy.types.Panel):
 class BILABIAL_UL_words(bpy.types.UIList):
     """Words with their times."""
 
-    def draw_item(self, _context, layout, _data, item, _icon, _active, _property):
+    def draw_item(
+        self,
+        _context: bpy.types.Context,
+        layout: bpy.types.UILayout,
+        _data: Any,
+        item: Any,
+        _icon: int,
+        _active: Any,
+        _property: Any,
+    ) -> None:
         row = layout.row(align=True)
         row.alert = not item.heard or item.confidence < SURE  # text and sound disagree: look here first
         split = row.split(factor=0.65)
@@ -296,7 +309,16 @@ class BILABIAL_UL_words(bpy.types.UIList):
 class BILABIAL_UL_phones(bpy.types.UIList):
     """Sounds with their times."""
 
-    def draw_item(self, _context, layout, _data, item, _icon, _active, _property):
+    def draw_item(
+        self,
+        _context: bpy.types.Context,
+        layout: bpy.types.UILayout,
+        _data: Any,
+        item: Any,
+        _icon: int,
+        _active: Any,
+        _property: Any,
+    ) -> None:
         row = layout.row(align=True)
         row.alert = item.confidence < SURE  # where the network was not sure, look first
         split = row.split(factor=0.65)
@@ -314,7 +336,7 @@ class VIEW3D_PT_bilabial_phones(_Panel, bpy.types.Panel):
     bl_parent_id = "VIEW3D_PT_bilabial"
     bl_options = {"DEFAULT_CLOSED"}
 
-    def draw(self, context):
+    def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         line = lines.active(context.scene)
         row = layout.row()
@@ -345,11 +367,11 @@ class VIEW3D_PT_bilabial_on_top(_Panel, bpy.types.Panel):
     bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         owner = lines.character_of(lines.active(context.scene), context)
         return owner is not None and bool(speech.hands(owner))
 
-    def draw(self, context):
+    def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.use_property_split = True
         owner = lines.character_of(lines.active(context.scene), context)
@@ -362,7 +384,16 @@ class VIEW3D_PT_bilabial_on_top(_Panel, bpy.types.Panel):
 class BILABIAL_UL_lines(bpy.types.UIList):
     """Who says what, from which frame."""
 
-    def draw_item(self, context, layout, _data, item, _icon, _active, _property):
+    def draw_item(
+        self,
+        context: bpy.types.Context,
+        layout: bpy.types.UILayout,
+        _data: Any,
+        item: Any,
+        _icon: int,
+        _active: Any,
+        _property: Any,
+    ) -> None:
         row = layout.row(align=True)
         row.prop(item, "enabled", text="")
         if item.failed:
@@ -376,7 +407,7 @@ class BILABIAL_UL_lines(bpy.types.UIList):
         split.label(text=_start_of(context.scene, item))
 
 
-def _start_of(scene, line):
+def _start_of(scene: bpy.types.Scene, line: Line) -> str:
     """The frame at which a line begins, as text; empty where the scene decides it later."""
     if line.source == "FILE":
         return f"{line.start:g}"
@@ -389,7 +420,7 @@ def _start_of(scene, line):
 class VIEW3D_PT_bilabial_scene(_Panel, bpy.types.Panel):
     bl_label = "Scene"
 
-    def draw(self, context):
+    def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         ours = context.scene.bilabial
         row = layout.row()
@@ -411,7 +442,16 @@ class VIEW3D_PT_bilabial_scene(_Panel, bpy.types.Panel):
 class BILABIAL_UL_terms(bpy.types.UIList):
     """Channels that a control moves."""
 
-    def draw_item(self, _context, layout, _data, item, _icon, _active, _property):
+    def draw_item(
+        self,
+        _context: bpy.types.Context,
+        layout: bpy.types.UILayout,
+        _data: Any,
+        item: Any,
+        _icon: int,
+        _active: Any,
+        _property: Any,
+    ) -> None:
         row = layout.row(align=True)
         row.active = not item.mute
         split = row.split(factor=0.62)
@@ -424,7 +464,7 @@ class VIEW3D_PT_bilabial_retarget(_Panel, bpy.types.Panel):
     bl_label = "Retarget"
     bl_options = {"DEFAULT_CLOSED"}
 
-    def draw(self, context):
+    def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         ours = context.scene.bilabial
         line = lines.active(context.scene)
@@ -476,7 +516,7 @@ class VIEW3D_PT_bilabial_retarget(_Panel, bpy.types.Panel):
                 self._finding(context, box, found)
 
     @staticmethod
-    def _finding(context, box, found):
+    def _finding(context: bpy.types.Context, box: bpy.types.UILayout, found: str) -> None:
         mark, _, rest = found.partition(" ")
         text, _, control = rest.partition("\t")
         icon = {"ok": "CHECKMARK", "bad": "ERROR"}.get(mark, "INFO")
@@ -491,7 +531,7 @@ class VIEW3D_PT_bilabial_transfer(_Panel, bpy.types.Panel):
     bl_parent_id = "VIEW3D_PT_bilabial_retarget"
     bl_options = {"DEFAULT_CLOSED"}
 
-    def draw(self, context):
+    def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False

@@ -136,10 +136,10 @@ def test_many_keys_are_written_fast(head: bpy.types.Object) -> None:
         for name in speech.CONTROLS
     }
     clock = Clock(1.0, 24.0)
-    began = time.perf_counter()
+    began = time.process_time()  # of the processor: others may work beside the suite
     for name, curve in curves.items():
         fcurves.write(channels, Target(head, speech.path(name)), curve, clock, (0.0, 20000.0))
-    assert time.perf_counter() - began < 0.5  # measured 0.05; the promise is 0.2
+    assert time.process_time() - began < 0.5  # measured 0.05; the promise is 0.2
 
 
 def test_locked_driven_and_linked_channels_are_refused(head: bpy.types.Object) -> None:

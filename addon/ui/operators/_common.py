@@ -7,11 +7,12 @@ import bpy
 
 from ...bilabial.refusals import EXPECTED, sentence
 from ...line import lines
+from ...line.line import Line
 
 NO_TAKE = "Generate this line first"
 
 
-def has_take(cls: type, context: bpy.types.Context) -> bool:
+def has_take(cls: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
     """For polls of what needs a finished line."""
     line = lines.active(context.scene)
     if line.take is None:
@@ -20,7 +21,7 @@ def has_take(cls: type, context: bpy.types.Context) -> bool:
     return True
 
 
-def attempt(operator: bpy.types.Operator, line, act: Callable[[], str]) -> set[str]:
+def attempt(operator: bpy.types.Operator, line: Line | None, act: Callable[[], str]) -> set[str]:
     """Run one undoable step; its sentence goes to the status bar and into the panel."""
     try:
         text = act()

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Generate lip-sync: beside the interface where there is one, straight through where there is none."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import bpy
 from bpy.props import EnumProperty
 
-from ...bilabial.errors import BilabialError, Cancelled
-from ...bilabial.jobs import Job
+from ...bilabial.errors import Cancelled
+from ...bilabial.jobs import Job, Outcome, Progress
 from ...bilabial.refusals import EXPECTED, sentence
 from ...host.lazy_imports import delivery, generation
 from ...line import lines
+from ...line.line import Line
 
 _TICK = 0.05  # seconds between two looks at the job
 _STAGES = {
@@ -26,7 +30,7 @@ def why_not(context: bpy.types.Context) -> str:
     return why_not_line(context, lines.active(context.scene))
 
 
-def why_not_line(context: bpy.types.Context, line) -> str:
+def why_not_line(context: bpy.types.Context, line: Line) -> str:
     scene = context.scene
     character = lines.character_of(line, context)
     if character is None:
@@ -42,9 +46,11 @@ def why_not_line(context: bpy.types.Context, line) -> str:
     return ""
 
 
-def perform_all(plans, progress, cancelled):
-    """Every plan, one after the other: a list of (uid, Performed or exception). Knows no bpy."""
-    results = []
+def perform_all(
+    plans: Sequence[Any], progress: Progress, cancelled: Callable[[], bool]
+) -> list[tuple[int, Any]]:
+    """Every plan, one after the other: (uid, Performed or exception). Knows no bpy."""
+    results: list[tuple[int, Any]] = []
     for i, plan in enumerate(plans):
 
         def told(fraction: float, stage: str, i: int = i) -> None:
@@ -85,13 +91,13 @@ class BILABIAL_OT_generate(bpy.types.Operator):
     )
 
     @classmethod
-    def description(cls, _context, properties):
+    def description(cls, _context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
         if properties.scope == "ALL":
             return "Generate every ticked line of the scene. Keys that you edited by hand are kept"
         return cls.bl_description
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         if context.window_manager.bilabial.running:
             cls.poll_message_set(why_not(context))
             return False
@@ -102,14 +108,15 @@ class BILABIAL_OT_generate(bpy.types.Operator):
             cls.poll_message_set(reason)
         return not reason
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         if not self._prepare(context):
             return {"CANCELLED"}
         job = Job(lambda progress, cancelled: perform_all(self._plans, progress, cancelled))
-        job.run_here()
-        return self._finish(context, job.poll())
+        outcome = job.run_here().poll()
+        assert outcome is not None  # a job that ran here has ended
+        return self._finish(context, outcome)
 
-    def invoke(self, context, _event):
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         if bpy.app.background or context.window is None:
             return self.execute(context)
         if not self._prepare(context):
@@ -122,7 +129,7 @@ class BILABIAL_OT_generate(bpy.types.Operator):
         window.modal_handler_add(self)
         return {"RUNNING_MODAL"}
 
-    def modal(self, context, event):
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         if event.type == "ESC" and event.value == "PRESS":
             self.cancel(context)
             self.report({"INFO"}, "Stopped: nothing was written.")
@@ -136,7 +143,7 @@ class BILABIAL_OT_generate(bpy.types.Operator):
         self._leave(context)
         return self._finish(context, outcome)
 
-    def _show_progress(self, context):
+    def _show_progress(self, context: bpy.types.Context) -> None:
         """Drawing costs more than the work: only what has changed is drawn again."""
         state = context.window_manager.bilabial
         fraction = round(self._job.fraction, 2)
@@ -146,13 +153,13 @@ class BILABIAL_OT_generate(bpy.types.Operator):
         context.workspace.status_text_set(f"Lip-sync: {state.stage}, {fraction:.0%}. Esc stops it.")
         _redraw(context)
 
-    def cancel(self, context):
+    def cancel(self, context: bpy.types.Context) -> None:
         """Esc, or Blender ends the operator (another file is opened)."""
         self._job.cancel()
         self._leave(context)
         self._put_back(context.scene)
 
-    def _leave(self, context):
+    def _leave(self, context: bpy.types.Context) -> None:
         context.window_manager.event_timer_remove(self._timer)
         context.window_manager.bilabial.running = False
         if context.workspace is not None:
@@ -161,7 +168,7 @@ class BILABIAL_OT_generate(bpy.types.Operator):
 
     # The two halves that both ways share
 
-    def _prepare(self, context) -> bool:
+    def _prepare(self, context: bpy.types.Context) -> bool:
         """Plan every line. False after an error report."""
         scene = context.scene
         ours = scene.bilabial
@@ -170,7 +177,8 @@ class BILABIAL_OT_generate(bpy.types.Operator):
             [line for line in ours.lines if line.enabled] if self.scope == "ALL" else [lines.active(scene)]
         )
         self._before = [(line.uid, line.character, line.strip) for line in wanted]
-        self._plans, self._refused = [], []
+        self._plans: list[Any] = []
+        self._refused: list[tuple[int, BaseException]] = []
         for line in wanted:
             lines.complete(context, line)
             try:
@@ -179,8 +187,8 @@ class BILABIAL_OT_generate(bpy.types.Operator):
                 self._refused.append((line.uid, error))
         if self._plans:
             return True
-        for uid, error in self._refused:
-            self._note(scene, uid, sentence(error), failed=True)
+        for uid, why in self._refused:
+            self._note(scene, uid, sentence(why), failed=True)
         self._put_back(scene)
         text = (
             sentence(self._refused[0][1])
@@ -190,26 +198,28 @@ class BILABIAL_OT_generate(bpy.types.Operator):
         self.report({"ERROR"}, _capital(text))
         return False
 
-    def _put_back(self, scene):
+    def _put_back(self, scene: bpy.types.Scene) -> None:
         """The guesses that were written down go again."""
         for uid, character, strip in self._before:
             line = _line(scene, uid)
             if line is not None:
                 line.character, line.strip = character, strip
 
-    def _finish(self, context, outcome):
+    def _finish(self, context: bpy.types.Context, outcome: Outcome) -> set[str]:
         scene = bpy.data.scenes.get(self._scene_name)
         if scene is None:
             self.report({"ERROR"}, "The scene was removed meanwhile: nothing was written.")
             return {"CANCELLED"}
         if outcome.error is not None or outcome.cancelled:
             self._put_back(scene)
-            if outcome.cancelled or isinstance(outcome.error, Cancelled):
+            if outcome.error is None or isinstance(outcome.error, Cancelled):
                 self.report({"INFO"}, "Stopped: nothing was written.")
             else:
                 self.report({"ERROR"}, _capital(sentence(outcome.error)))
             return {"CANCELLED"}
-        texts, failures, conflicts = [], list(self._refused), 0
+        texts: list[str] = []
+        failures: list[tuple[int, BaseException]] = list(self._refused)
+        conflicts = 0
         plans = {plan.uid: plan for plan in self._plans}
         for uid, done in outcome.result:
             if isinstance(done, BaseException):
@@ -226,9 +236,9 @@ class BILABIAL_OT_generate(bpy.types.Operator):
                 continue
             line.report, line.failed = report.text(), False
             texts.append(f"{lines.title(line)}: {report.text()}")
-        for uid, error in failures:
-            self._note(scene, uid, sentence(error), failed=True)
-            texts.append(f"{self._name(scene, uid)}: {sentence(error)}")
+        for uid, why in failures:
+            self._note(scene, uid, sentence(why), failed=True)
+            texts.append(f"{self._name(scene, uid)}: {sentence(why)}")
         scene.bilabial.report = "\n".join(texts)
         if len(failures) == len(plans) + len(self._refused):
             self._put_back(scene)
@@ -240,40 +250,35 @@ class BILABIAL_OT_generate(bpy.types.Operator):
         )
         return {"FINISHED"}
 
-    def _settle(self, scene, uid):
+    def _settle(self, scene: bpy.types.Scene, uid: int) -> Line:
         """The line of a finished take; a draft becomes a line."""
-        line = _line(scene, uid)
-        if line is None:
-            raise BilabialError("the line was removed meanwhile: add it again and generate")
-        if lines.is_draft(scene, line):
-            line = lines.add(scene, like=line)
-        return line
+        return lines.standing(scene, uid) if uid else lines.add(scene, like=scene.bilabial.draft)
 
-    def _note(self, scene, uid, text, failed):
+    def _note(self, scene: bpy.types.Scene, uid: int, text: str, failed: bool) -> None:
         line = _line(scene, uid)
         if line is not None:
             line.report, line.failed = text, failed
 
-    def _name(self, scene, uid):
+    def _name(self, scene: bpy.types.Scene, uid: int) -> str:
         line = _line(scene, uid)
         return lines.title(line) if line is not None else "a line"
 
 
-def _line(scene, uid):
+def _line(scene: bpy.types.Scene, uid: int) -> Line | None:
     """Found anew each time: an undo in between makes new objects of everything. 0 is the draft."""
     return lines.by_uid(scene, uid) if uid else scene.bilabial.draft
 
 
-def _summary(count, failed):
+def _summary(count: int, failed: int) -> str:
     done = f"{count - failed} of {count} lines have lip-sync"
     return f"{done}; {failed} failed, see the report." if failed else f"{done}."
 
 
-def _capital(text):
+def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _redraw(context):
+def _redraw(context: bpy.types.Context) -> None:
     for window in context.window_manager.windows:
         for area in window.screen.areas:
             if area.type == "VIEW_3D":

@@ -9,40 +9,57 @@ from ...bilabial.refusals import EXPECTED, sentence
 from ...host.lazy_imports import delivery, sliders
 from ...host.without_callbacks import quiet
 from ...line import lines
+from ...line.line import Line
 from ._common import has_take
 
 _SIZE, _MARGIN = 220, 40  # pixels at a user-interface scale of 1
 _NAMED = ("neutral", "mumble", "shout", "whisper", "ventriloquist")
 
 
-def _square(region, scale) -> tuple[float, float, float]:
+def _square(region: bpy.types.Region, scale: float) -> tuple[float, float, float]:
     """Left, bottom and side of the pad inside a region, in pixels."""
     side = _SIZE * scale
     return 2 * _MARGIN * scale, 1.5 * _MARGIN * scale, side
 
 
-def _draw(operator) -> None:
-    """The pad itself. ``operator`` is a plain state object, so that nothing keeps a dead operator alive."""
+class _State:
+    """What the drawing needs."""
+
+    def __init__(
+        self,
+        region: bpy.types.Region,
+        scale: float,
+        places: dict[str, tuple[float, float]],
+        jaw: float,
+        lip: float,
+    ) -> None:
+        self.region, self.scale, self.places, self.jaw, self.lip = region, scale, places, jaw, lip
+
+
+def _draw(state: _State) -> None:
+    """The pad itself. ``state`` is a plain object, so that nothing keeps a dead operator alive."""
     import blf
     import gpu
     from gpu_extras.batch import batch_for_shader
 
-    left, bottom, side = _square(operator.region, operator.scale)
+    left, bottom, side = _square(state.region, state.scale)
     shader = gpu.shader.from_builtin("UNIFORM_COLOR")
     gpu.state.blend_set("ALPHA")
 
-    def fill(points, colour, kind="TRI_FAN"):
+    def fill(
+        points: list[tuple[float, float]], colour: tuple[float, float, float, float], kind: str = "TRI_FAN"
+    ) -> None:
         shader.bind()
         shader.uniform_float("color", colour)
         batch_for_shader(shader, kind, {"pos": points}).draw(shader)
 
-    def dot(x, y, radius, colour):
+    def dot(x: float, y: float, radius: float, colour: tuple[float, float, float, float]) -> None:
         from math import cos, pi, sin
 
         ring = [(x + radius * cos(2 * pi * i / 20), y + radius * sin(2 * pi * i / 20)) for i in range(20)]
         fill(ring, colour)
 
-    frame = 26 * operator.scale
+    frame = 26 * state.scale
     fill(
         [
             (left - frame, bottom - frame),
@@ -62,26 +79,19 @@ def _draw(operator) -> None:
         fill([(x, bottom), (x, bottom + side)], (1, 1, 1, strong), "LINES")
         fill([(left, y), (left + side, y)], (1, 1, 1, strong), "LINES")
     font = 0
-    blf.size(font, 11 * operator.scale)
-    for name, (lip, jaw) in operator.places.items():
+    blf.size(font, 11 * state.scale)
+    for name, (lip, jaw) in state.places.items():
         x, y = left + lip * side, bottom + jaw * side
-        dot(x, y, 3 * operator.scale, (0.75, 0.75, 0.78, 0.9))
+        dot(x, y, 3 * state.scale, (0.75, 0.75, 0.78, 0.9))
         blf.color(font, 0.85, 0.85, 0.88, 0.9)
         width = blf.dimensions(font, name)[0]
-        blf.position(font, min(x + 6 * operator.scale, left + side - width), y + 5 * operator.scale, 0)
+        blf.position(font, min(x + 6 * state.scale, left + side - width), y + 5 * state.scale, 0)
         blf.draw(font, name)
     blf.color(font, 1, 1, 1, 1)
-    blf.position(font, left, bottom - 17 * operator.scale, 0)
-    blf.draw(font, f"Lip {operator.lip:.2f}   Jaw {operator.jaw:.2f}   (Esc goes back)")
-    dot(left + operator.lip * side, bottom + operator.jaw * side, 7 * operator.scale, (0.33, 0.6, 1.0, 1.0))
+    blf.position(font, left, bottom - 17 * state.scale, 0)
+    blf.draw(font, f"Lip {state.lip:.2f}   Jaw {state.jaw:.2f}   (Esc goes back)")
+    dot(left + state.lip * side, bottom + state.jaw * side, 7 * state.scale, (0.33, 0.6, 1.0, 1.0))
     gpu.state.blend_set("NONE")
-
-
-class _State:
-    """What the drawing needs."""
-
-    def __init__(self, region, scale, places, jaw, lip):
-        self.region, self.scale, self.places, self.jaw, self.lip = region, scale, places, jaw, lip
 
 
 class BILABIAL_OT_pad(bpy.types.Operator):
@@ -95,7 +105,7 @@ class BILABIAL_OT_pad(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         if not has_take(cls, context):
             return False
         if context.area is None or context.area.type != "VIEW_3D":
@@ -103,7 +113,7 @@ class BILABIAL_OT_pad(bpy.types.Operator):
             return False
         return True
 
-    def invoke(self, context, _event):
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         from ...bilabial.curves.style import PRESETS
 
         line = lines.active(context.scene)
@@ -118,7 +128,7 @@ class BILABIAL_OT_pad(bpy.types.Operator):
         self._area.tag_redraw()
         return {"RUNNING_MODAL"}
 
-    def modal(self, context, event):
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         line = lines.by_uid(context.scene, self._uid)
         if line is None or (event.type in {"ESC", "RIGHTMOUSE"} and event.value == "PRESS"):
             if line is not None:
@@ -134,7 +144,8 @@ class BILABIAL_OT_pad(bpy.types.Operator):
             self._go(context, line, *inside)
             return {"RUNNING_MODAL"}
         if event.type == "MOUSEMOVE" and self._held:
-            self._go(context, line, *self._place(event, hold=True))
+            jaw, lip = self._under(event)
+            self._go(context, line, min(max(jaw, 0.0), 1.0), min(max(lip, 0.0), 1.0))
             return {"RUNNING_MODAL"}
         if event.type == "LEFTMOUSE" and event.value == "RELEASE" and self._held:
             self._close()
@@ -145,17 +156,20 @@ class BILABIAL_OT_pad(bpy.types.Operator):
         # Playing and scrubbing go on underneath.
         return {"PASS_THROUGH"} if inside is None or event.type in {"SPACE", "TIMER"} else {"RUNNING_MODAL"}
 
-    def _place(self, event, hold=False):
-        """(jaw, lip) under the mouse; None outside the pad unless it is being dragged."""
+    def _under(self, event: bpy.types.Event) -> tuple[float, float]:
+        """(jaw, lip) under the mouse; the pad is from 0 to 1."""
         region = self._state.region
         left, bottom, side = _square(region, self._state.scale)
-        lip = (event.mouse_x - region.x - left) / side
-        jaw = (event.mouse_y - region.y - bottom) / side
-        if not hold and not (-0.1 <= lip <= 1.1 and -0.1 <= jaw <= 1.1):
+        return (event.mouse_y - region.y - bottom) / side, (event.mouse_x - region.x - left) / side
+
+    def _place(self, event: bpy.types.Event) -> tuple[float, float] | None:
+        """The same inside the pad and a little around it; None elsewhere."""
+        jaw, lip = self._under(event)
+        if not (-0.1 <= lip <= 1.1 and -0.1 <= jaw <= 1.1):
             return None
         return min(max(jaw, 0.0), 1.0), min(max(lip, 0.0), 1.0)
 
-    def _go(self, context, line, jaw, lip):
+    def _go(self, context: bpy.types.Context, line: Line, jaw: float, lip: float) -> None:
         with quiet():
             line.jaw, line.lip = jaw, lip
         self._state.jaw, self._state.lip = jaw, lip
@@ -165,11 +179,11 @@ class BILABIAL_OT_pad(bpy.types.Operator):
             line.report, line.failed = sentence(error), True
         self._area.tag_redraw()
 
-    def _close(self):
+    def _close(self) -> None:
         bpy.types.SpaceView3D.draw_handler_remove(self._handle, "WINDOW")
         self._area.tag_redraw()
 
-    def cancel(self, _context):
+    def cancel(self, _context: bpy.types.Context) -> None:
         self._close()
 
 

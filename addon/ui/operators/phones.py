@@ -9,12 +9,21 @@ from ...line import lines
 from ._common import attempt, has_take
 
 
-def _has_phone(cls, context):
+def _has_phone(cls: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
     if not has_take(cls, context):
         return False
     line = lines.active(context.scene)
     if not 0 <= line.phone_index < len(line.phones):
         cls.poll_message_set("Choose a sound in the list first")
+        return False
+    return True
+
+
+def _has_markers(cls: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
+    if not has_take(cls, context):
+        return False
+    if not phones.our_markers(context.scene, lines.active(context.scene)):
+        cls.poll_message_set("This line has no markers on the timeline. Show them first")
         return False
     return True
 
@@ -28,7 +37,7 @@ class BILABIAL_OT_phone_split(bpy.types.Operator):
 
     poll = classmethod(_has_phone)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
         return attempt(self, line, lambda: phones.apply(scene, line, phones.split(line, line.phone_index)))
 
@@ -42,7 +51,7 @@ class BILABIAL_OT_phone_delete(bpy.types.Operator):
 
     poll = classmethod(_has_phone)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
         return attempt(self, line, lambda: phones.apply(scene, line, phones.delete(line, line.phone_index)))
 
@@ -55,7 +64,7 @@ class BILABIAL_OT_phones_as_heard(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         if not has_take(cls, context):
             return False
         if not takes.is_corrected(lines.active(context.scene)):
@@ -63,7 +72,7 @@ class BILABIAL_OT_phones_as_heard(bpy.types.Operator):
             return False
         return True
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
         return attempt(self, line, lambda: phones.as_heard(scene, line))
 
@@ -80,13 +89,13 @@ class BILABIAL_OT_phone_insert(bpy.types.Operator):
     )
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         return has_take(cls, context)
 
-    def invoke(self, context, _event):
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         return context.window_manager.invoke_props_dialog(self)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
 
         def act() -> str:
@@ -108,10 +117,10 @@ class BILABIAL_OT_markers_show(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         return has_take(cls, context)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
         return attempt(self, line, lambda: f"{phones.show_markers(scene, line)} markers on the timeline.")
 
@@ -123,16 +132,9 @@ class BILABIAL_OT_markers_apply(bpy.types.Operator):
     bl_label = "Apply Markers"
     bl_options = {"REGISTER", "UNDO"}
 
-    @classmethod
-    def poll(cls, context):
-        if not has_take(cls, context):
-            return False
-        if not phones.our_markers(context.scene, lines.active(context.scene)):
-            cls.poll_message_set("This line has no markers on the timeline. Show them first")
-            return False
-        return True
+    poll = classmethod(_has_markers)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
 
         def act() -> str:
@@ -150,9 +152,9 @@ class BILABIAL_OT_markers_hide(bpy.types.Operator):
     bl_label = "Hide Markers"
     bl_options = {"REGISTER", "UNDO"}
 
-    poll = classmethod(BILABIAL_OT_markers_apply.poll.__func__)
+    poll = classmethod(_has_markers)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
         return attempt(self, line, lambda: f"{phones.hide_markers(scene, line)} markers removed.")
 

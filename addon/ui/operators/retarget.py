@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The retarget panel's buttons."""
 
+from collections.abc import Callable
+
 import bpy
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
@@ -9,6 +11,7 @@ from ...bilabial.refusals import EXPECTED, sentence
 from ...host.lazy_imports import checks, learning, own_profile, preview, table, teaching, transfer
 from ...host.without_callbacks import quiet
 from ...line import lines
+from ...line.line import Line
 from ._common import attempt
 
 _SHAPES = CONTROLS[2:]
@@ -16,21 +19,21 @@ _STEP = 0.05  # seconds between two pictures of the alphabet
 _EACH = 0.5  # seconds that a shape takes
 
 
-def _has_character(cls, context):
+def _has_character(cls: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
     if lines.character_of(lines.active(context.scene), context) is None:
         cls.poll_message_set("Choose a character first")
         return False
     return True
 
 
-def _has_own(cls, context):
+def _has_own(cls: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
     if lines.active(context.scene).own_profile is None:
         cls.poll_message_set("Press Edit first, to work on a copy of the profile")
         return False
     return True
 
 
-def _settle(context, line):
+def _settle(context: bpy.types.Context, line: Line) -> None:
     if line.character is None:
         line.character = lines.character_of(line, context)
 
@@ -46,7 +49,7 @@ class BILABIAL_OT_retarget_edit(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         if not _has_character(cls, context):
             return False
         if lines.active(context.scene).own_profile is not None:
@@ -54,7 +57,7 @@ class BILABIAL_OT_retarget_edit(bpy.types.Operator):
             return False
         return True
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
 
         def act() -> str:
@@ -77,11 +80,11 @@ class BILABIAL_OT_retarget_load(bpy.types.Operator):
     filepath: StringProperty(subtype="FILE_PATH")
     filter_glob: StringProperty(default="*.json", options={"HIDDEN"})
 
-    def invoke(self, context, _event):
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
 
         def act() -> str:
@@ -104,13 +107,13 @@ class BILABIAL_OT_retarget_save(bpy.types.Operator):
 
     poll = classmethod(_has_own)
 
-    def invoke(self, context, _event):
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         if not self.filepath:
             self.filepath = lines.active(context.scene).own_profile.name.replace("Rig ", "").lower()
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         line = lines.active(context.scene)
 
         def act() -> str:
@@ -130,7 +133,7 @@ class BILABIAL_OT_retarget_step(bpy.types.Operator):
 
     forward: BoolProperty(default=True)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         ours = context.scene.bilabial
         now = _SHAPES.index(ours.control) if ours.control in _SHAPES else 0
         ours.control = _SHAPES[(now + (1 if self.forward else -1)) % len(_SHAPES)]
@@ -149,7 +152,7 @@ class BILABIAL_OT_retarget_show(bpy.types.Operator):
 
     poll = classmethod(_has_character)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         ours = context.scene.bilabial
         ours.control = self.control
         ours.preview = 1.0
@@ -165,7 +168,7 @@ class BILABIAL_OT_retarget_rest(bpy.types.Operator):
 
     poll = classmethod(_has_character)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
 
         def act() -> str:
@@ -187,7 +190,7 @@ class BILABIAL_OT_retarget_alphabet(bpy.types.Operator):
 
     poll = classmethod(_has_character)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         line = lines.active(context.scene)
 
         def act() -> str:
@@ -199,7 +202,7 @@ class BILABIAL_OT_retarget_alphabet(bpy.types.Operator):
 
         return attempt(self, None, act)
 
-    def invoke(self, context, _event):
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         if bpy.app.background:
             return self.execute(context)
         _settle(context, lines.active(context.scene))
@@ -208,7 +211,7 @@ class BILABIAL_OT_retarget_alphabet(bpy.types.Operator):
         context.window_manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
 
-    def modal(self, context, event):
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         if event.type == "ESC":
             return self._end(context)
         if event.type != "TIMER":
@@ -228,12 +231,12 @@ class BILABIAL_OT_retarget_alphabet(bpy.types.Operator):
         context.workspace.status_text_set(f"{control}   (Esc stops)")
         return {"PASS_THROUGH"}
 
-    def _end(self, context):
+    def _end(self, context: bpy.types.Context) -> set[str]:
         self.cancel(context)
         preview.show(lines.active(context.scene), {})
         return {"FINISHED"}
 
-    def cancel(self, context):
+    def cancel(self, context: bpy.types.Context) -> None:
         context.window_manager.event_timer_remove(self._timer)
         context.workspace.status_text_set(None)
 
@@ -247,7 +250,7 @@ class BILABIAL_OT_term_add(bpy.types.Operator):
 
     poll = classmethod(_has_own)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
         ours = scene.bilabial
 
@@ -274,7 +277,7 @@ class BILABIAL_OT_term_remove(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         if not _has_own(cls, context):
             return False
         if not len(context.scene.bilabial.terms):
@@ -282,7 +285,7 @@ class BILABIAL_OT_term_remove(bpy.types.Operator):
             return False
         return True
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene = context.scene
         ours = scene.bilabial
 
@@ -304,7 +307,7 @@ class BILABIAL_OT_term_mirror(bpy.types.Operator):
 
     poll = classmethod(_has_own)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
 
         def act() -> str:
@@ -329,11 +332,11 @@ class BILABIAL_OT_retarget_pose(bpy.types.Operator):
 
     poll = classmethod(_has_own)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         return attempt(self, None, lambda: learning.start_posing(context.scene))
 
 
-def _retold(scene, change) -> str:
+def _retold(scene: bpy.types.Scene, change: Callable[[], str]) -> str:
     """What ``change()`` says it did to the profile, with the table showing it."""
     text = change()
     with quiet():
@@ -350,7 +353,7 @@ class BILABIAL_OT_retarget_learn(bpy.types.Operator):
 
     poll = classmethod(_has_own)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         return attempt(self, None, lambda: _retold(context.scene, lambda: learning.learn(context.scene)))
 
 
@@ -366,7 +369,7 @@ class BILABIAL_OT_retarget_teach(bpy.types.Operator):
 
     poll = classmethod(_has_character)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         return _new_profile(self, context, lambda line: teaching.teach(line))
 
 
@@ -382,7 +385,7 @@ class BILABIAL_OT_retarget_guess(bpy.types.Operator):
 
     poll = classmethod(_has_character)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         return _new_profile(self, context, lambda line: teaching.guess(line))
 
 
@@ -414,14 +417,16 @@ class BILABIAL_OT_retarget_drawings(bpy.types.Operator):
 
     poll = classmethod(_has_character)
 
-    def invoke(self, context, _event):
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         return context.window_manager.invoke_props_dialog(self, width=420)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         return _new_profile(self, context, lambda line: teaching.draw(line, self.path, self.first, self.base))
 
 
-def _new_profile(operator, context, make):
+def _new_profile(
+    operator: bpy.types.Operator, context: bpy.types.Context, make: Callable[[Line], str]
+) -> set[str]:
     scene, line = context.scene, lines.active(context.scene)
 
     def act() -> str:
@@ -440,7 +445,7 @@ class BILABIAL_OT_retarget_calibrate(bpy.types.Operator):
 
     poll = classmethod(_has_own)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         return attempt(self, None, lambda: _retold(context.scene, lambda: learning.calibrate(context.scene)))
 
 
@@ -455,7 +460,7 @@ class BILABIAL_OT_retarget_check(bpy.types.Operator):
 
     poll = classmethod(_has_character)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
 
         def act() -> str:
@@ -480,7 +485,7 @@ class BILABIAL_OT_transfer(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         if not _has_character(cls, context):
             return False
         if context.scene.bilabial.target_character is None:
@@ -488,7 +493,7 @@ class BILABIAL_OT_transfer(bpy.types.Operator):
             return False
         return True
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
 
         def act() -> str:

@@ -11,6 +11,7 @@ from ...host import preferences
 from ...host.lazy_imports import batch
 from ...host.without_callbacks import quiet
 from ...line import lines
+from ...line.line import Line
 from ._common import attempt
 
 
@@ -21,12 +22,12 @@ class BILABIAL_OT_line_add(bpy.types.Operator):
     bl_label = "Add Line"
     bl_options = {"REGISTER", "UNDO"}
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         add_line(context)
         return {"FINISHED"}
 
 
-def add_line(context):
+def add_line(context: bpy.types.Context) -> Line:
     """A new line with the user's defaults and what the selection suggests."""
     scene = context.scene
     ours = scene.bilabial
@@ -51,13 +52,13 @@ class BILABIAL_OT_line_remove(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         if not len(context.scene.bilabial.lines):
             cls.poll_message_set("The table is empty")
             return False
         return True
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         lines.remove(context.scene, context.scene.bilabial.index)
         return {"FINISHED"}
 
@@ -72,13 +73,13 @@ class BILABIAL_OT_line_move(bpy.types.Operator):
     direction: EnumProperty(items=(("UP", "Up", "One up"), ("DOWN", "Down", "One down")))
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         if len(context.scene.bilabial.lines) < 2:
             cls.poll_message_set("The table has no second line")
             return False
         return True
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         ours = context.scene.bilabial
         to = ours.index + (-1 if self.direction == "UP" else 1)
         if 0 <= to < len(ours.lines):
@@ -100,11 +101,11 @@ class BILABIAL_OT_lines_import(bpy.types.Operator):
     filepath: StringProperty(subtype="FILE_PATH")
     filter_glob: StringProperty(default="*.csv", options={"HIDDEN"})
 
-    def invoke(self, context, _event):
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         def act() -> str:
             if not self.filepath:
                 raise BilabialError("no csv is chosen: pick the file that lists the lines")
@@ -129,7 +130,7 @@ class BILABIAL_OT_manual(bpy.types.Operator):
     bl_idname = "bilabial.manual"
     bl_label = "Manual"
 
-    def execute(self, _context):
+    def execute(self, _context: bpy.types.Context) -> set[str]:
         bpy.ops.wm.path_open(filepath=str(_manual()))
         return {"FINISHED"}
 
@@ -141,21 +142,21 @@ class BILABIAL_OT_report(bpy.types.Operator):
     bl_label = "Report"
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         if not context.scene.bilabial.report:
             cls.poll_message_set("Nothing has been generated in this scene yet")
             return False
         return True
 
-    def invoke(self, context, _event):
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         return context.window_manager.invoke_popup(self, width=600)
 
-    def draw(self, context):
+    def draw(self, context: bpy.types.Context) -> None:
         column = self.layout.column(align=True)
         for sentence in context.scene.bilabial.report.split("\n"):
             column.label(text=sentence)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         self.report({"INFO"}, context.scene.bilabial.report)
         return {"FINISHED"}
 

@@ -30,15 +30,15 @@ class BILABIAL_OT_style_preset(bpy.types.Operator):
     name: EnumProperty(name="Style", items=PRESETS)
 
     @classmethod
-    def description(cls, _context, properties):
+    def description(cls, _context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
         about = next(text for key, _, text in PRESETS if key == properties.name)
         return f"{about}. The network does not run again, and keys edited by hand are kept"
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         return has_take(cls, context)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         from ...bilabial.curves.style import Style
 
         scene = context.scene
@@ -63,7 +63,7 @@ class BILABIAL_OT_style_whole(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         if not has_take(cls, context):
             return False
         take = takes.load(lines.active(context.scene))
@@ -72,7 +72,7 @@ class BILABIAL_OT_style_whole(bpy.types.Operator):
             return False
         return True
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         from dataclasses import replace
 
         scene = context.scene
@@ -98,10 +98,10 @@ class BILABIAL_OT_clear(bpy.types.Operator):
     )
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         return has_take(cls, context)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         line = lines.active(context.scene)
 
         def act() -> str:
@@ -123,10 +123,10 @@ class BILABIAL_OT_restore(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         return has_take(cls, context)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene = context.scene
         line = lines.active(scene)
         return attempt(self, line, lambda: delivery.restore(scene, line).text())
@@ -140,7 +140,7 @@ class BILABIAL_OT_select_conflicts(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         if not has_take(cls, context):
             return False
         if not takes.conflicts_of(lines.active(context.scene)):
@@ -148,7 +148,7 @@ class BILABIAL_OT_select_conflicts(bpy.types.Operator):
             return False
         return True
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         line = lines.active(context.scene)
 
         def act() -> str:
@@ -169,7 +169,7 @@ class BILABIAL_OT_prepare(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         owner = lines.character_of(lines.active(context.scene), context)
         if owner is None:
             cls.poll_message_set("Choose a character first")
@@ -179,7 +179,7 @@ class BILABIAL_OT_prepare(bpy.types.Operator):
             return False
         return True
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         line = lines.active(context.scene)
 
         def act() -> str:
@@ -215,7 +215,7 @@ class BILABIAL_OT_switch(bpy.types.Operator):
     )
 
     @classmethod
-    def description(cls, _context, properties):
+    def description(cls, _context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
         if properties.target == "BAKE":
             return (
                 "Bake what stands, your edits and what lies on top included, to keys on the face itself and "
@@ -227,10 +227,10 @@ class BILABIAL_OT_switch(bpy.types.Operator):
         )
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         return has_take(cls, context)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
         return attempt(self, line, lambda: switching.switch(scene, line, self.target))
 
@@ -246,7 +246,7 @@ class BILABIAL_OT_remove_controls(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         from ...rig import speech
 
         owner = lines.character_of(lines.active(context.scene), context)
@@ -255,13 +255,13 @@ class BILABIAL_OT_remove_controls(bpy.types.Operator):
             return False
         return True
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         from ...rig import drivers, rig_probe, speech
 
         line = lines.active(context.scene)
 
         def act() -> str:
-            owner = lines.character_of(line, context)
+            owner = lines.required_character(line, context)
             with suppress(BilabialError):  # no profile knows the rig any more: what lies on top stays
                 drivers.give_back(owner, staging.fit_of(line))
             count = drivers.remove_ours(owner, rig_probe.probe(owner))

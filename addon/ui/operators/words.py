@@ -11,7 +11,7 @@ from ._common import attempt, has_take
 _BESIDE = 2  # frames of a played word before and after it
 
 
-def _has_word(cls, context):
+def _has_word(cls: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
     if not has_take(cls, context):
         return False
     line = lines.active(context.scene)
@@ -35,17 +35,17 @@ class BILABIAL_OT_word_move(bpy.types.Operator):
     end: FloatProperty(name="End", description="Seconds from the start of the sound", min=0.0, precision=3)
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         return has_take(cls, context)
 
-    def invoke(self, context, _event):
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         line = lines.active(context.scene)
         self.number = line.word_index
         if 0 <= self.number < len(line.words):
             self.start, self.end = line.words[self.number].start, line.words[self.number].end
         return context.window_manager.invoke_props_dialog(self)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
         number = self.number if self.number >= 0 else line.word_index
         return attempt(self, line, lambda: words.move(scene, line, number, self.start, self.end))
@@ -67,17 +67,17 @@ class BILABIAL_OT_border_move(bpy.types.Operator):
     seconds: FloatProperty(name="To", description="Seconds from the start of the sound", min=0.0, precision=3)
 
     @classmethod
-    def poll(cls, context):
+    def poll(cls, context: bpy.types.Context) -> bool:
         return has_take(cls, context)
 
-    def invoke(self, context, _event):
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         line = lines.active(context.scene)
         self.index = line.phone_index
         if 0 <= self.index < len(line.phones):
             self.seconds = getattr(line.phones[self.index], self.side)
         return context.window_manager.invoke_props_dialog(self)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
         index = self.index if self.index >= 0 else line.phone_index
         return attempt(self, line, lambda: words.move_border(scene, line, index, self.side, self.seconds))
@@ -92,7 +92,7 @@ class BILABIAL_OT_word_select(bpy.types.Operator):
 
     poll = classmethod(_has_word)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         line = lines.active(context.scene)
         return attempt(
             self, line, lambda: f"{words.select(line, line.word_index)} keys of this word are selected."
@@ -108,7 +108,7 @@ class BILABIAL_OT_word_range(bpy.types.Operator):
 
     poll = classmethod(_has_word)
 
-    def execute(self, context):
+    def execute(self, context: bpy.types.Context) -> set[str]:
         scene, line = context.scene, lines.active(context.scene)
         word, clock = line.words[line.word_index], takes.written(line).clock
         first = max(0, int(clock.frames(word.start)) - _BESIDE)
