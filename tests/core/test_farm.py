@@ -9,7 +9,10 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +21,9 @@ import soundfile
 from bilabial.batch.farm.commands import commands
 from bilabial.batch.farm.openjd import template
 from bilabial.batch.farm.parts import MOST_PARTS, FarmJob, Option, cut
-from bilabial.batch.lines import Line
+from bilabial.batch.journal import Entry, Journal
+from bilabial.batch.lines import Line, read_lines
+from bilabial.batch.seal import is_sealed, seal_beside
 from bilabial.cli import main
 from bilabial.errors import BilabialError
 
@@ -101,6 +106,50 @@ def test_a_list_that_would_do_harm_is_refused_before_it_is_handed_over(
     lines.write_text("sound,take\na.wav,out/one.json\nb.wav,out/one.json\n")
     assert farm("bundle", lines, tmp_path / "bundle") == 2
     assert "both to be written" in capsys.readouterr().err and not (tmp_path / "bundle").exists()
+
+
+def test_a_part_of_a_list_that_was_looked_over_reads_its_own_lines_alone(
+    lines: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import bilabial.batch.run as running
+
+    assert main(["farm", "commands", str(lines), "-o", str(tmp_path / "c.txt")]) == 0
+    assert is_sealed(lines, None) and not is_sealed(lines, tmp_path)
+    looked: list[int] = []
+    real = running.refuse_harm
+
+    def counted(some: Sequence[Line], *more: Any) -> None:
+        looked.append(len(some))
+        real(some, *more)
+
+    monkeypatch.setattr(running, "refuse_harm", counted)
+    part = ["batch", str(lines), "--rows", "2-3", "--jobs", "1", "--exit-zero"]
+    assert main(part) == 0
+    assert looked == [2]  # lines of its own
+    with lines.open("a") as file:  # another list: the seal says nothing of it
+        file.write("\na.wav,a.wav,a.lab\n")
+    assert not is_sealed(lines, None)
+    looked.clear()
+    assert main(part) != 0  # the new line would write over a sound that the others read
+    assert looked == [5]
+    seal_beside(lines).write_text("[" * 100_000)
+    assert not is_sealed(lines, None)
+
+
+def test_a_part_of_a_list_keeps_nothing_of_other_lines(tmp_path: Path) -> None:
+    text = "sound\n" + "".join(f"{n}.wav\n" for n in range(2, 1001)) + '"broken\n'
+    path = tmp_path / "list.csv"
+    path.write_text(text)
+    assert [line.number for line in read_lines(path, part=(10, 12))] == [10, 11, 12]
+    entry = Entry("out/a.json", "k" * 64, "w" * 64, "", 1.0, 1)
+    odd = Entry('out/"é\\.json', "k" * 64, "w" * 64, "", 1.0, 1)
+    other = tmp_path / "list.rows-1-2.journal.jsonl"
+    with Journal(other) as journal:
+        for one in (entry, odd, replace(entry, take="out/b.json")):
+            journal.add(one)
+    found = Journal(tmp_path / "list.journal.jsonl", (other,), [entry.take, odd.take])
+    assert set(found.past) == {entry.take, odd.take}
+    assert set(Journal(tmp_path / "none", (other,), [entry.take]).past) <= {entry.take, odd.take}
 
 
 def test_a_bundle_runs_under_openjd(lines: Path, program: Path, tmp_path: Path) -> None:

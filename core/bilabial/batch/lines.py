@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from ..errors import FormatError
@@ -29,30 +30,39 @@ class Line:
     emotion: str = ""
 
 
-def read_lines(path: Path, takes: Path | None = None) -> list[Line]:
+def read_lines(path: Path, takes: Path | None = None, part: tuple[int, int] | None = None) -> list[Line]:
     """Read a list. Takes that no row names go into the folder ``takes``, or beside their sounds.
+
+    Of a ``part``, the first and the last line, nothing but its lines is kept or looked at.
 
     The first row names the columns (see COLUMNS; ``sound`` is needed, the order is free). A file with
     nothing but one sound a row needs no header.
     """
-    rows = [(n, row) for n, row in read_rows(path, "sound") if any(cell.strip() for cell in row)]
-    if not rows:
+    rows: Iterator[tuple[int, list[str]]] = (
+        (n, row) for n, row in read_rows(path, "sound") if any(cell.strip() for cell in row)
+    )
+    first = next(rows, None)
+    if first is None:
         raise FormatError(f"{path} holds no lines: give a row with the path of a sound for each take")
-    header = [cell.strip().lower() for cell in rows[0][1]]
-    if "sound" in header:
-        rows = rows[1:]
-    elif all(len(row) == 1 for _, row in rows):
-        header = ["sound"]
-    else:
-        raise FormatError(
-            f"{path} has no column 'sound': name the columns in its first row ({', '.join(COLUMNS)})"
-        )
+    header = [cell.strip().lower() for cell in first[1]]
+    nameless = "sound" not in header
+    if nameless:
+        header, rows = ["sound"], chain([first], rows)
     unknown = [name for name in header if name not in COLUMNS]
     if unknown or len(set(header)) != len(header):
         wrong = f"the unknown column {unknown[0]!r}" if unknown else "a column twice"
         raise FormatError(f"{path} has {wrong}: use {', '.join(COLUMNS)}, each once")
-    lines = [_line(path, number, header, row, takes) for number, row in rows]
-    if not lines:
+    lines = []
+    for number, row in rows:
+        if nameless and len(row) != 1:
+            raise FormatError(
+                f"{path} has no column 'sound': name the columns in its first row ({', '.join(COLUMNS)})"
+            )
+        if part is not None and number > part[1]:
+            break
+        if part is None or number >= part[0]:
+            lines.append(_line(path, number, header, row, takes))
+    if not lines and part is None:
         raise FormatError(f"{path} holds no lines: give a row with the path of a sound for each take")
     return lines
 

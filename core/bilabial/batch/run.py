@@ -18,6 +18,7 @@ from ..paths import seen_from
 from .journal import Entry, Journal, Past
 from .lines import Line, reads_of_lines, writes_of_lines
 from .report import Outcome, Status, as_csv, as_text
+from .seal import seal_beside
 from .workers import WorkerDied, results
 
 _SKIPPED_AT_ONCE = 200  # lines between two words of progress
@@ -122,6 +123,7 @@ def refuse_harm(lines: Sequence[Line], files: BatchFiles, reads: Iterable[Use] =
         Use(files.journal, "the journal"),
         Use(files.csv, "the report"),
         Use(files.text, "the report's text"),
+        Use(seal_beside(files.list), "the list's seal"),
     ]
     refuse_collisions(
         [Use(files.list, "the list"), *reads, *reads_of_lines(lines)], [*own, *writes_of_lines(lines)]
@@ -169,12 +171,13 @@ class _Run:
         executor: Executor,
     ) -> None:
         self._sweep()
-        with Journal(self._files.journal, self._files.others) as journal:
+        seen = _Names(self._files.journal.parent)
+        names = [seen.of(line.take) for line in self._lines]
+        only = names if self._files.is_part else None
+        with Journal(self._files.journal, self._files.others, only) as journal:
             self._progress(0.0, f"{len(self._lines)} lines")
             waiting = []
-            names = _Names(self._files.journal.parent)
-            for number, line in enumerate(self._lines):
-                name = names.of(line.take)
+            for number, (line, name) in enumerate(zip(self._lines, names, strict=True)):
                 task = make_task(line, journal.past.get(name))
                 task = replace(task, name=name, journal=self._files.journal)
                 skipped = skip(task)

@@ -56,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
     from ..batch.make import model_files
     from ..batch.report import Status
     from ..batch.run import BatchFiles, Task, refuse_harm, run_batch
+    from ..batch.seal import is_sealed
     from ..curves.style_text import parse_style
     from ..errors import BilabialError
     from ..guard import Use
@@ -63,7 +64,8 @@ def run(args: argparse.Namespace) -> int:
 
     executor = _dask(args) if args.workers or args.scheduler else None
     parse_style(args.style)  # refused before the first line, not at each of them
-    lines = read_lines(args.list, args.out)
+    sealed = args.rows is not None and is_sealed(args.list, args.out)
+    lines = read_lines(args.list, args.out, args.rows if sealed else None)
     models = {line.model or args.model for line in lines if line.phones is None}
     reads = [Use(file, "a file of the model") for model in models for file in model_files(model)]
     lexicon = lexicon_of(args.lexicon, args.list.parent)
@@ -81,7 +83,8 @@ def run(args: argparse.Namespace) -> int:
 
     files = BatchFiles.beside(args.list, args.rows)
     if args.rows is not None:
-        refuse_harm(lines, files, reads)  # over the whole list, whatever part of it is worked on
+        if not sealed:  # then over the whole list, whatever part of it is worked on
+            refuse_harm(lines, files, reads)
         lines = [line for line in lines if args.rows[0] <= line.number <= args.rows[1]]
         if not lines:
             raise BilabialError(

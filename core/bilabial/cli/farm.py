@@ -57,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
     from ..batch.farm.parts import FarmJob, cut
     from ..batch.lines import read_lines, reads_of_lines, writes_of_lines
     from ..batch.run import BatchFiles, refuse_harm
+    from ..batch.seal import seal, seal_beside
     from ..curves.style_text import parse_style
     from ..guard import Use, refuse_collisions
     from . import DONE
@@ -67,8 +68,10 @@ def run(args: argparse.Namespace) -> int:
     refuse_harm(lines, BatchFiles.beside(args.list))  # told here, not by the first part of a night's job
     job = FarmJob(args.list.absolute(), parts, tuple(_options(args)), args.program)
     texts, told = _FORMS[args.form](job, args.output)
+    texts_and_seal = [*texts, seal_beside(args.list)]
     reads = [Use(args.list, "the list"), *reads_of_lines(lines), *writes_of_lines(lines)]
-    refuse_collisions(reads, [Use(path, f"the {args.form}") for path in texts])
+    refuse_collisions(reads, [Use(path, f"the {args.form}") for path in texts_and_seal])
+    seal(args.list, args.out)
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, text)

@@ -10,7 +10,7 @@ from ..lines import Line
 
 MOST_PARTS = 1024  # values that one parameter of an Open Job Description may take
 LINES_A_PART = 100  # little is lost with a machine, and starting costs little beside them
-_USUAL_PARTS = 256  # each reads the whole list and its journals first: 70 s where it has a million lines
+_USUAL_PARTS = 256  # each starts a process and runs over the list once: 3 s where it has a million lines
 
 
 @dataclass(frozen=True, slots=True)
