@@ -21,6 +21,9 @@ from bilabial.controls import CONTROLS, GROUPS, SILENCE
 from bilabial.errors import BilabialError, SoundError
 from bilabial.models.prediction import Prediction
 from bilabial.models.store import load_model
+from bilabial.qa.checks.speed import speeds
+from bilabial.qa.limits import CORNER_SPEED, SPEED_MARGIN
+from bilabial.qa.mouth import reference_mouth
 from bilabial.solve.live import LiveFace
 from bilabial.timing import SAMPLE_RATE, row_count
 from make_untrained_model import babble, make_untrained_model
@@ -85,6 +88,16 @@ def test_groups_become_shapes_and_closures_shut() -> None:
     assert (closed[30:36] == 1.0).all() and closed[:30].max() == 0 and closed[60:].max() < 0.05
     assert 0.6 < rows[80, CONTROLS.index("Ah")] <= 0.7 and rows[140, CONTROLS.index("Ah")] < 0.01
     assert rows[:30, 2:].max() == 0  # it rests in silence
+
+
+def test_corners_of_the_mouth_are_no_faster_than_real_ones() -> None:
+    """From spread to rounded and back at once, as a network may say it: it was 233 mm/s."""
+    groups = np.zeros((100, len(GROUPS)), np.float32)
+    for start, group in ((0, SILENCE), (20, "Ee"), (40, "U"), (60, "S"), (80, SILENCE)):
+        groups[start : start + 20, GROUPS.index(group)] = 1
+    face = LiveFace(GroupsOnly(groups))  # type: ignore[arg-type]
+    fastest = np.abs(speeds(reference_mouth().widths(face.push(babble(1.0))))).max()
+    assert 0.5 * CORNER_SPEED < fastest < SPEED_MARGIN * CORNER_SPEED
 
 
 def wav(samples: np.ndarray, subtype: str, rate: int = SAMPLE_RATE) -> bytes:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..solve.jali.inertia import SEEN as SEEN  # a shape below this is not noticed
+
 FRAME_RATES: Final = (24, 30, 60)  # frames a second at which a closure must be seen
 
 # Metres on the demo head. A close-up shows 0.20 m on 1080 rows, so a gap below one and a half rows is unseen.
@@ -23,7 +25,6 @@ SPEED_MARGIN: Final = 1.5  # above which it is a finding: GRID is one man who re
 SPEED_WINDOW_S: Final = 0.04
 
 FLICKER_S: Final = 0.08  # a shape that is seen for less is a twitch: two frames of film
-SEEN: Final = 0.1  # a shape below this is not noticed
 REST: Final = 0.1  # sum of all shapes in a pause, above which the mouth still speaks
 
 # Seconds by which a mouth may come after and before its sound: where viewers notice (ITU-R BT.1359-1).

@@ -1,8 +1,9 @@
 """Live lip-sync: sound in blocks to the 31 controls, each row as soon as it can be known.
 
 A network that gives the controls itself is followed as it is. One that gives phone groups only is turned into
-controls by its group probabilities, without the rules that look ahead (those need the whole clip): onsets and
-decays become a fast rise and a slower fall, closures are held shut.
+controls by its group probabilities, without the rules that look ahead (those need the whole clip): every
+shape but the contacts follows as something with weight does, starting softly (two steps, each a fast rise and
+a slower fall), the shapes that narrow the mouth slower than the others; closures are held shut.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..audio.prosody import Prosody, ProsodyStream
-from ..controls import CONTROLS, GROUPS, SHAPES, SILENCE, VOWELS
+from ..controls import CLOSERS, CONTROLS, GROUPS, LABIODENTALS, SHAPES, SILENCE, VOWELS
 from ..models.prediction import Prediction
 from ..models.store import Model
 from ..timing import FRAME_RATE
+from .jali.anatomy import CORNERS
 
 Floats32 = NDArray[np.float32]
 
-_RISE_S, _FALL_S = 0.03, 0.07  # time constants of a shape that appears and one that goes
+# Time constants of a shape that appears and one that goes: at a contact, then the two steps of the others.
+_CONTACT_S, _FIRST_S, _SECOND_S = (0.03, 0.07), (0.02, 0.05), (0.02, 0.04)
+_CORNERS_S = (0.045, 0.055)  # instead of the first step, for shapes that draw the corners together
 _HEIGHT = {"MBP": 1.0, "FV": 1.0} | dict.fromkeys(VOWELS, 0.7)  # a shape's value when its group is certain
 _OTHER_HEIGHT = 0.6
 _SHUT_AT, _SHUT_ROWS = 0.5, 5  # lips shut at this probability of MBP, and stay shut at least so long
@@ -38,6 +42,7 @@ class LiveFace:
         self._first_level = 0
         self._thresholds = np.asarray(model.card.thresholds or np.full(len(SHAPES), 0.5), np.float32)
         self._shapes = np.zeros(len(SHAPES), np.float32)
+        self._led = np.zeros(len(SHAPES), np.float32)  # what the shapes follow
         self._shut_for = 0
         self._mean_db, self._spread_db = -30.0, 8.0
         self._opening = _FIELD_WORK
@@ -82,8 +87,8 @@ class LiveFace:
         return target
 
     def _follow(self, target: Floats32) -> None:
-        rate = np.where(target > self._shapes, _RISE, _FALL)
-        self._shapes = (self._shapes + (target - self._shapes) * rate).astype(np.float32)
+        self._led = _nearer(self._led, target, *_FIRST)
+        self._shapes = _nearer(self._shapes, self._led, *_SECOND)
         if target[_MBP] > _SHUT_AT:
             self._shut_for = _SHUT_ROWS
         if self._shut_for:
@@ -117,6 +122,25 @@ class LiveFace:
 
 _GROUP_HEIGHT = np.array([_HEIGHT.get(g, _OTHER_HEIGHT) for g in GROUPS if g != SILENCE], np.float32)
 _MBP = SHAPES.index("MBP")
-_RISE, _FALL, _FIELD_RATE = (
-    1.0 - float(np.exp(-1.0 / (FRAME_RATE * s))) for s in (_RISE_S, _FALL_S, _FIELD_S)
-)
+_FIELD_RATE = 1.0 - float(np.exp(-1.0 / (FRAME_RATE * _FIELD_S)))
+
+
+def _nearer(now: Floats32, goal: Floats32, rise: Floats32, fall: Floats32) -> Floats32:
+    return now + (goal - now) * np.where(goal > now, rise, fall)
+
+
+def _rates(
+    others: tuple[float, float], corners: tuple[float, float], contacts: tuple[float, float]
+) -> tuple[Floats32, Floats32]:
+    """Share of its way that each shape goes in a row, rising and falling, from time constants in seconds."""
+    seconds = np.array([
+        contacts if name in (*CLOSERS, *LABIODENTALS) else corners if name in CORNERS else others
+        for name in SHAPES
+    ])  # fmt: skip
+    with np.errstate(divide="ignore"):
+        rise, fall = (1.0 - np.exp(-1.0 / (FRAME_RATE * seconds))).astype(np.float32).T
+    return rise, fall
+
+
+_FIRST = _rates(_FIRST_S, _CORNERS_S, (0.0, 0.0))
+_SECOND = _rates(_SECOND_S, _SECOND_S, _CONTACT_S)

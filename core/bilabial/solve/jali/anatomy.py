@@ -9,6 +9,7 @@ from ...controls import SHAPES
 TONGUE_ONLY = frozenset(("LNTD", "GK"))  # groups
 ROUNDED = frozenset(("U", "Eu", "WA_PEDAL", "Wa", "ShChZh"))  # the lips may keep these while they are sealed
 LIP_HEAVY = frozenset(("U", "WA_PEDAL", "ShChZh", "Wa"))  # uw ow oy w sh ch zh jh protrude early and late
+CORNERS = LIP_HEAVY | {"Oh", "Eu"}  # they draw the mouth's corners together, which are slower than lips
 
 
 def vector(of: dict[str, float]) -> np.ndarray:

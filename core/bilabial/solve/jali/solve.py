@@ -14,6 +14,7 @@ from ...timing import FRAME_RATE
 from . import arcs, field
 from .field import NEUTRAL, FieldStatistics
 from .gestures import gestures
+from .inertia import weigh
 from .posture import posture
 from .units import units_of
 
@@ -58,7 +59,7 @@ def solve(phones: PhoneTrack, prosody: Prosody, options: JaliOptions | None = No
         )
     set_shapes = gestures(units)
     drawn = arcs.draw(*arcs.join(set_shapes.control, set_shapes.rows, set_shapes.values), rows, len(SHAPES))
-    result[:, len(JALI_FIELD) :] = posture(drawn)
+    result[:, len(JALI_FIELD) :] = weigh(posture(drawn))
     return result
 
 

@@ -7,8 +7,8 @@ from ...phonemes.track import Phone
 # Values of a shape at its apex, before stress and length, measured on a real face (docs/face.md) where it
 # says each sound often enough. Lip closers and labiodentals are contacts: always 1.
 APEX = {
-    "Ah": 0.6, "Aa": 0.6, "Eh": 0.9, "Ee": 0.75, "Ih": 0.65, "Oh": 0.6, "Uh": 0.55, "U": 0.65, "Eu": 0.8,
-    "Schwa": 0.6, "LNTD": 0.45, "GK": 0.55, "MBP": 1.0, "R": 0.55, "WA_PEDAL": 0.8, "JY": 0.6,
+    "Ah": 0.6, "Aa": 0.6, "Eh": 0.9, "Ee": 0.85, "Ih": 0.65, "Oh": 0.52, "Uh": 0.55, "U": 0.65, "Eu": 0.8,
+    "Schwa": 0.6, "LNTD": 0.39, "GK": 0.55, "MBP": 1.0, "R": 0.55, "WA_PEDAL": 0.7, "JY": 0.6,
     "S": 1.0, "ShChZh": 0.75, "Th": 0.7, "FV": 1.0,
 }  # fmt: skip
 
