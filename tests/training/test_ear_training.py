@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bilabial.audio.logmel import BANDS, SILENCE
+from bilabial.audio.logmel import BANDS, SILENCE, log_mel
 from bilabial.controls import GROUPS
 from bilabial.errors import ModelError
 from bilabial.models.families.whisper.network import build, levelled
@@ -22,7 +22,7 @@ from bilabial.training.labels.borders import moved
 torch = pytest.importorskip("torch")
 
 from bilabial.training.engine.trainer import Trainer, TrainerOptions  # noqa: E402
-from bilabial.training.families.whisper.augment import MelAugmentOptions, noise, spoiled  # noqa: E402
+from bilabial.training.families.whisper.augment import MelAugmentOptions, _grain, noise, spoiled  # noqa: E402
 from bilabial.training.families.whisper.export import export, exported, in_int8  # noqa: E402
 from bilabial.training.families.whisper.network import (  # noqa: E402
     Ear,
@@ -174,6 +174,23 @@ def test_a_run_learns_exports_and_hears(tmp_path: Path) -> None:
     assert model.predict(random_mel(900)).groups.shape == (900, 21)
 
 
+def test_a_run_starts_from_a_shipped_ear(tmp_path: Path) -> None:
+    first = Trainer(small_task(), tmp_path / "first", TrainerOptions(steps=2, threads=1, measure_steps=1000))
+    first.run()
+    export(first.checkpoint, tmp_path / "ear", "0", (), random_mel(150))
+    second = Trainer(small_task(), tmp_path / "second", TrainerOptions(steps=1, threads=1))
+    second.begin(tmp_path / "ear")
+    mel = torch.from_numpy(random_mel(100))[None]
+    with torch.no_grad():
+        wanted, found = (one.averaged()(mel)[0].softmax(-1) for one in (first, second))
+    assert float((wanted - found).abs().max()) < 0.02  # a byte a weight
+    second.run()  # and learns on
+    other = small_task()
+    other.network = Ear(replace(SMALL, size=32))
+    with pytest.raises(ModelError, match="cannot start from"):
+        Trainer(other, tmp_path / "third", TrainerOptions()).begin(tmp_path / "ear")
+
+
 def test_surroundings_leave_numbers_and_loudness_plausible() -> None:
     random = np.random.default_rng(0)
     speech = random_mel(200)
@@ -185,6 +202,16 @@ def test_surroundings_leave_numbers_and_loudness_plausible() -> None:
     quiet = spoiled(speech, [speech], random, replace(every, gain_sd=0.0, noise=0.0, babble=0.0, room=0.0))
     assert quiet[:, :2].mean() < speech[:, :2].mean() - 1  # what a telephone does not carry
     assert np.isfinite(noise(50, random)).all()
+
+
+def test_noise_has_the_grain_of_noise_in_samples() -> None:
+    random = np.random.default_rng(1)
+    heard = log_mel((0.1 * random.standard_normal(16_000 * 20)).astype(np.float32))
+    made = np.log10(_grain(2000, random))
+    for measure in (lambda rows: np.abs(np.diff(rows, axis=0)).mean(axis=0), lambda rows: rows.std(axis=0)):
+        share = measure(made)[2:] / measure(heard)[2:]
+        assert share.mean() == pytest.approx(1, abs=0.1)
+        assert np.abs(share - 1).max() < 0.3
 
 
 def labelled(*stretches: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:

@@ -159,3 +159,19 @@ def test_a_page_names_its_command_and_survives_gaps() -> None:
         [{"model": "m", "version": "1", "speech": {"x": row}, "quiet": {"all": 1.0}}], "the command"
     )
     assert "`the command`" in page and "| x | 1.0 | 80.0 % | - |" in page and "0.50 / 0.00 / **0.50**" in page
+
+
+def test_a_text_is_cut_where_the_sound_was() -> None:
+    from bilabial.phonemes.groups import track
+    from bilabial.phonemes.pronounce import words_of
+    from bilabial.training.measure.cut_text import words_within
+
+    words = words_of("my map was blue")
+    said = track([(0.0, 0.1, "m"), (0.1, 0.3, "aɪ"), (0.3, 0.4, "m"), (0.4, 0.6, "æ")], "ipa", "en")
+    held = words_within(words, said)
+    assert [word.text for word in held] == ["my", "map"]
+    assert [sound.ipa for sound in held[1].variants[0]] == ["m", "æ"]
+    whole = [(0.1 * index, 0.1 * index + 0.1, sound.ipa) for index, sound in enumerate(
+        sound for word in words for sound in word.variants[0]
+    )]  # fmt: skip
+    assert words_within(words, track(whole, "ipa", "en")) == words

@@ -18,11 +18,12 @@ from bilabial.models.store import load_model  # noqa: E402
 from bilabial.phonemes.track import Phone, PhoneTrack  # noqa: E402
 from bilabial.training.data.augment import AugmentOptions, augment  # noqa: E402
 from bilabial.training.data.batches import Corpus, SamplerOptions, Shard, full  # noqa: E402
-from bilabial.training.data.sets import Clip  # noqa: E402
+from bilabial.training.data.sets import Clip, Problems  # noqa: E402
 from bilabial.training.engine.trainer import Trainer, TrainerOptions, one_cycle  # noqa: E402
 from bilabial.training.families.phonenet.export import export, weights_of  # noqa: E402
 from bilabial.training.families.phonenet.network import PhoneNetConfig  # noqa: E402
 from bilabial.training.families.phonenet.task import PhoneNetTask  # noqa: E402
+from bilabial.training.teach.listening import COLUMNS, listen, told_in  # noqa: E402
 
 OPTIONS = TrainerOptions(steps=6, measure_steps=100, threads=1, half=False, average=0.9, learning_rate=5e-3)
 GROUPS = (("m", "MBP"), ("s", "S"), ("a", "Ah"))
@@ -114,6 +115,76 @@ def test_a_deeper_network_starts_as_the_shallower_one_did(tmp_path: Path) -> Non
             Trainer(misfit, tmp_path / "other", OPTIONS).start_from(first.checkpoint)
     with pytest.raises(ModelError, match="no checkpoint"):
         Trainer(toy_task(), tmp_path / "none", OPTIONS).start_from(tmp_path / "none.pt")
+
+
+def test_a_run_starts_from_a_shipped_model(tmp_path: Path) -> None:
+    first = Trainer(toy_task(look_ahead=10), tmp_path / "first", replace(OPTIONS, steps=20))
+    first.run()
+    features = full(np.asarray(first.task.corpus.compact_rows("toy/1"), np.float32))
+    export(first.checkpoint, tmp_path / "shipped", "1", (), features)
+    second = Trainer(toy_task(look_ahead=10, seed=5), tmp_path / "second", OPTIONS)
+    second.begin(tmp_path / "shipped")
+    rows = torch.from_numpy(second.task.batch(3)["rows"])
+    with torch.no_grad():
+        torch.testing.assert_close(
+            second.averaged()(rows)[0], first.averaged()(rows)[0], atol=1e-3, rtol=1e-3
+        )
+        # Normalising by the batch itself says nearly the same: learning on does not begin with a jolt.
+        second.network.train()
+        right = (second.network(rows)[0].argmax(-1) == first.averaged()(rows)[0].argmax(-1)).float().mean()
+    assert float(right) > 0.8
+    with pytest.raises(ModelError, match="cannot start from"):
+        Trainer(toy_task(channels=8, look_ahead=10), tmp_path / "third", OPTIONS).begin(tmp_path / "shipped")
+    with pytest.raises(ModelError, match="no model folder"):
+        Trainer(toy_task(), tmp_path / "fourth", OPTIONS).begin(tmp_path / "nothing")
+
+
+def test_a_teacher_is_believed_where_there_are_no_labels(tmp_path: Path) -> None:
+    """Labels of one clip alone; what a teacher heard in the others is enough to name their sounds."""
+    taught = toy_corpus()
+    truth = dict(taught.phones)
+    heard = np.zeros((1200, COLUMNS), np.float16)
+    for name, (start, end) in taught.shards[("toy", 1.0)].spans.items():
+        groups, sounds = taught.targets(name)
+        heard[np.arange(start, end), groups] = 1.0
+        heard[np.arange(start, end), 21 + sounds] = 1.0
+    alone = Corpus(taught.clips, taught.shards, {name: truth[name] for name in ("toy/0", "toy/1")})
+    task = PhoneNetTask(
+        alone, PhoneNetConfig(channels=16, dilations=(1, 2), mean_reach=50),
+        SamplerOptions(rows=100, batch=4, unlabelled=True), AugmentOptions(), 3,
+        heard={"toy": Shard(heard, taught.shards[("toy", 1.0)].spans)}, heard_share=1.0,
+    )  # fmt: skip
+    batch = task.batch(0)
+    assert batch["told"].any() and (batch["groups"] == -100).any()
+    told = batch["told"] & (batch["groups"] >= 0)
+    np.testing.assert_array_equal(batch["heard"][..., :21].argmax(-1)[told], batch["groups"][told])
+    trainer = Trainer(task, tmp_path / "run", replace(OPTIONS, steps=40))
+    trainer.run()
+    assert trainer.measure()["tune/toy"] > 0.9
+
+
+def test_a_teacher_listens_once_to_the_sets_it_is_given(tmp_path: Path) -> None:
+    soundfile = pytest.importorskip("soundfile")
+    trainer = Trainer(toy_task(), tmp_path / "run", replace(OPTIONS, steps=2))
+    trainer.run()
+    features = full(np.asarray(trainer.task.corpus.compact_rows("toy/1"), np.float32))
+    export(trainer.checkpoint, tmp_path / "teacher", "1", (), features)
+    sound = np.random.default_rng(0).normal(0, 0.1, 16_000).astype(np.float32)
+    clips = []
+    for name, split in (("one/a", "train"), ("one/b", "dev"), ("two/a", "train")):
+        path = tmp_path / f"{name.replace('/', '-')}.wav"
+        soundfile.write(path, sound, 16_000)
+        clips.append(Clip(name, path, "s", "en", split))
+    corpus = Corpus({clip.name: clip for clip in clips}, {})
+    teacher, told = load_model(tmp_path / "teacher"), []
+    for _ in range(2):
+        heard = listen(corpus, teacher, tmp_path / "cache", Problems(), ["one"], told.append)
+    assert list(heard) == ["one"] and list(heard["one"].spans) == ["one/a"]
+    assert len(told) == 1, "the second time it is kept"
+    np.testing.assert_allclose(np.asarray(heard["one"].rows[:, :21], np.float32).sum(1), 1, atol=0.01)
+    targets, known = told_in([(0, 3, "one/a", 1.25, 4, 20), (1, 0, "two/a", 1.0, 0, 9)], heard, (2, 30))
+    assert known.sum() == 20 and known[0, 3:23].all()
+    np.testing.assert_array_equal(targets[0, 7], heard["one"].rows[10])  # row 8 at speed 1.25
 
 
 def test_the_learning_rate_goes_up_and_down() -> None:

@@ -74,15 +74,25 @@ def train(arguments: argparse.Namespace, problems: Problems) -> None:
     config = read_config(arguments.config, _overrides(arguments.set))
     task = whole_task(config, problems)
     trainer = Trainer(task, arguments.run, config.trainer)
-    trainer.begin(arguments.start_from)
+    trainer.begin(_folder_of(arguments.start_from))
     trainer.run()
+
+
+def _folder_of(start: Path | None) -> Path | None:
+    """A checkpoint or a folder as it is; the folder of a shipped model where a name is given."""
+    from ... import resources
+
+    if start is None or start.exists():
+        return start
+    shipped = resources.folder("trained_models") / start
+    return shipped if len(start.parts) == 1 and shipped.is_dir() else start
 
 
 def realign(arguments: argparse.Namespace, problems: Problems) -> None:
     """Label every clip with a text anew, by the network's own ears."""
     from ..labels.realign import listener, realign_set
 
-    network = listener(arguments.checkpoint)
+    network = listener(_folder_of(arguments.checkpoint) or arguments.checkpoint)
     for folder in arguments.sets:
         sets = load_sets([folder], problems)
         corpus = build_corpus(sets, arguments.cache, problems, (1.0,), hears=network.hears)
@@ -413,12 +423,16 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("train", help="train a network, or go on after a stop")
     one.add_argument("config", type=Path, help="TOML file; see core/bilabial/training/families/*/configs")
     one.add_argument("--run", type=Path, required=True, help="folder for checkpoints and logs")
-    one.add_argument("--start-from", type=Path, help="checkpoint whose weights begin a new run")
+    one.add_argument(
+        "--start-from",
+        type=Path,
+        help="checkpoint, model folder or name of a shipped model whose weights begin a new run",
+    )
     _settings_arguments(one)
     one.set_defaults(run_command=train)
 
     one = commands.add_parser("realign", help="align texts by a trained network and write better labels")
-    one.add_argument("checkpoint", type=Path)
+    one.add_argument("checkpoint", type=Path, help="of a run; or a model folder, or a shipped model's name")
     one.add_argument("sets", nargs="+")
     one.add_argument("--languages", default="en", help="of the clips to align: en,de or all")
     one.add_argument("--cache", type=Path, default=Path("runs/cache"))

@@ -87,7 +87,10 @@ class Corpus:
         return shard.rows[start:end]
 
     def targets(self, name: str, speed: float = 1.0) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Groups and sounds of each row of a labelled clip."""
+        """Groups and sounds of each row of a clip; UNKNOWN where nobody labelled it."""
+        if name not in self.phones:
+            nothing = np.full(len(self.compact_rows(name, speed)), UNKNOWN, np.int64)
+            return nothing, nothing
         if name not in self._spans:
             self._spans[name] = spans(self.phones[name])
         return fill(self._spans[name], len(self.compact_rows(name, speed)), 100.0 / speed)
@@ -168,6 +171,7 @@ class SamplerOptions:
     set_weights: Mapping[str, float] = field(
         default_factory=dict
     )  # on top of that, by set name; 1 where not named
+    unlabelled: bool = False  # clips without labels too, for tasks with other targets
 
 
 class Sampler:
@@ -179,7 +183,7 @@ class Sampler:
         self.seed = seed
         by_speaker: dict[str, list[str]] = {}
         for name, clip in corpus.clips.items():
-            if clip.split == split and name in corpus.phones:
+            if clip.split == split and (options.unlabelled or name in corpus.phones):
                 by_speaker.setdefault(clip.speaker, []).append(name)
         if not by_speaker:
             raise BilabialError("no labelled clip is left to train on: check the sets and their split column")

@@ -186,11 +186,14 @@ class Trainer:
             self.start_from(start)
 
     def start_from(self, path: Path) -> None:
-        """Take over the averaged weights of another run, whose network may differ as far as the task
-        allows; schedule and optimiser begin anew.
+        """Take over the averaged weights of another run, or those of a model folder, whose network may
+        differ as far as the task allows; schedule and optimiser begin anew.
         """
+        if path.is_dir():
+            self._take_up(self._adopted_model(path))
+            return
         if not path.is_file():
-            raise ModelError(f"there is no checkpoint {path} to start from")
+            raise ModelError(f"there is no checkpoint {path} to start from, and no model folder of that name")
         state = load_checkpoint(path)
         weights = state["average"]
         if state["task"] == self.task.name:
@@ -200,7 +203,27 @@ class Trainer:
         if adopted is None:
             refuse_misfit(state, self.task, path)
             adopted = weights
-        self.network.load_state_dict(adopted)
+        self._take_up(adopted)
+
+    def _adopted_model(self, folder: Path) -> dict[str, Tensor]:
+        from ...models.card import WEIGHTS, check_hash, read_card
+        from ...models.safetensors import read_tensors
+
+        card = read_card(folder)
+        check_hash(folder, card, WEIGHTS)
+        take = getattr(self.task, "adopt_model", None)
+        adopted: dict[str, Tensor] | None = (
+            None if take is None else take(card, read_tensors(folder / WEIGHTS))
+        )
+        if adopted is None:
+            raise ModelError(
+                f"{folder} holds a {card.architecture} that this {self.task.name} cannot start from: "
+                "set [network] as the model's card has it, or name another model"
+            )
+        return adopted
+
+    def _take_up(self, weights: dict[str, Tensor]) -> None:
+        self.network.load_state_dict(weights)
         self.average = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
 
     def run(self) -> None:

@@ -41,6 +41,19 @@ def loss_of_rows(
     }
 
 
+def loss_of_heard(groups: Tensor, sounds: Tensor, batch: dict[str, Any], sound_weight: float) -> Tensor:
+    """Cross entropy of what a teacher heard, where it is told (see teach/listening)."""
+    told = batch["told"].flatten()
+    if not bool(told.any()):
+        return groups.sum() * 0.0
+    heard = batch["heard"].flatten(0, 1)[told]
+    by_group, by_sound = (
+        -(wanted * functional.log_softmax(logits.flatten(0, 1)[told], -1)).sum(-1).mean()
+        for logits, wanted in ((groups, heard[:, : len(GROUPS)]), (sounds, heard[:, len(GROUPS) :]))
+    )
+    return by_group + sound_weight * by_sound
+
+
 def measured_clips(corpus: Corpus, splits: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Names of the labelled clips of these splits, and the row of the scores that each counts for."""
     for name, clip in corpus.clips.items():

@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
-from ...errors import PhoneError
+from ...errors import ModelError, PhoneError
 from ...models.contract import TellsSounds
+from ...models.store import load_model
 from ...phonemes.align import align
 from ...phonemes.pronounce import words_of
 from ...phonemes.track import PhoneTrack
@@ -26,8 +28,14 @@ _LEAST_SURE = 0.2  # mean probability of a clip's own phones below which its tex
 
 
 def listener(checkpoint: Path) -> TellsSounds:
-    """The network of a checkpoint, of whichever family tells sounds apart."""
+    """The network of a checkpoint, or of a model folder, of whichever family tells sounds apart."""
     from ..engine.trainer import load_checkpoint
+
+    if checkpoint.is_dir():
+        network = load_model(checkpoint).network
+        if "sounds" not in network.says:
+            raise ModelError(f"{checkpoint} tells no sounds apart: name another model to align with")
+        return cast(TellsSounds, network)
 
     if load_checkpoint(checkpoint)["task"] == "whisper":
         from ..families.whisper.export import inference_ear

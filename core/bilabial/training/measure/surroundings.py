@@ -26,6 +26,7 @@ from ...phonemes.track import PhoneTrack
 from ..data.batches import read_clip
 from ..data.sets import Clip, Problems, voice_of
 from .conditions import conditions, random_of
+from .cut_text import words_within
 from .measures import EventScore, FrameScore, score_events
 
 log = logging.getLogger(__name__)
@@ -132,7 +133,10 @@ def _add(score: Heard, model: Model, samples: Floats32, clip: Clip, truth: Phone
     if not clip.text:
         return
     try:
-        found = align(groups, sounds, words_of(clip.text, voice_of(clip)))
+        words = words_of(clip.text, voice_of(clip))
+        if truth is clip.phones:  # not made from the text: it may go on where the sound was cut
+            words = words_within(words, truth)
+        found = align(groups, sounds, words)
     except PhoneError:  # nothing is found then, and that counts
         found = PhoneTrack()
     score_events(truth, found, score.given)

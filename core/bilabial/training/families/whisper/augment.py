@@ -2,7 +2,7 @@
 
 As in data/augment.py all of it happens to band energies, because energies of two sounds together are nearly
 the sum of their energies. Nearly: what is left (the two waves add or cancel) is drawn too, and so is the
-grain of noise and of echoes, which is coarse in low bands that hold one bin of the spectrum.
+grain of noise and of echoes, which is as coarse as in noise made of samples.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ _MELS: Final = np.linspace(0.0, 15.0 + np.log(8.0) / _STEP, BANDS + 2)[1:-1]
 HERTZ: Final = np.where(
     _MELS < 15, _MELS * 200 / 3, 1000 * np.exp(_STEP * (_MELS - 15))
 )  # middles of the bands
-_BINS: Final = np.maximum(1.0, np.gradient(HERTZ) / 30.0).astype(np.float32)  # independent ones under a band
+# Independent values under a band, and how much of a row's noise the row before has: as white noise measures.
+_VALUES: Final = np.maximum(1.1, np.gradient(HERTZ) / 48.0).astype(np.float32)
+_BEFORE: Final = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +144,15 @@ def noise(rows: int, random: np.random.Generator) -> Floats32:
         tilt = np.maximum(HERTZ, 50.0) ** -random.uniform(0, 1.7)
     knots = random.uniform(-1, 1, 7) * random.uniform(0, 1.2)
     swell = np.exp(np.interp(np.arange(rows), np.linspace(0, rows, 7), knots))
-    energy: Floats32 = (tilt * _curve(random, 6.0) * swell[:, None] * _grain(rows, random, _BINS)).astype(
-        np.float32
-    )
+    energy: Floats32 = (tilt * _curve(random, 6.0) * swell[:, None] * _grain(rows, random)).astype(np.float32)
     return energy
 
 
-def _grain(rows: int, random: np.random.Generator, bins: Floats32) -> Floats32:
-    """Energies of noise about 1; windows overlap, so neighbouring rows are alike."""
-    grain = random.gamma(bins, 1 / bins, size=(rows, BANDS)).astype(np.float32)
-    grain[1:] = 0.55 * grain[1:] + 0.45 * grain[:-1]
+def _grain(rows: int, random: np.random.Generator) -> Floats32:
+    """Energies of noise about 1; windows overlap, so neighbouring rows are a little alike."""
+    shape = _VALUES * np.float32(_BEFORE**2 + (1 - _BEFORE) ** 2)  # mixing two rows evens out
+    grain = random.gamma(shape, 1 / shape, size=(rows, BANDS)).astype(np.float32)
+    grain[1:] = (1 - _BEFORE) * grain[1:] + _BEFORE * grain[:-1]
     return grain
 
 
@@ -177,8 +178,9 @@ def _curve(random: np.random.Generator, reach: float) -> Floats32:
 
 def _together(energy: Floats32, more: Floats32, random: np.random.Generator) -> Floats32:
     """Two sounds at once: their energies, and twice their product where the waves agree or cancel."""
-    phase = random.uniform(-1.2, 1.2, size=energy.shape).astype(np.float32) / np.sqrt(_BINS)
-    out: Floats32 = np.maximum(energy + more + np.sqrt(energy * more) * phase, np.float32(1e-10))
+    agree = random.standard_normal(energy.shape, dtype=np.float32) * np.sqrt(2 / _VALUES)
+    together = energy + more + np.sqrt(energy * more) * np.clip(agree, -2, 2)
+    out: Floats32 = np.maximum(together, np.float32(1e-10))
     return out
 
 
@@ -201,8 +203,8 @@ def _in_a_room(energy: Floats32, random: np.random.Generator) -> Floats32:
     decay = 10 ** (-6.0 / (random.uniform(0.2, 0.9) * 100))
     direct = 10 ** random.uniform(-0.8, 1.2)  # over the echoes
     late = lfilter([0.0, 1.0 - decay], [1.0, -decay], energy, axis=0).astype(np.float32)
-    late *= _grain(len(energy), random, np.maximum(_BINS, np.float32(1.5)))
-    out: Floats32 = energy + late / np.float32(direct)
+    late *= _grain(len(energy), random)
+    out = _together(energy, late / np.float32(direct), random)
     if random.random() < 0.5:
         out[1:] = np.float32(0.7) * out[1:] + np.float32(0.3) * out[:-1]
     return out

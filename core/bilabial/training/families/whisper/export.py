@@ -34,7 +34,7 @@ TEACHER = (
     "The ear learned phones from aligned speech and learned no curves. The curves of a take come from the "
     "procedural JALI rules of this package, not from an animator."
 )
-_PARTS = ("query", "key", "value")
+PARTS = ("query", "key", "value")
 
 
 def exported(network: TorchEar) -> dict[str, NDArray[Any]]:
@@ -52,7 +52,7 @@ def exported(network: TorchEar) -> dict[str, NDArray[Any]]:
     for index, block in enumerate(network.blocks):
         of = f"blocks.{index}"
         joined: Any = block.query_key_value
-        for part, weight, bias in zip(_PARTS, joined.weight.chunk(3), joined.bias.chunk(3), strict=True):
+        for part, weight, bias in zip(PARTS, joined.weight.chunk(3), joined.bias.chunk(3), strict=True):
             # A bias of the keys adds the same to all scores of a row: softmax does not see it.
             put(f"{of}.attention.{part}", weight, None if part == "key" else bias)
         for mine, theirs in (

@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ....controls import SILENCE
+from ....models.card import Card
 from ....models.families.whisper.network import levelled
 from ....phonemes.inventory import INDEX
 from ...data.batches import Corpus, SamplerOptions
@@ -21,6 +23,7 @@ from . import augment
 from .augment import MelAugmentOptions
 from .crops import Crops
 from .network import ENCODER, Ear, EarConfig, load_encoder, use_numpy_products
+from .start import config_of, taken_up
 
 _LATEST = 700  # step of 20 ms that a crop may pretend to begin at: windows begin at 0 and go on from there
 
@@ -81,6 +84,15 @@ class EarTask:
     ) -> dict[str, Tensor] | None:
         """Another run's ear of the same size goes on as it is."""
         return weights if settings == self.settings() else None
+
+    def adopt_model(self, card: Card, weights: Mapping[str, NDArray[Any]]) -> dict[str, Tensor] | None:
+        """A shipped ear of the same size."""
+        if card.architecture != self.name:
+            return None
+        theirs = config_of(card.config)
+        if replace(theirs, dropout=0.0, window=0) != replace(self.network.config, dropout=0.0, window=0):
+            return None
+        return taken_up(theirs, weights)
 
     def batch(self, step: int) -> dict[str, Any]:
         """Crops in other surroundings, scaled as a sound is when the ear runs."""
