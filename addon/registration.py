@@ -7,9 +7,12 @@ import bpy
 
 from .host import preferences
 from .rig import demo_head, talking_picture
-from .ui import face_panel, findings, operators, panels, properties
+from .ui import face_panel, findings, operators, panels, properties, sound_band_drawing
 
-_PARTS = (properties, preferences, operators, panels, face_panel, findings, demo_head, talking_picture)
+_PARTS = (
+    properties, preferences, operators, panels, face_panel, findings, sound_band_drawing, demo_head,
+    talking_picture,
+)  # fmt: skip
 _commands: list[object] = []
 
 

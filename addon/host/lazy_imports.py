@@ -19,11 +19,13 @@ class _Later:
 
 numpy = _Later("numpy")
 
+audio = _Later("..line.audio")
 batch = _Later("..line.batch")
 delivery = _Later("..speak.delivery")
 findings = _Later("..speak.findings")
 generation = _Later("..speak.generation")
 phone_list = _Later("..speak.phone_list")
+peaks = _Later("..line.peaks")
 phones = _Later("..speak.phones")
 rig_probe = _Later("..rig.rig_probe")
 sliders = _Later("..line.sliders")

@@ -14,6 +14,7 @@ from ..host import compat
 if TYPE_CHECKING:
     from .line import Line
 
+SURE = 0.5  # confidence from which a word or a sound is taken to be right
 SETTINGS = (
     "character", "rig", "own_profile", "source", "strip", "speaker", "file", "start",
     "lay_sound", "use_range", "range_first", "range_last", "model", "phones_file", "text", "find_words",

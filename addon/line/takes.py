@@ -235,6 +235,12 @@ def conflicts_of(line: Line) -> list[tuple[str, float, float]]:
     return [tuple(one) for one in json.loads(line.take.get("bilabial_conflicts", "[]"))]
 
 
+def clock_of(line: Line) -> Clock | None:
+    """The clock by which the line was written last, without the curves; None where it has not been keyed."""
+    text = line.take
+    return Clock(*text["bilabial_clock"]) if text is not None and "bilabial_span" in text else None
+
+
 def written(line: Line) -> Written | None:
     """None where the line has not been keyed."""
     text = line.take

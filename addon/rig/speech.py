@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 import bpy
 
@@ -38,10 +39,12 @@ def path(control: str) -> str:
 
 def control_of(data_path: str) -> str | None:
     """The control that a data path on a character names."""
-    for control in CONTROLS:
-        if data_path == path(control):
-            return control
-    return None
+    return _controls_by_path().get(data_path)
+
+
+@lru_cache(maxsize=1)
+def _controls_by_path() -> dict[str, str]:
+    return {path(control): control for control in CONTROLS}
 
 
 def hand_name(channel: str) -> str:

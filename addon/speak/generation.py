@@ -14,7 +14,7 @@ import bpy
 
 from ..bilabial.timing import SAMPLE_RATE
 from ..host import preferences
-from ..line import audio, sliders, soundtrack, takes
+from ..line import audio, peaks, sliders, soundtrack, takes
 from ..rig.staging import stage
 from . import face
 
@@ -117,6 +117,7 @@ def perform(work: Plan, progress: Progress, cancelled: Callable[[], bool]) -> Pe
     samples = audio.decode(work.hearing)
     if timings is not None:
         timings = _of_stretch(timings, work.hearing, len(samples) / SAMPLE_RATE)
+    peaks.remember(work.hearing, samples)
     reference = takes.reference(work.hearing, len(samples))
     options = GenerateOptions(
         model=work.model,

@@ -50,14 +50,19 @@ def _track_of_list(line: Line, old: PhoneTrack) -> PhoneTrack:
     starts, ends = np.empty(len(line.phones), np.float32), np.empty(len(line.phones), np.float32)
     line.phones.foreach_get("start", starts)
     line.phones.foreach_get("end", ends)
+    known = min(len(before), len(starts))  # the list holds 32-bit numbers
+    same_start = starts[:known] == np.array([phone.start for phone in before[:known]], np.float32)
+    same_end = ends[:known] == np.array([phone.end for phone in before[:known]], np.float32)
     for i, (item, start, end) in enumerate(zip(line.phones, starts.tolist(), ends.tolist(), strict=True)):
-        source = before[i] if i < len(before) else None
-        if source is not None:  # the list holds 32-bit numbers
-            start = source.start if np.float32(source.start) == np.float32(start) else start
-            end = source.end if np.float32(source.end) == np.float32(end) else end
+        source = before[i] if i < known else None
+        if source is not None:
+            start = source.start if same_start[i] else start
+            end = source.end if same_end[i] else end
         changed = source is None or (item.name, start, end) != (source.label, source.start, source.end)
-        if source is not None and item.name == source.label:
-            phone = replace(source, start=start, end=end, confidence=1.0 if changed else source.confidence)
+        if source is not None and not changed:
+            phone = source
+        elif source is not None and item.name == source.label:
+            phone = replace(source, start=start, end=end, confidence=1.0)
         else:
             stress = source.stress if source is not None else None
             word = source.word if source is not None else None

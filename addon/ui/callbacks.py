@@ -123,6 +123,12 @@ def phone_chosen(line: Line, context: bpy.types.Context) -> None:
         line.id_data.frame_set(int(frame), subframe=frame - int(frame))
 
 
+def sound_shown(_ours: Lines, context: bpy.types.Context) -> None:
+    from .sound_band import redraw
+
+    redraw(context)
+
+
 def line_chosen(_scene: Lines, _context: bpy.types.Context) -> None:
     if not is_quiet():
         control_chosen(_scene, _context)

@@ -12,10 +12,10 @@ from ..host import compat
 from ..host.lazy_imports import rig_probe, speech
 from ..line import lines
 from ..line.line import Line
+from .operators.borders import draw_switch
 from .operators.generate import why_not_line
 from .operators.style import PRESETS
 
-SURE = 0.5  # confidence from which a word or a sound is taken to be right
 _CATEGORY = "Lip-Sync"
 
 
@@ -74,7 +74,7 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
         row.prop(line, "target", expand=True)
         self._text(context, layout, line)
         self._doing(context, layout, line)
-        self._words(layout, line)
+        self._words(context, layout, line)
         row = layout.row(align=True)
         row.operator("bilabial.clear", icon="X")
         row.operator("bilabial.restore", icon="LOOP_BACK")
@@ -112,7 +112,7 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
             _sentences(column, lacking, _width(context), "ERROR")
 
     @staticmethod
-    def _words(layout: bpy.types.UILayout, line: Line) -> None:
+    def _words(context: bpy.types.Context, layout: bpy.types.UILayout, line: Line) -> None:
         """What was found, after it: each word with its time, red where text and sound disagree."""
         if not len(line.words):
             return
@@ -121,6 +121,9 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
         column = row.column(align=True)
         column.operator("bilabial.word_select", text="", icon="RESTRICT_SELECT_OFF")
         column.operator("bilabial.word_range", text="", icon="PREVIEW_RANGE")
+        column.separator()
+        column.prop(context.scene.bilabial, "show_sound", text="", icon="SOUND")
+        column.operator("bilabial.drag_borders", text="", icon="ARROW_LEFTRIGHT")
         if 0 <= line.word_index < len(line.words):
             word = line.words[line.word_index]
             row = layout.row(align=True)
@@ -298,7 +301,7 @@ class BILABIAL_UL_words(bpy.types.UIList):
         _property: Any,
     ) -> None:
         row = layout.row(align=True)
-        row.alert = not item.heard or item.confidence < SURE  # text and sound disagree: look here first
+        row.alert = not item.heard or item.confidence < lines.SURE  # text and sound disagree: look here first
         split = row.split(factor=0.65)
         split.prop(item, "name", text="", emboss=False)
         time = split.row()
@@ -320,7 +323,7 @@ class BILABIAL_UL_phones(bpy.types.UIList):
         _property: Any,
     ) -> None:
         row = layout.row(align=True)
-        row.alert = item.confidence < SURE  # where the network was not sure, look first
+        row.alert = item.confidence < lines.SURE  # where the network was not sure, look first
         split = row.split(factor=0.65)
         name = split.row(align=True)
         name.prop(item, "name", text="", emboss=False)
@@ -556,11 +559,19 @@ CLASSES = (
 )
 
 
+# The editors that show the sound under the keys have its switch in their headers.
+_HEADERS = ("DOPESHEET_HT_header", "GRAPH_HT_header", "SEQUENCER_HT_header")
+
+
 def register() -> None:
     for cls in CLASSES:
         bpy.utils.register_class(cls)
+    for name in _HEADERS:
+        getattr(bpy.types, name).append(draw_switch)
 
 
 def unregister() -> None:
+    for name in _HEADERS:
+        getattr(bpy.types, name).remove(draw_switch)
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)

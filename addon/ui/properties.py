@@ -337,6 +337,13 @@ class BilabialScene(bpy.types.PropertyGroup):
     draft: PointerProperty(type=BilabialLine)  # what the panel edits while the scene has no line
     last_uid: IntProperty()
     report: StringProperty()
+    show_sound: BoolProperty(
+        name="Sound under Keys",
+        description="Show the chosen line's waveform, words and sounds along the bottom of the dope sheet, "
+        "the graph editor and the sequencer",
+        default=False,
+        update=callbacks.sound_shown,
+    )
     gains_open: BoolProperty(name="Strength of each shape", description="Show a slider for each mouth shape")
     control: StringProperty(
         name="Control", description="The speech control whose channels the table shows", default="MBP",
@@ -365,6 +372,7 @@ class BilabialWindow(bpy.types.PropertyGroup):
     """What runs now. Never saved."""
 
     running: BoolProperty()
+    dragging: BoolProperty()
     fraction: FloatProperty()
     stage: StringProperty()
 

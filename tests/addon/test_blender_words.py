@@ -185,3 +185,65 @@ def test_ten_minutes_of_words_fill_their_list_at_once(line: bpy.types.PropertyGr
     phone_list.fill_list(made)
     assert time.process_time() - began < 0.1
     assert np.isclose(made.phones[5999].start, 599.9)
+
+
+class _View:
+    """A region's view of a dope sheet: so many frames from its left to its right edge."""
+
+    def __init__(self, left: float, right: float, width: int) -> None:
+        self.left, self.right, self.width = left, right, width
+
+    def region_to_view(self, x: float, y: float) -> tuple[float, float]:
+        return self.left + (self.right - self.left) * x / self.width, y
+
+
+class _Region:
+    def __init__(self, left: float, right: float, width: int = 1000, height: int = 400) -> None:
+        self.width, self.height, self.view2d = width, height, _View(left, right, width)
+
+
+def test_the_band_knows_what_lies_under_the_mouse(line: bpy.types.PropertyGroup) -> None:
+    from dataclasses import replace
+
+    from addon.ui import sound_band
+
+    from bilabial.phonemes.track import SaidWord
+
+    made = generate()
+    take = takes.load(made)
+    takes.store(made, replace(take, words=(SaidWord("ma", 0.3, 0.7, 0.9), SaidWord("mi", 0.7, 1.1, 0.2))))
+    context = bpy.context
+    band = sound_band.band_in(context, _Region(11.0, 11.0 + 48.0))  # two seconds on a thousand pixels
+    assert band is not None
+    assert band.x(1.0) == pytest.approx(500.0) and band.seconds(250.0) == pytest.approx(0.5)
+    words, wave, top = band.rows
+    sounds, in_words = (band.bottom + words) / 2, (words + wave) / 2
+    index = [phone.name for phone in made.phones].index("ɑ")
+    assert sound_band.grip_at(band, 349.0, sounds) == sound_band.Grip("sound", index, "end", 0.7)
+    assert sound_band.grip_at(band, 348.0, in_words) == sound_band.Grip("word", 0, "end", 0.7)
+    assert sound_band.grip_at(band, 352.0, in_words) == sound_band.Grip("word", 1, "start", 0.7)
+    body = sound_band.grip_at(band, 250.0, in_words)
+    assert (body.kind, body.index, body.side) == ("word", 0, "body")
+    assert sound_band.moved_to(band, body, 0.6) == (pytest.approx(0.4), pytest.approx(0.8))
+    assert sound_band.grip_at(band, 800.0, in_words) is None, "no word"
+    assert sound_band.grip_at(band, 349.0, top + 5) is None, "above the band are the keys"
+    assert sound_band.on_a_frame(band, 0.51) == pytest.approx(0.5)
+    assert sound_band.band_in(context, _Region(11.0, 59.0, height=60)) is None, "no room"
+
+
+def test_the_waveform_is_read_once_and_any_part_of_it_costs_its_columns(
+    line: bpy.types.PropertyGroup,
+) -> None:
+    from addon.line import audio, peaks
+
+    made = generate()
+    hearing = audio.hear(bpy.context.scene, made)
+    cells = peaks.peaks(hearing)
+    assert cells is not None, "the generation has left them"
+    samples = audio.decode(hearing)
+    assert len(cells) == 2 * peaks.CELLS
+    assert cells[:, 1].max() == pytest.approx(samples.max()) and cells[:, 0].min() == samples.min()
+    parts = peaks.columns(cells, -1.0, 3.0, 400)
+    assert not parts[:100].any() and not parts[300:].any() and parts[100:300].any()
+    assert parts[:, 1].max() == pytest.approx(samples.max())
+    assert bpy.ops.bilabial.drag_borders.poll()

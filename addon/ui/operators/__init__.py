@@ -5,7 +5,7 @@ nothing else.
 
 import bpy
 
-from . import generate, pad, phones, retarget, scene, style, words
+from . import borders, generate, pad, phones, retarget, scene, style, words
 
 CLASSES = (
     *generate.CLASSES,
@@ -13,6 +13,7 @@ CLASSES = (
     *pad.CLASSES,
     *phones.CLASSES,
     *words.CLASSES,
+    *borders.CLASSES,
     *scene.CLASSES,
     *retarget.CLASSES,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from .compose import composed, recipes
 from .names import Affixes, match
@@ -124,11 +125,17 @@ def candidate(profile: RigProfile, names: RigNames) -> Candidate:
 def recognise(names: RigNames, profiles: Iterable[RigProfile] | None = None) -> Recognition:
     """Score every profile (those that ship with Bilabial unless others are given) against a rig's names."""
     if profiles is None:
-        found = _recognised(names, [load_profile(name) for name in available_profiles()])
+        found = _recognised_by(names, tuple(available_profiles()))
         damaged = damaged_profiles()
         aside = f" Left aside, for they cannot be read: {_some(damaged)} (install Bilabial anew)."
         return replace(found, reason=found.reason + aside) if damaged else found
     return _recognised(names, profiles)
+
+
+@lru_cache(maxsize=8)
+def _recognised_by(names: RigNames, profiles: tuple[str, ...]) -> Recognition:
+    """By profiles that ship, which do not change: a host asks at every edit."""
+    return _recognised(names, [load_profile(name) for name in profiles])
 
 
 def _recognised(names: RigNames, profiles: Iterable[RigProfile]) -> Recognition:
