@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from ..line.audio import Hearing
 
+Colour = tuple[float, float, float, float]
+Box = tuple[float, float, float, float]  # left, low, right, high: pixels of the region
+
 _GROUND = (0.07, 0.07, 0.08, 0.82)
 _WAVE = (0.36, 0.62, 0.85, 0.9)
 _WORD, _CHOSEN, _ALERT = (0.25, 0.33, 0.42, 0.95), (0.30, 0.48, 0.72, 0.95), (0.62, 0.22, 0.20, 0.95)
@@ -99,7 +102,7 @@ def _words(band: Band, low: float, high: float) -> None:
     said = [(index, word) for index, word in enumerate(band.take.words) if word.heard]
     first = bisect_left([word.end for _, word in said], band.first)
     stop = bisect_right([word.start for _, word in said], band.last)
-    boxes: dict[tuple[float, ...], list[tuple[float, float, float, float]]] = {}
+    boxes: dict[Colour, list[Box]] = {}
     for index, word in said[first:stop]:
         colour = _ALERT if word.confidence < SURE else _CHOSEN if index == chosen else _WORD
         boxes.setdefault(colour, []).append((band.x(word.start), low + 1, band.x(word.end) - 1, high - 1))
@@ -113,7 +116,7 @@ def _sounds(band: Band, high: float) -> None:
     phones = band.take.phones.phones
     first = bisect_left([phone.end for phone in phones], band.first)
     stop = bisect_right([phone.start for phone in phones], band.last)
-    boxes: dict[tuple[float, ...], list[tuple[float, float, float, float]]] = {}
+    boxes: dict[Colour, list[Box]] = {}
     seen = [phone for phone in phones[first:stop] if not phone.is_silence]
     for phone in seen:
         colour = _CLOSED if phone.group in CLOSERS else _VOWEL if phone.group in VOWELS else _OTHER
@@ -157,7 +160,7 @@ def _text(band: Band, text: str, left: float, right: float, low: float, size: in
     blf.draw(0, text)
 
 
-def _boxes(boxes: list[tuple[float, float, float, float]], colour: tuple[float, ...]) -> None:
+def _boxes(boxes: list[Box], colour: Colour) -> None:
     points = []
     for left, low, right, high in boxes:
         right = max(right, left + 1.0)
@@ -165,7 +168,7 @@ def _boxes(boxes: list[tuple[float, float, float, float]], colour: tuple[float, 
     _shape(points, colour, "TRIS")
 
 
-def _shape(points: Any, colour: tuple[float, ...], kind: str) -> None:
+def _shape(points: Any, colour: Colour, kind: str) -> None:
     import gpu
     from gpu_extras.batch import batch_for_shader
 

@@ -62,7 +62,7 @@ class BILABIAL_OT_drag_borders(bpy.types.Operator):
             return self._drag(context, event, self._grip, self._band)
         band, x, y = self._under(context, event)
         grip = sound_band.grip_at(band, x, y) if band is not None else None
-        if event.type == "LEFTMOUSE" and event.value == "PRESS" and grip is not None:
+        if event.type == "LEFTMOUSE" and event.value == "PRESS" and grip is not None and band is not None:
             self._grip, self._band, self._region_x = grip, band, event.mouse_x - x
             self._shown(context, grip, sound_band.moved_to(band, grip, grip.seconds))
             return {"RUNNING_MODAL"}
