@@ -464,3 +464,44 @@ def test_drawing_keeps_up_while_it_plays(opened: StudioWindow) -> None:
             strip.grab()
     assert (time.process_time() - started) / 20 < 0.2
     assert opened.session.document is not None and SPEECH in opened.session.document.take.tracks
+
+
+def test_a_picture_says_the_line_where_somebody_looks(
+    opened: StudioWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chosen in its pane, it follows the cursor; closed or hidden it costs nothing."""
+    from bilabial.portrait.points import points_by_hand
+    from bilabial.studio import talking_still
+    from core.test_portrait import POINTS, SIZE, drawn
+
+    monkeypatch.setattr(
+        talking_still,
+        "find_face",
+        lambda pixels: points_by_hand(list(POINTS)).scaled(pixels.shape[0] / SIZE),
+    )
+    drawn().save(tmp_path / "face.png")
+    pane = opened.portrait
+    assert not pane.save.isEnabled()
+    opened.docks["picture"].show()
+    opened.docks["picture"].raise_()
+    QTest.qWait(50)
+    pane.open(tmp_path / "face.png")
+    opened.session.wait()
+    assert pane.save.isEnabled()
+    frames = []
+    for moment in (0.5, 0.36):
+        opened.seek(moment)
+        opened.beat()
+        end = time.monotonic() + 30
+        while time.monotonic() < end and (
+            pane.still._shown is None or pane.still._shown is not pane.still._wanted
+        ):
+            QTest.qWait(20)
+            opened.beat()
+        frames.append(pane.still.frame())
+    assert (frames[0].astype(int) != frames[1]).any()  # type: ignore[union-attr]
+    painted = pane.canvas.grab().toImage()
+    assert (
+        painted.width() > 50
+        and painted.pixelColor(painted.width() // 2, painted.height() // 2).alpha() == 255
+    )

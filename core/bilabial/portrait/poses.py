@@ -48,6 +48,7 @@ class Player:
 
     def __init__(self, take: Take, names: tuple[str, ...], fps: float, blink: bool = True) -> None:
         self._take = take
+        self._fps = fps
         self._names = {name: i for i, name in enumerate(names)}
         self._composer = FaceComposer(load_profile(PROFILE))
         self._speech = take.styled() if SPEECH in take.tracks else {}
@@ -56,6 +57,11 @@ class Player:
         own = any(name.startswith("eyeBlink") for track in take.tracks.values() for name in track.curves)
         self._blinks = blink_times(take) if blink and not own else []
         self._pauses = _pauses(take)
+
+    def at(self, seconds: float) -> Pose:
+        """The pose of the frame that a moment falls into; of the first or last one outside the take."""
+        frame = int(np.clip(seconds * self._fps, 0, len(self.times) - 1))
+        return self._poses(self.times[frame : frame + 1])[0]
 
     def __len__(self) -> int:
         return len(self.times)

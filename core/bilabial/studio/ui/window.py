@@ -31,6 +31,7 @@ from .line_table import LinePanel
 from .live_panel import LivePanel
 from .notes_panel import NotesPanel
 from .palette import Palette
+from .portrait_pane import PortraitPane
 from .sheet_dialog import SheetDialog
 from .status import Status
 from .style_panel import StylePanel
@@ -96,6 +97,7 @@ class StudioWindow(QMainWindow):
         self.style_panel, self.notes = StylePanel(session), NotesPanel(session)
         self.lexicon = LexiconPanel(session)
         self.compare, self.live = ComparePanel(session), LivePanel(session, self.head)
+        self.portrait = PortraitPane(session)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.docks: dict[str, QDockWidget] = {}
         for name, title, widget, area in (
@@ -108,13 +110,14 @@ class StudioWindow(QMainWindow):
             ("notes", self.tr("Notes"), self.notes, right),
             ("compare", self.tr("Compare"), self.compare, right),
             ("live", self.tr("Live"), self.live, right),
+            ("picture", self.tr("Picture"), self.portrait, right),
         ):
             dock = QDockWidget(title, self)
             dock.setObjectName(name)
             dock.setWidget(widget)
             self.addDockWidget(area, dock)
             self.docks[name] = dock
-        for name in ("words", "lexicon", "style", "notes", "compare", "live"):
+        for name in ("words", "lexicon", "style", "notes", "compare", "live", "picture"):
             self.tabifyDockWidget(self.docks["findings"], self.docks[name])
         self.docks["findings"].raise_()
         self.resizeDocks([self.docks["lines"], self.docks["head"]], [380, 340], Qt.Orientation.Horizontal)
@@ -277,6 +280,7 @@ class StudioWindow(QMainWindow):
             if playing:
                 self.axis.follow(position)
             self._moved()
+        self.portrait.refresh()
         self.acts.show_playing(self.session.transport.playing)
 
     def _moved(self) -> None:
@@ -335,6 +339,7 @@ class StudioWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._beat.stop()
         self.live.stop()
+        self.portrait.stop()
         self.head.end()
         settings = self.session.settings
         settings.set("window", self.saveGeometry().toHex().toStdString())
