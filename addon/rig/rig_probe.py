@@ -16,6 +16,7 @@ import mathutils
 from ..bilabial.errors import RigError
 from ..bilabial.retarget.profile import RigProfile
 from ..bilabial.retarget.recognise import Candidate, Recognition, RigNames, candidate, recognise
+from ..bilabial.retarget.upper_face import borrowed
 from ..host import compat
 from ..keys.fcurves import GROUP, Target
 from . import drawn_places
@@ -215,6 +216,25 @@ def fit(character: Character, found: Candidate) -> Fit:
     if gone:
         profile = profile.only([name for name in profile.channels if name not in gone])
     return Fit(profile, {name: places[name] for name in profile.channels})
+
+
+def upper_face(character: Character, found: Fit) -> Fit | None:
+    """Brows, lids and eyes by another set's names, where the profile has none; None where there are none."""
+    empty = set(character.empty_shapes())
+    shapes = [name for name in character.names().shape_keys if name not in empty]
+    borrowing = borrowed(found.profile, shapes)
+    if borrowing is None:
+        return None
+    profile, matched = borrowing
+    used = {(t.owner, t.path) for several in found.targets.values() for t in several}
+    places = {name: targets_of(character, profile, name, matched[name]) for name in profile.channels}
+    free = {
+        n: [t for t in ts if (t.owner, t.path) not in used]
+        for n, ts in places.items()
+        if n not in found.targets
+    }
+    free = {name: where for name, where in free.items() if where}
+    return Fit(profile.only(free), free) if free else None
 
 
 def _axes(

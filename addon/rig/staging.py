@@ -153,7 +153,7 @@ def shown_curves(found: Stage, take: Take, tolerance: float, line: Line, clock: 
     curves = baking.styled(take)
     shown = baking.baked(found.fitted.profile, curves, take, tolerance) if found.bakes else curves
     if found.face and found.fit is not None:
-        shown = dict(shown) | face.curves(found.fit, found.face, take, tolerance)
+        shown = dict(shown) | face.curves(found.character, found.fit, found.face, take, tolerance)
     return baking.on_whole_frames(shown, take, clock) if line.whole_frames else dict(shown)
 
 

@@ -22,7 +22,7 @@ from ..host import compat
 from ..host.clock import frame_rate
 from ..keys import baking, fcurves
 from ..keys.fcurves import Target
-from ..rig import body, looking, speech
+from ..rig import body, looking, rig_probe, speech
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ..rig.rig_probe import Character, Fit
 
 _BY_SHAPES = ("emotion", "brows", "blinks", "gaze")
+_NUMBERS = (*body.HEAD, body.BREATH)
 HEARD, NONE = "HEARD", "NONE"
 _HEAD_UNIT = 10.0  # degrees that count as a channel that is fully on
 _HEAD_BOUND = 0.015  # of it: how far keys may be from the layer
@@ -99,7 +100,10 @@ def _keyed_amounts(scene: bpy.types.Scene, line: Line, start: float) -> tuple[tu
 def targets(line: Line, character: Character, fit: Fit, bakes: bool) -> dict[str, list[Target]]:
     """Channels beside speech that can take keys; those with drivers of the rig's own are left alone."""
     layers = strengths(line)
-    found = _free(fit) if any(name in layers for name in _BY_SHAPES) else {}
+    found: dict[str, list[Target]] = {}
+    if any(name in layers for name in _BY_SHAPES):
+        upper = rig_probe.upper_face(character, fit)
+        found = (_free(upper) if upper is not None else {}) | _free(fit)
     if "emotion" in layers and not bakes:
         names = (speech.emotion_name(name) for name in _emotional(fit))
         found |= {name: [Target(character.root, speech.path(name), 0, 0.0, "Emotion")] for name in names}
@@ -158,7 +162,9 @@ def _takes_keys(target: Target) -> bool:
     return True
 
 
-def curves(fit: Fit, names: Collection[str], take: Take, tolerance: float) -> dict[str, Curve]:
+def curves(
+    character: Character, fit: Fit, names: Collection[str], take: Take, tolerance: float
+) -> dict[str, Curve]:
     """Sparse curves of these channels under everything that the take's layers do."""
     from ..bilabial.expression.compose import FaceComposer, layers_of
 
@@ -177,6 +183,14 @@ def curves(fit: Fit, names: Collection[str], take: Take, tolerance: float) -> di
     found = baking.reduced_channels(
         fit.profile, own, pose.values[:, [place[name] for name in own]], FRAME_RATE, tolerance
     )
+    others = {name for name in names if name not in place and name not in _NUMBERS}
+    upper = rig_probe.upper_face(character, fit) if others else None
+    if upper is not None:
+        values = FaceComposer(upper.profile)(dense, layers).values
+        kept = {n: c for c, n in enumerate(upper.profile.channels) if n in others}
+        found |= baking.reduced_channels(
+            upper.profile, tuple(kept), values[:, list(kept.values())], FRAME_RATE, tolerance
+        )
     mouth = emotional(fit, dict.fromkeys(names))
     if mouth:
         added = composer.added(dense, layers)
@@ -189,6 +203,14 @@ def curves(fit: Fit, names: Collection[str], take: Take, tolerance: float) -> di
     if body.BREATH in names:
         found[body.BREATH] = _reduced(pose.breath, tolerance)
     return found
+
+
+def _looks(fit: Fit) -> bool:
+    """Whether a rig's shapes turn the eyes."""
+    from ..bilabial.expression.compose import face_matrix
+    from ..bilabial.expression.names import EYES_LOOK, SHAPES
+
+    return bool(face_matrix(fit.profile)[[SHAPES.index(name) for name in EYES_LOOK]].any())
 
 
 def _reduced(column: np.ndarray, tolerance: float) -> Curve:
@@ -214,8 +236,11 @@ def report(line: Line, character: Character, fit: Fit | None, found: Mapping[str
     if fit is None:
         return ["The face beside speech needs the character's own file: only its speech was keyed."]
     shapes = [name for name in chosen if name in _BY_SHAPES]
-    lacking = [name for name in shapes if name in FaceComposer(fit.profile).left_out(shapes)]
-    if not any(name not in (*body.HEAD, body.BREATH) for name in found):
+    fits = [one for one in (fit, rig_probe.upper_face(character, fit) if shapes else None) if one is not None]
+    lacking = [name for name in shapes if all(name in FaceComposer(f.profile).left_out(shapes) for f in fits)]
+    if "gaze" in shapes and not any(_looks(one) for one in fits):
+        lacking.append("gaze")
+    if not any(name not in _NUMBERS for name in found):
         lacking = shapes
     notes = []
     if lacking:

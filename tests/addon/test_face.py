@@ -9,6 +9,10 @@ from addon.host import compat
 from addon.line import lines, takes
 from addon.rig import speech, staging
 
+OCULUS = (
+    "sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "I", "O", "U",
+)  # fmt: skip
+
 
 @pytest.fixture
 def face_line(line: bpy.types.PropertyGroup) -> bpy.types.PropertyGroup:
@@ -134,3 +138,46 @@ def test_the_amount_of_an_emotion_can_be_keyed(face_line: bpy.types.PropertyGrou
     again = generate()
     brow = values(again.character, "browDownRight")
     assert brow[12] < 0.15 < 0.7 < brow[56]
+
+
+def test_an_avatar_that_speaks_by_visemes_blinks_by_its_other_shapes(line: bpy.types.PropertyGroup) -> None:
+    head = line.character
+    for block in list(head.data.shape_keys.key_blocks)[1:]:
+        head.shape_key_remove(block)
+    visemes = [f"viseme_{name}" for name in OCULUS]
+    for name in (*visemes, "eyeBlink_L", "eyeBlink_R", "browDown_L", "browDown_R"):
+        block = head.shape_key_add(name=name)
+        block.value = 0.0
+        block.data[0].co.z += 0.01
+    line.face_emotion, line.face_feeling, line.face_gaze = True, "ANGER", True
+    made = generate()
+    assert staging.fit_of(made).profile.name == "oculus-15"
+    assert values(head, "browDown_L")[11:58].min() > 0.5
+    assert "has nothing free to show gaze with" in made.report
+
+
+def test_a_rig_of_visemes_alone_is_told_what_is_left_out(line: bpy.types.PropertyGroup) -> None:
+    head = line.character
+    for block in list(head.data.shape_keys.key_blocks)[1:]:
+        head.shape_key_remove(block)
+    for name in OCULUS:
+        block = head.shape_key_add(name=f"viseme_{name}")
+        block.value = 0.0
+        block.data[0].co.z += 0.01
+    line.face_emotion = line.face_blinks = line.face_brows = True
+    made = generate()
+    assert "has nothing free to show emotion, brows, blinks with: left out" in made.report
+
+
+def test_vrms_own_faces_are_keyed(line: bpy.types.PropertyGroup) -> None:
+    head = line.character
+    for block in list(head.data.shape_keys.key_blocks)[1:]:
+        head.shape_key_remove(block)
+    for name in ("aa", "ih", "ou", "ee", "oh", "happy", "angry", "sad", "relaxed", "surprised"):
+        block = head.shape_key_add(name=name)
+        block.value = 0.0
+        block.data[0].co.z += 0.01
+    line.face_emotion, line.face_feeling = True, "JOY"
+    generate()
+    shown = values(head, "happy")
+    assert shown.max() > 0.5 and shown[18:20].max() < 1e-3  # and not while m is said

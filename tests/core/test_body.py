@@ -64,6 +64,14 @@ RIGS = {
         Body("Character1_Head", ("Character1_Neck",), "Character1_Spine2"),
     ),
     "MMD": (chain("上半身2", "首", "頭"), Body("頭", ("首",), "上半身2")),
+    "Sumerian's hosts": (
+        {
+            "char:def_c_spineD": None, "char:def_c_neckA": "char:def_c_spineD",
+            "char:def_c_neckB": "char:def_c_neckA", "char:jx_c_look": "char:def_c_neckB",
+            "char:def_l_eye": "char:jx_c_look", "char:def_r_eye": "char:jx_c_look",
+        },
+        Body("char:jx_c_look", ("char:def_c_neckA", "char:def_c_neckB"), "char:def_c_spineD"),
+    ),
     "a head alone": (chain("Head", "Jaw"), Body("Head")),
 }  # fmt: skip
 

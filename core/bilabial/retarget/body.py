@@ -24,7 +24,8 @@ _BESIDE = {
     "rig", "bone", "jnt", "joint", "sk", "mid", "center", "x",
 }  # fmt: skip
 _HEADS, _NECKS = {"head", "頭", "kopf", "cabeza"}, {"neck", "首", "hals", "cuello"}
-_NECK_PARTS = {"twist", "upper", "lower"}
+_NECK_PARTS = {"twist", "upper", "lower", "a", "b", "c", "d"}
+_EYES, _LEFT, _RIGHT = {"eye", "eyeball", "eyes", "目"}, {"left", "l", "左"}, {"right", "r", "右"}
 _CHESTS = {"chest", "thorax", "胸", "brust"}
 _SPINES = {"spine", "上半身"}
 _BREATHS = ("breath", "breathe", "breathin", "breathein", "breathing", "inhale", "chestbreath", "chestexpand")
@@ -55,6 +56,8 @@ def find_body(
     """
     own = own or {}
     head = _first(own[HEAD_PART], parents) if HEAD_PART in own else _best(parents, _is_head)
+    if not head and HEAD_PART not in own:
+        head = _carrying_eyes(parents)
     if not head:
         return None
     above = tuple(_ancestors(head, parents))
@@ -69,6 +72,16 @@ def breath_shape(shapes: Iterable[str], own: Mapping[str, Sequence[str]] | None 
     if own and BREATH in own:
         return _first(own[BREATH], shapes)
     return next((name for name in shapes if canonical(name) in _BREATHS), "")
+
+
+def _carrying_eyes(parents: Mapping[str, str | None]) -> str:
+    """The lowest bone on which both eyes hang, where no name says which is the head's."""
+    sides = []
+    for side in (_LEFT, _RIGHT):
+        eyes = [n for n in parents if (told := _rest(n)) & side and told & _EYES and told <= side | _EYES]
+        eye = min(eyes, key=_rank, default="")
+        sides.append(list(_ancestors(eye, parents)) if eye else [])
+    return next((name for name in sides[0] if name in sides[1] and parents[name] is not None), "")
 
 
 def _first(wanted: Sequence[str], given: Iterable[str]) -> str:
