@@ -7,11 +7,11 @@ import bpy
 
 from .host import preferences
 from .rig import demo_head, talking_picture
-from .ui import face_panel, findings, operators, panels, properties, sound_band_drawing
+from .ui import face_panel, findings, operators, panels, properties, sound_band_drawing, take_file
 
 _PARTS = (
     properties, preferences, operators, panels, face_panel, findings, sound_band_drawing, demo_head,
-    talking_picture,
+    talking_picture, take_file,
 )  # fmt: skip
 _commands: list[object] = []
 

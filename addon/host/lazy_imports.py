@@ -32,6 +32,7 @@ sliders = _Later("..line.sliders")
 speech = _Later("..rig.speech")
 staging = _Later("..rig.staging")
 switching = _Later("..speak.switching")
+take_file = _Later("..speak.take_file")
 takes = _Later("..line.takes")
 words = _Later("..speak.words")
 

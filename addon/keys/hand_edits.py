@@ -124,7 +124,7 @@ def keep_hand_edits(
                 # A channel that was keyed and is gone now was deleted by hand: that is an edit, too.
                 base[name] = before.curves.get(name, Curve.empty())
                 held = own.get(key_of(source))
-                mine[name] = _standing(held, base[name]) if held is not None else Curve.empty()
+                mine[name] = standing(held, base[name]) if held is not None else Curve.empty()
                 if moments is not None:
                     base[name], mine[name], gone = carried(base[name], mine[name], moments)
                     lost.update((name, *stretch) for stretch in gone)
@@ -184,7 +184,7 @@ def _own(before: Written, former: Former) -> dict[tuple[object, str, int], fcurv
     return found
 
 
-def _standing(held: fcurves.Held, base: Curve) -> Curve:
+def standing(held: fcurves.Held, base: Curve) -> Curve:
     """What stands, as a merge takes it: edits marked, keys that were only snapped to frames put back."""
     return snapped.unsnapped(_marked(held, base), base, held.clock)[0]
 

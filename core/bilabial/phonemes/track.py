@@ -45,6 +45,11 @@ class Phone:
             raise PhoneError(f"phone {self.label!r} comes from {self.source!r}: use {EAR}, {TEXT} or nothing")
 
     @property
+    def by_hand(self) -> bool:
+        """Whether a person wrote this sound: no ear and no text, and no doubt."""
+        return self.source is None and self.confidence >= 1.0
+
+    @property
     def is_silence(self) -> bool:
         return self.group == SILENCE
 

@@ -5,30 +5,21 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ..audio.prosody import Prosody
 from ..curves.files import find_sound, load_take
 from ..curves.format import dumps, loads, save
-from ..curves.merge import merge
+from ..curves.merge_takes import Merged, merged_takes
 from ..curves.resolve import resolve_span
 from ..curves.take import SPEECH, Take
 from ..errors import BilabialError
-from ..phonemes.merge import merge_phones
 from ..phonemes.track import PhoneTrack
 from .commands import Command, History
 from .settings import state_folder
 
 Listener = Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """What happened to a file that another program changed."""
-
-    kept: int  # stretches edited here that stayed
-    conflicts: int  # of those, stretches that the other program had changed as well
 
 
 class Document:
@@ -151,31 +142,6 @@ class Document:
         except (OSError, BilabialError):
             return None
         return None if dumps(found) == dumps(self.take) else found
-
-
-def merged_takes(base: Take, mine: Take, theirs: Take) -> tuple[Take, Merged]:
-    """Both sides' edits. Where both changed the same stretch mine stays, as it is what is seen."""
-    tracks = dict(theirs.tracks)
-    kept = conflicts = 0
-    for name, track in mine.tracks.items():
-        if name not in theirs.tracks:
-            tracks[name] = track
-            continue
-        old = base.tracks[name].curves if name in base.tracks else {}
-        result = merge(old, track.curves, theirs.tracks[name].curves)
-        tracks[name] = replace(theirs.tracks[name], curves=result.curves)
-        kept += len(result.kept)
-        conflicts += len(result.conflicts)
-    phones, corrected = merge_phones(base.phones, mine.phones, theirs.phones)
-    kept += len(corrected)
-    conflicts += sum(one.both for one in corrected)
-    style = mine.style if mine.style != base.style else theirs.style
-    words = mine if mine.words != base.words else theirs
-    whole = replace(
-        theirs, tracks=tracks, phones=phones, style=style, dense={}, words=words.words,
-        words_model=words.words_model,
-    )  # fmt: skip
-    return whole, Merged(kept, conflicts)
 
 
 def recovery_file(path: Path) -> Path:

@@ -17,7 +17,7 @@ from ..curves.take import SPEECH, Take
 from ..errors import BilabialError, Cancelled
 from ..paths import seen_from
 from ..phonemes.merge import merge_phones
-from ..phonemes.track import Phone, PhoneTrack
+from ..phonemes.track import PhoneTrack
 from ..pipeline import GenerateOptions, IsCancelled, Progress, generate
 from ..qa.check import CheckOptions, ear, judge
 from ..qa.finding import Report
@@ -81,7 +81,7 @@ def regenerated(
     the base."""
     fresh = generate(sound, replace(options, style=take.style), progress, cancelled)
     fresh = replace(fresh, sound=replace(fresh.sound, path=seen_from(path.parent, sound)))
-    heard = PhoneTrack.of(phone for phone in take.phones if not by_hand(phone))
+    heard = PhoneTrack.of(phone for phone in take.phones if not phone.by_hand)
     phones, corrected = merge_phones(heard, take.phones, fresh.phones)
     if corrected and SPEECH in fresh.tracks:
         prosody = listen(read_blocks(sound), str(sound), None, lambda seconds: None).prosody
@@ -95,11 +95,6 @@ def regenerated(
         base = {curve: keys.select(keys.origin == 0) for curve, keys in mine.items()}
         tracks[name] = replace(track, curves=merge(base, mine, track.curves).curves)
     return replace(fresh, tracks=tracks)
-
-
-def by_hand(phone: Phone) -> bool:
-    """Whether a person wrote this sound: no ear and no text, and no doubt."""
-    return phone.source is None and phone.confidence >= 1.0
 
 
 def made(line: Line, options: GenerateOptions, progress: Progress, cancelled: IsCancelled) -> Line:
