@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .audio.listening import VoiceRows, listen
+from .audio.listening import KeptRows, listen
 from .audio.reading import probe, read_blocks
 from .controls import CONTROLS
 from .curves.curve import Curve
@@ -23,7 +23,7 @@ from .curves.reduce import TOLERANCE, reduce, reduce_track
 from .curves.style import Style
 from .curves.take import SPEECH, ModelReference, SoundReference, Take, Track
 from .errors import Cancelled, SoundError
-from .expression.face import FaceOptions, face_tracks
+from .expression.face import FaceOptions, face_tracks, tolerance_of
 from .limits import check_duration
 from .models.card import WEIGHTS
 from .models.prediction import Prediction
@@ -78,7 +78,7 @@ class Performance:
     dense: Floats32  # (rows, 31) in the order of CONTROLS, each 0..1
     pins: list[Pin]  # stretches that sparse keys must keep exact
     statistics: FieldStatistics
-    model: Model | None  # None where the phones came from a person
+    model: Model | None  # that was asked for; None where the phones came from a person
     landmarks: Floats32 | None = None  # (rows, 76), from models that know them
     tracks: Mapping[str, Floats32] = field(default_factory=dict)  # by vocabulary, from models that move more
     words: tuple[SaidWord, ...] = ()  # of the text, or found
@@ -156,12 +156,10 @@ def _take(
             _speech_keys(played, options.tolerance, told), options.tolerance, played.pins
         )
     }
-    for name, dense in played.tracks.items():
-        vocabulary = find(name)
-        tracks[name] = Track(
-            vocabulary, reduce_track(dense, vocabulary, options.tolerance), options.tolerance
-        )
     tracks |= played.face
+    for name, dense in played.tracks.items():  # a head that a network turns is not turned by chance as well
+        vocabulary, bound = find(name), tolerance_of(name, options.tolerance)
+        tracks[name] = Track(vocabulary, reduce_track(dense, vocabulary, bound), bound)
     told(1.0)
     return Take(
         sound=reference,
@@ -191,19 +189,24 @@ def _speech_keys(played: Performance, tolerance: float, told: Callable[[float], 
 def _perform(
     blocks: Iterable[Floats32], name: str, duration: float, options: GenerateOptions, watch: _Watch
 ) -> Performance:
-    model = None if options.phones is not None else cached_model(options.model or default_model())
+    model, drawer = _networks(options)
     writer = None if model is None else _writer(options, model)
     overhearing = None if writer is None else Overhearing()
     told = watch.stage("listening")
     hears = None if model is None else model.network.hears
     passing = blocks if overhearing is None else overhearing.through(blocks)
-    voice = VoiceRows(passing) if options.face.listens else None
+    voice = KeptRows(passing) if options.face.listens else None
     passing = passing if voice is None else voice
+    look = None if drawer is None else KeptRows(passing, drawer.network.hears)
+    passing = passing if look is None else look
     heard = listen(passing, name, hears, lambda seconds: told(seconds / max(duration, 1e-3)))
     spoken = _Spoken(options.phones or PhoneTrack())
     if model is not None and heard.features is not None:
         mel = None if overhearing is None else overhearing.taken()
         spoken = _speech(heard.features, mel, model, writer, options, watch)
+    tracks = {} if spoken.prediction is None else dict(spoken.prediction.tracks)
+    if drawer is not None and look is not None:
+        tracks |= drawer.predict(look.taken()).tracks
     told = watch.stage("solving")
     told(0.0)
     phones, prediction = spoken.phones, spoken.prediction
@@ -216,9 +219,8 @@ def _perform(
     dense, pins = dense_curves(prediction, thresholds, phones, heard.prosody, statistics, options.rules)
     told(1.0)
     landmarks = None if prediction is None else prediction.landmarks
-    tracks = {} if prediction is None else dict(prediction.tracks)
     return Performance(
-        heard.duration, phones, dense, pins, statistics, model, landmarks, tracks, spoken.words,
+        heard.duration, phones, dense, pins, statistics, drawer or model, landmarks, tracks, spoken.words,
         writer if spoken.found else None, face,
     )  # fmt: skip
 
@@ -231,6 +233,15 @@ class _Spoken:
     words: tuple[SaidWord, ...] = ()
     prediction: Prediction | None = None
     found: bool = False  # whether the words were found and not given
+
+
+def _networks(options: GenerateOptions) -> tuple[Model | None, Model | None]:
+    """Who hears the phones (nobody where they are given), and who moves a face and hears none."""
+    named = None if options.model is None else cached_model(options.model)
+    drawer = None if named is None or named.card.says_groups else named
+    if options.phones is not None:
+        return None, drawer
+    return cached_model(default_model()) if named is None or drawer is not None else named, drawer
 
 
 def _writer(options: GenerateOptions, model: Model) -> WordsModel | None:

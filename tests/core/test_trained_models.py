@@ -31,6 +31,8 @@ def test_golden_output_and_card(name: str) -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_silence_is_silent(name: str) -> None:
     model = load_model(name)
+    if not model.card.says_groups:
+        pytest.skip("it moves a face and hears no phones")
     groups = model.predict(rows_of(np.zeros(32_000, np.float32), model.network.hears)).groups
     assert (groups.argmax(axis=1) == groups.shape[1] - 1).mean() > 0.98
 

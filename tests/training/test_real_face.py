@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,22 @@ import pytest
 from bilabial.controls import CONTROLS
 from bilabial.errors import FormatError
 from bilabial.phonemes.track import Phone, PhoneTrack
-from bilabial.training.data.real_face import INNER_LOWER, INNER_UPPER, check_length, read_real_face
+from bilabial.render.demo_head import load_head
+from bilabial.training.data.real_face import (
+    INNER_LOWER,
+    INNER_UPPER,
+    RealClip,
+    Word,
+    check_length,
+    read_real_face,
+    tracker_names,
+)
 from bilabial.training.data.sets import Problems
+from bilabial.training.labels.face_weights import _POINTS, FaceFitter, _places
 from bilabial.training.measure.demo_mouth import DemoMouth
+from bilabial.training.measure.face_weights import mouth
 from bilabial.training.measure.mouth import Pair, closing_times, score
+from bilabial.vocabulary import find
 
 MESH = sorted({61, 291, 33, 133, 362, 263, *INNER_LOWER, *INNER_UPPER})
 FRAMES = 50
@@ -119,3 +132,70 @@ def test_closing_times_count_from_the_sound() -> None:
     his = closing_times([pair(0.05)], ours=False)
     assert ours.count == his.count == 1
     assert ours.onset - his.onset == pytest.approx(0.05, abs=0.03)
+
+
+# Weights fitted to a tracked face
+
+UNITS = ("jawOpen", "mouthPucker", "mouthUpperUpLeft", "mouthUpperUpRight", "browInnerUp")
+
+
+def animated(folder: Path, weights: np.ndarray) -> RealClip:
+    """The demo head itself as a tracked face: half a second of rest, then these shapes, frame by frame."""
+    head, rows = load_head(), np.concatenate([np.zeros((12, len(UNITS))), weights])
+    corners = {33: (-0.047, -0.004), 133: (-0.02, -0.004), 362: (0.02, -0.004), 263: (0.047, -0.004)}
+    points = np.zeros((len(rows), 0, 2))
+    place: dict[int, int] = {}
+    eyes = DemoMouth().eyes
+    for point, vertex in zip(_POINTS, _places(), strict=True):
+        place[point] = points.shape[1]
+        moved = np.stack([head.pose(dict(zip(UNITS, row, strict=True)))[vertex] for row in rows])
+        points = np.concatenate([points, moved[:, None, [0, 2]]], axis=1)
+    for point, at in corners.items():
+        place[point] = points.shape[1]
+        points = np.concatenate([points, np.tile(at, (len(rows), 1))[:, None]], axis=1)
+    pixels = np.stack([64 + points[..., 0] / eyes * 42, 62 - points[..., 1] / eyes * 42], axis=2)
+    # A real tracker's eyes are as far apart as the middles of their corners.
+    return RealClip(
+        "clip", folder / "none.wav", (Word(0.5, len(rows) / 25, "bin"),), 25.0, pixels,
+        np.zeros((len(rows), 2)), np.tile(np.eye(3), (len(rows), 1, 1)), np.ones(len(rows), bool), place,
+        False,
+    )  # fmt: skip
+
+
+def test_a_face_that_is_the_head_itself_is_fitted_back(tmp_path: Path) -> None:
+    opening = 0.35 - 0.35 * np.cos(np.linspace(0, 4 * np.pi, 40))
+    weights = np.stack([opening, 0.5 * opening[::-1], 0.4 * opening, 0.4 * opening, 0.8 * opening], axis=1)
+    clip = animated(tmp_path, weights)
+    fitted = FaceFitter.of_clips([clip])(clip, ("eyeBlinkLeft", "eyeBlinkRight"))
+    rows = fitted.weights["arkit-52"]
+    assert ((rows >= 0.0) & (rows <= 1.0)).all()
+    gap, _ = mouth(rows, "arkit-52")
+    real, _ = mouth(
+        np.pad(weights, ((12, 0), (0, 0))) @ np.eye(52)[[find("arkit-52").names.index(u) for u in UNITS]],
+        "arkit-52",
+    )
+    assert np.abs(gap - real).max() < 0.02
+    names = find("arkit-52").names
+    for unit, least in (("jawOpen", 0.95), ("browInnerUp", 0.95), ("mouthPucker", 0.7)):
+        found = rows[12:, names.index(unit)]
+        assert np.corrcoef(found, weights[:, UNITS.index(unit)])[0, 1] > least, unit
+    for vocabulary in ("faceshift-51", "facewarehouse-46"):
+        again, _ = mouth(fitted.weights[vocabulary], vocabulary)
+        assert np.abs(again - real).max() < 0.02
+
+
+def test_what_a_tracker_says_of_a_face_at_rest_is_no_squint(tmp_path: Path) -> None:
+    clip = animated(tmp_path, np.zeros((20, len(UNITS))))
+    own = np.full((len(clip.points), 2), 0.4)
+    own[20:23, 0] = 1.0
+    clip = replace(clip, arkit=own)
+    rows = FaceFitter.of_clips([clip])(clip, ("eyeBlinkLeft", "eyeSquintLeft")).weights["arkit-52"]
+    names = find("arkit-52").names
+    assert rows[:, names.index("eyeSquintLeft")].max() == 0.0
+    assert rows[:20, names.index("eyeBlinkLeft")].max() == 0.0
+    assert rows[20:23, names.index("eyeBlinkLeft")].min() == pytest.approx(1.0)
+
+
+def test_a_set_whose_weights_have_no_names_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match="does not name its weights"):
+        tracker_names(tracked(tmp_path / "face"))

@@ -12,12 +12,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..timing import FRAME_RATE, SAMPLE_RATE, WINDOW
+from ..timing import FRAME_RATE, HOP, SAMPLE_RATE, WINDOW
 from .features import FEATURE_COUNT, FeatureStream
 from .logmel import BANDS, LogMelStream
+from .sample_rows import SampleStream
 
 Floats32 = NDArray[np.float32]
 
+SAMPLES = "samples-160"  # for networks that take their own look at the sound
 _BLOCK = 30 * SAMPLE_RATE  # samples of a whole sound that are taken at once: bounds the memory
 
 
@@ -70,6 +72,18 @@ HEARINGS: Mapping[str, Hearing] = {
                 "centred": True,
             },
             LogMelStream,
+        ),
+        Hearing(
+            SAMPLES,
+            HOP,
+            {
+                "layout": "samples, -1 to 1",
+                "sample_rate": SAMPLE_RATE,
+                "rows_per_second": FRAME_RATE,
+                "window_samples": HOP,
+                "centred": True,
+            },
+            SampleStream,
         ),
     )
 }

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from ..errors import SoundError
 from ..timing import SAMPLE_RATE
-from .features import FEATURE_COUNT, FeatureStream
 from .hearings import HEARINGS
 from .prosody import Prosody, ProsodyStream
 
@@ -64,16 +63,16 @@ def listen(
     return Heard(rows.taken() if hearing is not None else None, Prosody.joined(heard), samples / SAMPLE_RATE)
 
 
-class VoiceRows:
-    """Blocks handed on as they are, while the 65 features of them are kept: what emotion is heard in.
-
-    A model may hear something else (``hears``), so these rows are the ear for emotion's own.
+class KeptRows:
+    """Blocks handed on as they are, while rows of them are kept: for a second listener, who hears something
+    else (``hears``) than the first.
     """
 
-    def __init__(self, blocks: Iterable[Floats32]) -> None:
+    def __init__(self, blocks: Iterable[Floats32], hears: str = "features-65") -> None:
+        hearing = HEARINGS[hears]
         self._blocks = blocks
-        self._stream = FeatureStream()
-        self._rows = _Rows(FEATURE_COUNT)
+        self._stream = hearing.stream()
+        self._rows = _Rows(hearing.columns)
 
     def __iter__(self) -> Iterator[Floats32]:
         for block in self._blocks:
@@ -81,7 +80,7 @@ class VoiceRows:
             yield block
 
     def taken(self) -> Floats32:
-        """(rows, 65), once all blocks have passed."""
+        """(rows, columns), once all blocks have passed."""
         self._rows.add(self._stream.finish())
         return self._rows.taken()
 

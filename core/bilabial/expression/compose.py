@@ -3,6 +3,9 @@
 While a sound closes the lips or sets the lower lip to the teeth, whatever an emotion does to open them is
 gone; what only moves their corners stays at half. While a sound rounds them, a smile gives way to it. So at
 m, b and p the mouth of every profile is as shut as speech alone shuts it, under any emotion at any amount.
+
+A face that a network drew (drawn.py) stands in speech's place, and gives the mouth back to it where a sound
+closes the lips or bites one.
 """
 
 from __future__ import annotations
@@ -19,6 +22,8 @@ from ..curves.curve import rows_at
 from ..curves.take import SPEECH, Take
 from ..retarget.evaluate import Evaluator
 from ..retarget.profile import RigProfile
+from ..vocabulary import find
+from .drawn import DrawnFace, drawn_by, drawn_in
 from .emotion.expressions import expression_shapes
 from .gaze import eye_shapes
 from .names import BROWS, EMOTION, EMOTIONS, GAZE, HEAD, LIDS, LOWER_FACE, SHAPES, VOCABULARIES
@@ -55,6 +60,7 @@ class FaceComposer:
     def __init__(self, profile: RigProfile) -> None:
         self.profile = profile
         self.speech = Evaluator(profile)
+        self._faces: dict[str, DrawnFace] = {}
         self._opens = np.array([profile.gap.get(name, 0.0) != 0.0 for name in profile.channels])
 
     @cached_property
@@ -82,6 +88,30 @@ class FaceComposer:
 
     def added(self, dense: NDArray[np.floating], layers: Mapping[str, Floats]) -> Floats:
         """(rows, channels): what the layers add to speech on this rig, lips that a sound needs left alone."""
+        return self._of_layers(dense, layers) + self._drawn(dense, layers)
+
+    def shows_drawn(self, name: str) -> bool:
+        """Whether a network's face can be seen on this rig."""
+        return self._face(name)(np.zeros((1, len(find(name).names)))) is not None
+
+    def _face(self, name: str) -> DrawnFace:
+        if name not in self._faces:
+            self._faces[name] = DrawnFace(name, self.profile)
+        return self._faces[name]
+
+    def _drawn(self, dense: NDArray[np.floating], layers: Mapping[str, Floats]) -> Floats | float:
+        """What a network's face is more than speech, where the lips are free."""
+        name = drawn_in(layers)
+        found = None if name is None else self._face(name)(layers[name])
+        if found is None:
+            return 0.0
+        more: Floats = found - self.speech(dense)
+        driven = set(self.profile.driven)
+        spoken = np.array([name in driven for name in self.profile.channels]) | self._opens
+        more[:, spoken] *= (1.0 - sealed(dense))[:, None]
+        return more
+
+    def _of_layers(self, dense: NDArray[np.floating], layers: Mapping[str, Floats]) -> Floats:
         face = made_way(face_shapes(layers, len(dense)), np.asarray(dense, np.float64))
         added: Floats = face @ self.matrix
         free = (1.0 - sealed(dense))[:, None]
@@ -189,11 +219,12 @@ def _sideless(name: str) -> str:
 
 
 def layers_of(take: Take, times: Floats) -> dict[str, Floats]:
-    """The take's face tracks as rows at these times (seconds)."""
+    """The take's face tracks as rows at these times (seconds): the layers, and a face that a network drew."""
+    drawn = drawn_by(take)
     return {
         name: rows_at(track.curves, track.vocabulary.names, times)
         for name, track in take.tracks.items()
-        if name in VOCABULARIES and track.vocabulary.name == VOCABULARIES[name]
+        if name == drawn or track.vocabulary.name == VOCABULARIES.get(name)
     }
 
 

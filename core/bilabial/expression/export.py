@@ -11,6 +11,7 @@ from ..exchange.animation import ChannelAnimation
 from ..exchange.animation.rotations import EYES, HEAD
 from ..retarget.profile import RigProfile
 from .compose import FaceComposer, layers_of
+from .drawn import drawn_by
 from .names import VOCABULARIES
 
 
@@ -32,4 +33,7 @@ def animation_of(take: Take, profile: RigProfile, fps: float) -> ChannelAnimatio
 
 def left_out(take: Take, profile: RigProfile) -> tuple[str, ...]:
     """Layers of the take that the rig has nothing to show with."""
-    return FaceComposer(profile).left_out([name for name in take.tracks if name in VOCABULARIES])
+    composer = FaceComposer(profile)
+    drawn = drawn_by(take)
+    lacking = () if drawn is None or composer.shows_drawn(drawn) else (drawn,)
+    return (*lacking, *composer.left_out([name for name in take.tracks if name in VOCABULARIES]))

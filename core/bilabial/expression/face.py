@@ -108,10 +108,15 @@ def face_tracks(
     tracks = {}
     for name, dense in dense_layers(options, phones, prosody, features).items():
         vocabulary = find(VOCABULARIES[name])
-        bound = _TOLERANCES.get(name, tolerance)
+        bound = tolerance_of(name, tolerance)
         curves = reduce_track(vocabulary.clipped(dense), vocabulary, bound)
         tracks[name] = Track(vocabulary, curves, bound)
     return tracks
+
+
+def tolerance_of(track: str, usual: float) -> float:
+    """The bound for a track's keys: finer than the take's where channels are degrees that go far."""
+    return _TOLERANCES.get(track, usual)
 
 
 def dense_layers(

@@ -64,6 +64,11 @@ class Card:
         """Whether it moves channels of its own, beyond what phones and the 31 controls say."""
         return any(output.startswith(TRACK) for output in self.says)
 
+    @property
+    def says_groups(self) -> bool:
+        """Whether it hears phones. One that does not moves a face beside another one that does."""
+        return "groups" in self.says
+
     def save(self, folder: Path) -> None:
         content = {"schema": SCHEMA} | asdict(self)
         write_atomically(folder / CARD, json.dumps(content, indent=2, ensure_ascii=False) + "\n")

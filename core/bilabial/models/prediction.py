@@ -15,7 +15,8 @@ Floats32 = NDArray[np.float32]
 @dataclass(frozen=True, slots=True, eq=False)
 class Prediction:
     """Rows at FRAME_RATE. A phone model fills ``groups`` only, VisemeNet everything but ``tracks``; a network
-    that moves further channels gives them in ``tracks``.
+    that moves further channels gives them in ``tracks``, and leaves ``groups`` empty, (0, 21), where it hears
+    no phones.
     """
 
     groups: Floats32  # (rows, 21) probabilities of GROUPS; each row sums to 1

@@ -16,7 +16,7 @@ from ..audio.hearings import HEARINGS
 from ..errors import FormatError, ModelError
 from ..timing import FRAME_RATE
 from .card import CARD, GOLDEN, WEIGHTS, Card, check_hash, file_hash, read_card
-from .contract import Network, Progress, TellsSounds, build_network
+from .contract import TRACK, Network, Progress, TellsSounds, build_network
 from .prediction import Floats32, Prediction
 from .safetensors import read_tensors, write_tensors
 from .streaming import LiveSession
@@ -53,6 +53,12 @@ class Model:
         network = cast(TellsSounds, self.network)
         return network.both(np.ascontiguousarray(features, dtype=np.float32), progress)
 
+    def groups(self, features: Floats32, progress: Progress | None = None) -> Floats32:
+        """Probabilities of groups (rows, 21), from a model that hears phones."""
+        if not self.card.says_groups:
+            raise ModelError(f"model {self.card.name!r} moves a face and hears no phones: choose another one")
+        return self.predict(features, progress).groups
+
     def session(self) -> LiveSession:
         """A new live session over sound that arrives in blocks."""
         if self.network.lag is None:
@@ -70,7 +76,7 @@ class Model:
         prediction = self.predict(golden.pop("features").astype(np.float32))
         worst = 0.0
         for name, wanted in golden.items():
-            got = getattr(prediction, name, None) if name in _FIELDS else None
+            got = _part(prediction, name)
             if got is None or got.shape != wanted.shape:
                 raise ModelError(
                     f"model {self.card.name!r} gives no {name} like the golden ones: export it again"
@@ -116,7 +122,7 @@ def default_live_model() -> str:
     raise ModelError("no installed model can run live: give the folder of one with --model")
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def cached_model(name: str) -> Model:
     """A model loaded once a process: a batch asks for it with every line."""
     return load_model(name)
@@ -172,9 +178,10 @@ def save_model(
     if golden_features is not None:
         prediction = network.predict(golden_features)
         arrays: dict[str, NDArray[Any]] = {"features": golden_features}
-        for name in _FIELDS:
-            if (array := getattr(prediction, name)) is not None:
-                arrays[name] = array
+        for name in (*_FIELDS, *(TRACK + vocabulary for vocabulary in prediction.tracks)):
+            told = _part(prediction, name)
+            if told is not None and told.size:
+                arrays[name] = told
         write_tensors(folder / GOLDEN, arrays)
         hashes[GOLDEN] = file_hash(folder / GOLDEN)
     finished = replace(
@@ -199,6 +206,14 @@ def _find(name_or_folder: str | Path) -> Path:
         return folder  # read_card says what is missing
     choice = f"use {' or '.join(known)}, or" if known else "give"
     raise ModelError(f"there is no model {name!r}: {choice} the path of a model's folder")
+
+
+def _part(prediction: Prediction, name: str) -> Floats32 | None:
+    """What a golden file calls so: a field, or a track by its vocabulary."""
+    if name.startswith(TRACK):
+        return prediction.tracks.get(name.removeprefix(TRACK))
+    found: Floats32 | None = getattr(prediction, name, None) if name in _FIELDS else None
+    return found
 
 
 def _read(path: Path) -> dict[str, NDArray[Any]]:

@@ -123,4 +123,4 @@ def hear(features: Floats32, model: Model | None = None) -> tuple[Floats32, Floa
         model = cached_model(default_model())
     if "sounds" in model.card.says:
         return model.sounds(features)
-    return model.predict(features).groups, None
+    return model.groups(features), None

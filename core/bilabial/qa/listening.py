@@ -45,7 +45,7 @@ def _heard(
     heard = listen(blocks, name, None if model is None else model.network.hears, told)
     groups = None
     if model is not None and heard.features is not None:
-        groups = model.predict(heard.features).groups
+        groups = model.groups(heard.features)
     return Heard(heard.prosody, groups, clipped, dropped)
 
 

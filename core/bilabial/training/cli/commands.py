@@ -20,7 +20,7 @@ from ..data.batches import Corpus, build_corpus, hold_out, split_anew
 from ..data.sets import STYLES, Clip, Problems, read_phones_tsv, read_set, style_of
 from ..engine.config import RunConfig, read_config
 from ..families.found import Export, family
-from . import portrait
+from . import faces, portrait
 
 log = logging.getLogger("bilabial.training")
 _PHONEMES = Path(__file__).resolve().parents[2] / "phonemes"
@@ -71,7 +71,7 @@ def train(arguments: argparse.Namespace, problems: Problems) -> None:
     """Train, or go on training."""
     from ..engine.trainer import Trainer
 
-    config = read_config(arguments.config, _overrides(arguments.set))
+    config = read_config(arguments.config, overrides(arguments.set))
     task = whole_task(config, problems)
     trainer = Trainer(task, arguments.run, config.trainer)
     trainer.begin(_folder_of(arguments.start_from))
@@ -110,7 +110,7 @@ def export_model(arguments: argparse.Namespace, problems: Problems) -> None:
     from ..measure.evaluation import card_scores
 
     scores = card_scores(json.loads(arguments.scores.read_text(encoding="utf-8"))) if arguments.scores else {}
-    config = read_config(arguments.config, _overrides(arguments.set))
+    config = read_config(arguments.config, overrides(arguments.set))
     chosen = family(config.architecture)
     golden = rows_of(read(arguments.golden), chosen.HEARS or "features-65")[:300]
     card = chosen.export(
@@ -141,7 +141,7 @@ def variants(arguments: argparse.Namespace, problems: Problems) -> None:
     from ..families.visemenet.variant_tables import all_variants, as_markdown, run_variants
     from ..measure.evaluation import put_between
 
-    config = read_config(arguments.config, _overrides(arguments.set))
+    config = read_config(arguments.config, overrides(arguments.set))
     names = arguments.only or all_variants("recognised" in config.task)
     corpus = load_corpus(config, problems)
     rows = run_variants(config, corpus, problems, arguments.run, names, arguments.joint_steps)
@@ -157,7 +157,7 @@ def folds(arguments: argparse.Namespace, problems: Problems) -> None:
         corpus = load_corpus(config, problems)
         return corpus, make_task(config, corpus, problems)
 
-    config = read_config(arguments.config, _overrides(arguments.set))
+    config = read_config(arguments.config, overrides(arguments.set))
     result = run_folds(config, arguments.name, arguments.run, arguments.fold_steps, load, problems)
     command = f"python -m bilabial.training folds {arguments.config.name} {arguments.name} --run ..."
     put_between(arguments.into, arguments.mark, as_markdown([result], command))
@@ -389,7 +389,7 @@ def emotion(arguments: argparse.Namespace, problems: Problems) -> None:
     put_between(arguments.into, arguments.mark, table)
 
 
-def _overrides(pairs: Sequence[str]) -> Mapping[str, Any]:
+def overrides(pairs: Sequence[str]) -> Mapping[str, Any]:
     found = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
@@ -419,6 +419,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     portrait.add_parsers(commands)
+    faces.add_parsers(commands)
 
     one = commands.add_parser("train", help="train a network, or go on after a stop")
     one.add_argument("config", type=Path, help="TOML file; see core/bilabial/training/families/*/configs")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ...models.card import DataCredit
@@ -41,6 +41,12 @@ KNOWN: Mapping[str, DataCredit] = {
         "VCTK, ten sentences", "CC BY 4.0", "Veaux, Yamagishi, MacDonald: CSTR VCTK", 0.03
     ),
     "faces": DataCredit("FACEGOOD-Audio2Face", "MIT", "The FACEGOOD authors: speech with face curves", 0.15),
+    "grid": DataCredit(
+        "GRID, first speaker (tracked)",
+        "CC BY 4.0",
+        "Cooke, Barker, Cunningham, Shao: An audio-visual corpus for speech perception, JASA 2006",
+        0.66,
+    ),
     "espeak": DataCredit(
         "eSpeak NG", "GPL-3.0-or-later", "synthetic speech with exact labels, 14 languages", None
     ),
@@ -53,14 +59,19 @@ _OURS = "nonspeech"  # written by this package
 def credits_of(config: RunConfig) -> tuple[DataCredit, ...]:
     """A credit a set, each once. A set that is not known here is named as its owner's."""
     folders = [*config.sets, *filter(None, [config.task.get("faces")])]
-    names = dict.fromkeys(_name(Path(folder).name) for folder in folders)
+    return (*owed(folders), DICTIONARY)
+
+
+def owed(folders: Iterable[str]) -> tuple[DataCredit, ...]:
+    """The same for sets by their paths: folders of speech, or files of faces."""
+    names = dict.fromkeys(_name(Path(folder).name.removesuffix(".npz")) for folder in folders)
     found = []
     for name in names:
         if name != _OURS and name not in KNOWN:
             log.warning("%s: whose it is goes into the card by hand: mend its line under data", name)
         if name != _OURS:
             found.append(KNOWN.get(name, DataCredit(name, "its owner's", name, None)))
-    return (*found, DICTIONARY)
+    return tuple(found)
 
 
 def _name(folder: str) -> str:

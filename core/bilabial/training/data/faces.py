@@ -53,7 +53,7 @@ def read_faces(
             problems.add(name, "there is no sound beside its table")
             continue
         try:
-            movement = _read_table(table)
+            movement = read_table(table)
             movement.landmarks(teacher, 1)  # refuses a shape that the head lacks
             movements[name] = movement
         except (FormatError, RigError) as error:
@@ -63,7 +63,7 @@ def read_faces(
     return clips, movements
 
 
-def _read_table(path: Path) -> Movement:
+def read_table(path: Path) -> Movement:
     with path.open(encoding="utf-8", newline="") as file:
         lines = csv.reader(file)
         header = next(lines, [])

@@ -143,6 +143,16 @@ def read_real_face(folder: Path, problems: Problems) -> Iterator[RealClip]:
         )  # fmt: skip
 
 
+def tracker_names(folder: Path) -> tuple[str, ...]:
+    """What the columns of the tracker's own weights are called."""
+    tracks, _, _ = _tables(folder)
+    if "arkit_names" not in tracks:
+        raise FormatError(
+            f"{folder}: tracks.npz does not name its weights (arkit_names): track the set again"
+        )
+    return tuple(str(name) for name in tracks["arkit_names"])
+
+
 def check_length(clip: RealClip, seconds: float) -> None:
     """Raise where a track ends long before its sound."""
     lasts = len(clip.points) / clip.fps

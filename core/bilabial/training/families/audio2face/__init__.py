@@ -1,0 +1,1 @@
+"""Tian et al. (2019), to be trained."""

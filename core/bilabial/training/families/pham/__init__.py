@@ -1,0 +1,1 @@
+"""Pham et al. (2018), to be trained."""
