@@ -7,6 +7,7 @@ once, the depth buffer is one ``minimum.at``, and only pixels that are seen are 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +16,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-_FRAGMENTS_AT_ONCE = 3_000_000  # bounds the memory of one pass: about 40 bytes a fragment
+_FRAGMENTS_AT_ONCE = 100_000  # of one pass: its arrays stay in the processor's cache
+_PIXELS_AT_ONCE = 50_000  # lit in one pass, for the same reason
 _EDGE = 1e-4  # triangles overlap by this share of themselves, so that rounding leaves no pinholes
+_TINTS = ("key", "fill", "sky", "ground", "rim")
 _NOTHING = np.iinfo(np.uint64).max
 
 
@@ -99,6 +102,35 @@ def triangles_of(quads: Integers) -> tuple[Integers, Integers]:
     return triangles[real], owner[real]
 
 
+def _runs(
+    edge: Floats, low: NDArray[np.int32], span: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """The rows of pixels that triangles may cover: triangle, row, first column and how many of each.
+
+    A pixel more than covered at either end, since rounding here is not that of the test that follows.
+    """
+    owner = np.repeat(np.arange(len(edge), dtype=np.int32), span[:, 1])
+    begins = np.cumsum(span[:, 1], dtype=np.int32) - span[:, 1]
+    row = np.arange(len(owner), dtype=np.int32) + (low[:, 1] - begins)[owner]
+    y = row.astype(np.float32) + np.float32(0.5)
+    e = edge[owner]
+    first = low[owner, 0].astype(np.float32)
+    last = first + span[owner, 0] - 1
+    sides = (
+        (e[:, 0], e[:, 1] * y + e[:, 2] + np.float32(_EDGE)),
+        (e[:, 3], e[:, 4] * y + e[:, 5] + np.float32(_EDGE)),
+        (-e[:, 0] - e[:, 3], 1 + np.float32(_EDGE) - (e[:, 1] + e[:, 4]) * y - e[:, 2] - e[:, 5]),
+    )
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        for slope, rest in sides:  # inside: slope * (column + .5) + rest >= 0
+            edge_at = -rest / slope - np.float32(0.5)
+            first = np.where(slope > 0, np.fmax(first, np.ceil(edge_at) - 1), first)
+            last = np.where(slope < 0, np.fmin(last, np.floor(edge_at) + 1), last)
+    some = np.flatnonzero(last >= first)
+    left = first[some].astype(np.int32)
+    return owner[some], row[some], left, last[some].astype(np.int32) - left + 1
+
+
 def _visible(
     screen: Floats, depth: Floats, triangles: Integers, width: int, height: int
 ) -> tuple[Integers, Integers, Floats]:
@@ -125,26 +157,24 @@ def _visible(
         axis=1,
     )  # fmt: skip
     edge = (edge / area[:, None]).astype(np.float32)
-    count = span[:, 0] * span[:, 1]
     buffer = np.full(width * height, _NOTHING, np.uint64)
-    start = 0
+    owner, row, left, count = _runs(edge, low.astype(np.int32), span.astype(np.int32))
     ends = np.cumsum(count)
-    while start < len(drawn):
+    start = 0
+    while start < len(owner):
         done = ends[start - 1] if start else 0
         stop = max(start + 1, int(np.searchsorted(ends, done + _FRAGMENTS_AT_ONCE, "right")))
         number = count[start:stop]
-        triangle = np.repeat(np.arange(start, stop), number)
-        local = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
-        row, column = np.divmod(local, span[triangle, 0])
-        column += low[triangle, 0]
-        row += low[triangle, 1]
-        x, y = column.astype(np.float32) + 0.5, row.astype(np.float32) + 0.5
+        run = np.repeat(np.arange(start, stop, dtype=np.int32), number)
+        begins = (ends[start:stop] - number - done).astype(np.int32)
+        column = np.arange(len(run), dtype=np.int32) + (left[start:stop] - begins)[run - start]
+        triangle, down = owner[run], row[run]
         e = edge[triangle]
+        x, y = column.astype(np.float32) + np.float32(0.5), down.astype(np.float32) + np.float32(0.5)
         first = e[:, 0] * x + e[:, 1] * y + e[:, 2]
         second = e[:, 3] * x + e[:, 4] * y + e[:, 5]
-        inside = (first >= -_EDGE) & (second >= -_EDGE) & (first + second <= 1 + _EDGE)
+        inside = np.flatnonzero((first >= -_EDGE) & (second >= -_EDGE) & (first + second <= 1 + _EDGE))
         triangle, first, second = triangle[inside], first[inside], second[inside]
-        pixel = row[inside] * width + column[inside]
         near = nearness[triangle]
         z = near[:, 0] * first + near[:, 1] * second + near[:, 2] * (1 - first - second)
         # Depth is positive, so the bits of its float sort as the number does; the triangle rides in
@@ -152,7 +182,7 @@ def _visible(
         packed = (z.astype(np.float32).view(np.uint32).astype(np.uint64) << np.uint64(32)) | triangle.astype(
             np.uint64
         )
-        np.minimum.at(buffer, pixel, packed)
+        np.minimum.at(buffer, down[inside].astype(np.int64) * width + column[inside], packed)
         start = stop
     pixel = np.flatnonzero(buffer != _NOTHING)
     triangle = (buffer[pixel] & np.uint64(0xFFFFFFFF)).astype(np.int64)
@@ -226,10 +256,11 @@ def _shadow(
     at = (here[:, :2] - corner) / texel
     lit = np.zeros(len(points), np.float32)
     taps = ((0, 0), (2.2, 0.7), (-2.2, -0.7), (0.7, -2.2), (-0.7, 2.2), (1.5, 1.5), (-1.5, -1.5))
-    for dx, dy in taps:
-        column = np.clip((at[:, 0] + dx).astype(np.int64), 0, width - 1)
-        row = np.clip((at[:, 1] + dy).astype(np.int64), 0, height - 1)
-        lit += flat[row * width + column] >= own
+    for part in _parts(len(points)):
+        for dx, dy in taps:
+            column = np.clip((at[part, 0] + dx).astype(np.int64), 0, width - 1)
+            row = np.clip((at[part, 1] + dy).astype(np.int64), 0, height - 1)
+            lit[part] += flat[row * width + column] >= own[part]
     return lit / np.float32(len(taps))
 
 
@@ -274,96 +305,138 @@ def render(
     left, top, right, bottom = window or (0, 0, *size)
     width, height = (right - left) * oversample, (bottom - top) * oversample
     vertices = np.asarray(vertices, np.float32)
-    frame = np.stack(camera.axes())
-    backward = frame[2]
     screen, away = project(vertices, camera, size[0] * oversample, size[1] * oversample)
     screen -= (left * oversample, top * oversample)
-    pixels_per_unit = size[1] * oversample / camera.height
     triangles, owner = triangles_of(mesh.quads)
     pixel, triangle, weights = _visible(screen, away, triangles, width, height)
-
     corners = triangles[triangle]
     normals = vertex_normals(vertices, mesh.quads)
+    point, normal = np.empty((2, len(pixel), 3), np.float32)
+    for part in _parts(len(pixel)):
+        point[part] = _interpolated(vertices, corners[part], weights[part])
+        normal[part] = _unit(_interpolated(normals, corners[part], weights[part]))
 
-    def interpolate(values: Floats) -> Floats:
-        blended: Floats = (
-            values[corners[:, 0]] * weights[:, :1] + values[corners[:, 1]] * weights[:, 1:2]
-            + values[corners[:, 2]] * weights[:, 2:]
-        )  # fmt: skip
-        return blended
+    look = _Look.of(lights, camera)
+    depths = np.full(width * height, float(away.max()), np.float32)
+    depths[pixel] = -((point - look.eye) @ look.backward)
+    unit = mesh.crease
+    coarse = depths.reshape(height, width)[::2, ::2] / unit  # corners are soft: half the pixels do
+    open_map = _corner_darkening(coarse, size[1] * oversample / camera.height * unit / 2)
+    open_map[coarse >= away.max() / unit] = 1.0  # the background casts no outline
+    openness = np.repeat(np.repeat(open_map, 2, 0)[:height], 2, 1)[:, :width].ravel()[pixel]
+    lit = _shadow(point, normal, look.key, vertices, triangles, 1024) if shadows else np.ones_like(openness)
 
-    normal = interpolate(normals)
-    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
-    point = interpolate(vertices)
-    colour = interpolate(mesh.colours)
     surface = mesh.surface_of_quad[owner[triangle]]
     table = np.array(
         [(s.gloss, s.sharpness, s.softness, s.rim, s.clearness, s.sparkle) for s in mesh.surfaces], np.float32
     )
-    gloss, sharpness, softness, rim, clearness, sparkle = table[surface].T
-
-    def world(direction: tuple[float, float, float]) -> Floats:
-        vector = np.asarray(direction, np.float32) @ frame
-        return np.asarray(vector / np.linalg.norm(vector), np.float32)
-
-    view = np.asarray(camera.position, np.float32) - point
-    view /= np.linalg.norm(view, axis=1, keepdims=True)
-    key, fill, behind = world(lights.key), world(lights.fill), world(lights.rim)
-    depths = np.full(width * height, float(away.max()), np.float32)
-    depths[pixel] = -((point - np.asarray(camera.position, np.float32)) @ backward)
-    unit = mesh.crease
-    coarse = depths.reshape(height, width)[::2, ::2] / unit  # corners are soft: half the pixels do
-    open_map = _corner_darkening(coarse, pixels_per_unit * unit / 2)
-    open_map[coarse >= away.max() / unit] = 1.0  # the background casts no outline
-    openness = np.repeat(np.repeat(open_map, 2, 0)[:height], 2, 1)[:, :width].ravel()[pixel]
-    openness = 1 - (1 - openness) * (1 - clearness)
-    lit = (
-        _shadow(point, normal, key, vertices, triangles, 1024) if shadows else np.ones(len(pixel), np.float32)
-    )
-
-    def diffuse(towards: Floats, shade: Floats | float) -> Floats:
-        """Lambert, with light bleeding over the edge: most in red, as in skin."""
-        cosine = normal @ towards
-        wrap = softness[:, None] * np.array((0.55, 0.32, 0.24), np.float32)
-        wrapped = np.clip((cosine[:, None] + wrap) / (1 + wrap), 0, None)
-        bleed = np.asarray(shade, np.float32)
-        bleed = bleed[:, None] if bleed.ndim else bleed
-        return np.asarray(
-            wrapped * (bleed + (1 - bleed) * softness[:, None] * (0.30, 0.10, 0.07)), np.float32
-        )
-
-    upward = (normal[:, 2:3] + 1) / 2
-    ambient = upward * lights.sky_colour + (1 - upward) * lights.ground_colour
-    light = ambient * openness[:, None] + diffuse(key, lit) * lights.key_colour * (
-        0.25 + 0.75 * openness[:, None]
-    )
-    light += diffuse(fill, 1.0) * lights.fill_colour * openness[:, None]
-    # Light that leaves a crease has bounced off the same surface: it darkens towards the surface's own
-    # colour.
-    picture = colour ** (1 + 0.6 * (1 - openness[:, None])) * light
-    for towards, strength, shade in ((key, 1.0, lit), (fill, 0.35, 1.0)):
-        half = view + towards
-        half /= np.linalg.norm(half, axis=1, keepdims=True)
-        shine = np.clip((normal * half).sum(1), 0, 1) ** sharpness * gloss * strength * shade * openness
-        picture += shine[:, None] * lights.key_colour
-    half = view + world(lights.sparkle)
-    half /= np.linalg.norm(half, axis=1, keepdims=True)
-    spot = np.clip(((normal * half).sum(1) - 0.9890) / 0.0040, 0, 1)  # a disc of some eight degrees
-    picture += (spot * sparkle * np.minimum(1.0, openness * 1.6))[:, None]
-    facing = 1 - np.clip((normal * view).sum(1), 0, 1)
-    edge = facing**3 * np.clip(normal @ behind + 0.35, 0, 1) * rim
-    picture += edge[:, None] * lights.rim_colour * (0.35 + 0.65 * colour)
-
     ramp = np.linspace(0, 1, size[1] * oversample, dtype=np.float32)
     ramp = ramp[top * oversample : bottom * oversample, None, None]
-    canvas = np.broadcast_to((1 - ramp) * background[0] + ramp * background[1], (height, width, 3)).copy()
-    canvas.reshape(-1, 3)[pixel] = picture
-    canvas = canvas.reshape(bottom - top, oversample, right - left, oversample, 3).mean((1, 3))
-    canvas = np.clip(canvas, 0, None)
-    canvas = canvas * (1 + canvas / 6.0) / (1 + canvas)  # a film's shoulder: bright skin does not burn out
-    canvas = np.clip(canvas * 1.72, 0, 1)
-    gamma = np.where(
-        canvas <= 0.0031308, canvas * 12.92, 1.055 * np.maximum(canvas, 1e-9) ** (1 / 2.4) - 0.055
-    )
-    picture8: NDArray[np.uint8] = (gamma * 255 + 0.5).astype(np.uint8)
-    return picture8
+    sky, floor = np.asarray(background, np.float32)
+    canvas = np.broadcast_to((1 - ramp) * sky + ramp * floor, (height, width, 3)).copy()
+    flat = canvas.reshape(-1, 3)
+    for part in _parts(len(pixel)):
+        colour = _interpolated(mesh.colours, corners[part], weights[part])
+        flat[pixel[part]] = look.shade(
+            point[part], normal[part], colour, table[surface[part]].T, openness[part], lit[part]
+        )
+    shape = (bottom - top, oversample, right - left, oversample, 3)
+    return _developed(canvas.reshape(shape).mean((1, 3), dtype=np.float32))
+
+
+def _parts(count: int) -> Iterator[slice]:
+    for start in range(0, count, _PIXELS_AT_ONCE):
+        yield slice(start, start + _PIXELS_AT_ONCE)
+
+
+def _interpolated(values: Floats, corners: Integers, weights: Floats) -> Floats:
+    """What the corners of triangles hold, at places inside them."""
+    blended: Floats = (
+        values[corners[:, 0]] * weights[:, :1] + values[corners[:, 1]] * weights[:, 1:2]
+        + values[corners[:, 2]] * weights[:, 2:]
+    )  # fmt: skip
+    return blended
+
+
+def _unit(vectors: Floats) -> Floats:
+    length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
+    return np.asarray(vectors / np.maximum(length, 1e-9), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The lights as one camera sees them, in the scene's own directions."""
+
+    eye: Floats
+    backward: Floats
+    key: Floats
+    fill: Floats
+    behind: Floats
+    sparkle: Floats
+    lights: Lights
+
+    @classmethod
+    def of(cls, lights: Lights, camera: Camera) -> _Look:
+        frame = np.stack(camera.axes())
+
+        def world(direction: tuple[float, float, float]) -> Floats:
+            vector: Floats = _unit(np.asarray(direction, np.float32)[None] @ frame)[0]
+            return vector
+
+        return cls(
+            np.asarray(camera.position, np.float32), frame[2], world(lights.key), world(lights.fill),
+            world(lights.rim), world(lights.sparkle), lights,
+        )  # fmt: skip
+
+    def shade(
+        self, point: Floats, normal: Floats, colour: Floats, surface: Floats, openness: Floats, lit: Floats
+    ) -> Floats:
+        """The light that leaves some points towards the eye. ``surface``: a row of numbers for each of its
+        fields; ``lit``: how much of the key light reaches each point.
+        """
+        gloss, sharpness, softness, rim, clearness, sparkle = surface
+        openness = 1 - (1 - openness) * (1 - clearness)
+        crease = openness[:, None]
+        tints = {n: np.asarray(getattr(self.lights, f"{n}_colour"), np.float32) for n in _TINTS}
+        view = _unit(self.eye - point)
+        upward = (normal[:, 2:3] + 1) / 2
+        light = (upward * tints["sky"] + (1 - upward) * tints["ground"]) * crease
+        light += _diffuse(normal @ self.key, softness, lit) * tints["key"] * (0.25 + 0.75 * crease)
+        light += _diffuse(normal @ self.fill, softness, np.ones_like(lit)) * tints["fill"] * crease
+        # Light that leaves a crease has bounced off the same surface: it darkens towards the surface's own
+        # colour.
+        picture = colour ** (1 + 0.6 * (1 - crease)) * light
+        for towards, strength, shade in ((self.key, 1.0, lit), (self.fill, 0.35, None)):
+            half = _unit(view + towards)
+            shine = np.clip(np.einsum("ij,ij->i", normal, half), 0, 1) ** sharpness
+            shine *= gloss * np.float32(strength) * openness
+            picture += (shine if shade is None else shine * shade)[:, None] * tints["key"]
+        half = _unit(view + self.sparkle)
+        spot = np.clip(
+            (np.einsum("ij,ij->i", normal, half) - 0.9890) / 0.0040, 0, 1
+        )  # a disc of eight degrees
+        picture += (spot * sparkle * np.minimum(1.0, openness * 1.6))[:, None]
+        facing = 1 - np.clip(np.einsum("ij,ij->i", normal, view), 0, 1)
+        edge = facing**3 * np.clip(normal @ self.behind + 0.35, 0, 1) * rim
+        picture += edge[:, None] * tints["rim"] * (0.35 + 0.65 * colour)
+        return np.asarray(picture, np.float32)
+
+
+def _diffuse(cosine: Floats, softness: Floats, shade: Floats) -> Floats:
+    """Lambert, with light bleeding over the edge: most in red, as in skin."""
+    soft = softness[:, None]
+    wrap = soft * np.array((0.55, 0.32, 0.24), np.float32)
+    wrapped = np.clip((cosine[:, None] + wrap) / (1 + wrap), 0, None)
+    bleed = shade[:, None]
+    shown: Floats = wrapped * (bleed + (1 - bleed) * soft * np.array((0.30, 0.10, 0.07), np.float32))
+    return shown
+
+
+def _developed(canvas: Floats) -> NDArray[np.uint8]:
+    """Linear light as a picture."""
+    light: Floats = np.clip(canvas, 0, None)
+    shown = light * (1 + light / 6.0) / (1 + light)  # a film's shoulder: bright skin does not burn out
+    shown = np.clip(shown * 1.72, 0, 1)
+    gamma = np.where(shown <= 0.0031308, shown * 12.92, 1.055 * np.maximum(shown, 1e-9) ** (1 / 2.4) - 0.055)
+    picture: NDArray[np.uint8] = (gamma * 255 + 0.5).astype(np.uint8)
+    return picture
