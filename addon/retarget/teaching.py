@@ -55,21 +55,44 @@ def poses_of(character: rig_probe.Character) -> Poses:
     """Every action (and pose marker) that moves something of the character."""
     moved: dict[str, dict[str, float]] = {}
     kinds: dict[str, Channel] = {}
-    for action in bpy.data.actions:
-        curves = list(compat.curves_of(action))
-        for name, frame in _moments(action):
-            values = dict(_values(character, curves, frame, kinds))
+    curves = {action: list(compat.curves_of(action)) for action in bpy.data.actions}
+    usual = _usual(curves)
+    for action, own in curves.items():
+        for name, frame in _moments(action, own, usual):
+            values = dict(_values(character, own, frame, kinds))
             if values:
                 moved[name] = values
     return Poses(_with_room(kinds, moved), moved)
 
 
-def _moments(action: bpy.types.Action) -> Iterator[tuple[str, float]]:
-    """(name, frame) of the poses in an action: its markers, else the action itself at its first frame."""
+_Spot = tuple[str, int]
+
+
+def _usual(curves: Mapping[bpy.types.Action, list[bpy.types.FCurve]]) -> dict[_Spot, float]:
+    """What most actions begin with: the middle of all, for each number that they move."""
+    first: dict[_Spot, list[float]] = {}
+    for action, own in curves.items():
+        for curve in own:
+            value = float(curve.evaluate(action.frame_range[0]))
+            first.setdefault((curve.data_path, curve.array_index), []).append(value)
+    return {spot: sorted(values)[len(values) // 2] for spot, values in first.items()}
+
+
+def _moments(
+    action: bpy.types.Action, curves: Iterable[bpy.types.FCurve], usual: Mapping[_Spot, float]
+) -> Iterator[tuple[str, float]]:
+    """(name, frame) of the poses in an action: its markers; else where it is furthest from what actions begin
+    with, since a clip may lead from rest into its pose, and out of it again.
+    """
     if len(action.pose_markers) > 1:
         yield from ((marker.name, float(marker.frame)) for marker in action.pose_markers)
-    else:
-        yield action.name, float(action.frame_range[0])
+        return
+    first, last = (float(frame) for frame in action.frame_range)
+    away = {
+        frame: sum(abs(c.evaluate(frame) - usual[c.data_path, c.array_index]) for c in curves)
+        for frame in dict.fromkeys((first, 0.5 * (first + last), last))
+    }
+    yield action.name, max(away, key=lambda frame: (away[frame] > away[first] + _LEAST, away[frame], -frame))
 
 
 def _values(

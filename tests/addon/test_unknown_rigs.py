@@ -6,6 +6,7 @@ import bpy
 import fabricate
 import numpy as np
 import pytest
+from addon.host import compat
 from addon.line import lines
 from addon.retarget import own_profile
 from addon.rig import demo_head, rig_probe, speech
@@ -112,8 +113,6 @@ def test_bones_are_tried_in_every_direction(extension: object) -> None:
 
 def action(name: str, owner: bpy.types.ID, path: str, values: dict[int, float]) -> bpy.types.Action:
     """An action that holds one pose of some numbers of an owner."""
-    from addon.host import compat
-
     animation = owner.animation_data or owner.animation_data_create()
     animation.action = None
     found = compat.channels(owner, name)
@@ -149,6 +148,30 @@ def test_actions_named_after_sounds_teach_a_rig(extension: object) -> None:
     rig.update_tag()
     bpy.context.view_layer.update()
     assert rig.pose.bones["Unterkiefer jaw"].rotation_euler.x == pytest.approx(0.35 * opens, rel=0.05)
+
+
+def test_clips_that_lead_from_rest_into_their_pose_teach_as_well(extension: object) -> None:
+    rig = boned_stranger()
+    bpy.context.scene.bilabial.draft.character = rig
+    jaw = 'pose.bones["Unterkiefer jaw"].rotation_euler'
+    rig.pose.bones["Unterkiefer jaw"].rotation_mode = "XYZ"
+    opens = measured_sign(rig)
+    for name, keys in (
+        ("A", {1: 0.0, 3: 0.35 * opens}),
+        ("E", {1: 0.0, 6: 0.15 * opens, 11: 0.0}),  # and out of it again
+    ):
+        (curve,) = compat.curves_of(action(name, rig, jaw, {0: 0.0}))
+        for frame, value in keys.items():
+            curve.keyframe_points.insert(frame, value)
+    action("M", rig, jaw, {0: -0.02 * opens})
+    action("oo", rig, 'pose.bones["corner.L"].location', {0: -0.01})
+    assert bpy.ops.bilabial.retarget_teach() == {"FINISHED"}
+    by = {term.control: term.weight for term in profile_now().terms if term.channel == f"{JAW}.rotation.x"}
+    assert by["Ah"] == pytest.approx(0.35 * opens, rel=0.02)
+    assert by["Eh"] == pytest.approx(0.15 * opens, rel=0.02)
+
+
+JAW = "Unterkiefer jaw"
 
 
 def measured_sign(rig: bpy.types.Object) -> float:

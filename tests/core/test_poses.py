@@ -51,6 +51,23 @@ def test_poses_that_make_a_known_set_speak_as_that_set() -> None:
     assert all(profile.terms_by(control) for control in SHAPES if control != "GKa")
 
 
+def test_clips_of_amazons_visemes_tell_small_letters_from_capitals() -> None:
+    clips = {
+        "sil": {}, "p": {"tuck": 0.2}, "f": {"tuck": 0.9}, "t": {"drop": 0.1}, "T": {"drop": 0.2},
+        "s": {"wide": 0.5}, "S": {"purse": 0.6}, "k": {"drop": 0.15}, "r": {"purse": 0.4}, "a": {"drop": 0.6},
+        "e": {"wide": 0.3}, "E": {"drop": 0.3, "wide": 0.4}, "i": {"wide": 0.8}, "o": {"purse": 0.7},
+        "O": {"drop": 0.4, "purse": 0.5}, "u": {"purse": 1.0}, "@": {"drop": 0.2},
+        "stand_talk": {"wide": 0.1},
+    }  # fmt: skip
+    found = teach(BLANK, clips)
+    assert set(found.unused) == {"stand_talk"}
+    assert not found.inherited
+    profile = found.profile
+    assert said(profile, "S")["wide"] > 0.4 > said(profile, "S")["purse"]
+    assert said(profile, "ShChZh")["purse"] > 0.4 > said(profile, "ShChZh")["wide"]
+    assert said(profile, "FV")["tuck"] == pytest.approx(0.9, abs=0.01)
+
+
 def test_four_poses_named_after_sounds_are_enough() -> None:
     poses = {"A": {"drop": 0.5}, "EE": {"wide": 0.8, "drop": 0.1}, "oo": {"purse": 1.0}, "M": {"tuck": 0.3}}
     found = teach(BLANK, {**poses, "wave hand": {"wide": -0.5}})
