@@ -18,6 +18,7 @@ LARGEST_JSON = 1 << 30  # bytes: a take of 6 h with its dense curves kept is 0.7
 MOST_JSON_VALUES = 20_000_000  # what a JSON text may hold: each costs 8 to 100 bytes
 DEEPEST_JSON = 200  # brackets within brackets; ours are eight deep
 LARGEST_TABLE = 1 << 30  # bytes of a csv: 6 h of Live Link at 60 frames a second are 0.8 GB
+LONGEST_LABEL = 64  # characters of a phone's label: real ones have one to ten
 LARGEST_TEXT = 64 << 20  # bytes of a transcript, a phone file or a list
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import random
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
-from fuzz.run import FOUND, attempt, case
-from fuzz.targets import TARGETS
+from fuzz.mutate import mutated
+from fuzz.run import FOUND, Finding, Ledger, Run, attempt, case, run
+from fuzz.targets import TARGETS, Target
 
 # A machine that is idle runs `make test` with more (see the Makefile); the default suits a busy one.
 CASES = int(os.environ.get("BILABIAL_FUZZ_CASES", "60"))
@@ -30,3 +35,39 @@ def test_no_damage_breaks_a_reader(name: str, home: Path) -> None:
 )
 def test_what_broke_a_reader_once_is_refused_or_read(path: Path, home: Path) -> None:
     attempt(path.parent.name, path.name.partition("-")[2], path.read_bytes(), home)
+
+
+def test_a_json_text_that_is_one_number_can_be_damaged_further() -> None:
+    """The damage itself once ended a count of hours, without a word where nobody kept its errors."""
+    for seed in range(400):
+        mutated(b"7", random.Random(seed))
+        mutated(b'"seven"', random.Random(seed))
+
+
+def test_a_reader_that_never_comes_back_is_a_finding(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forever(path: Path) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr("fuzz.run.SLOW", 0.2)
+    monkeypatch.setitem(TARGETS, "text", Target(TARGETS["text"].seeds, forever))
+    with pytest.raises(Finding, match="it took more than"):
+        attempt("text", "a.txt", b"Mama", home)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes that fork")
+def test_a_decoder_that_ends_its_process_is_a_finding_and_the_count_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def deadly(path: Path) -> None:
+        if path.parent.name.startswith("case"):  # the seeds are read as well, by this very process
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr("fuzz.run.FOUND", tmp_path / "found")
+    monkeypatch.setitem(TARGETS, "text", Target(TARGETS["text"].seeds, deadly))
+    task = Run(Ledger(["text"], 0), tmp_path, time.monotonic() + 60, 2)
+    run(task, tmp_path / "counts.json")
+    assert len(task.found()) == 1 and "signal 9" in capfd.readouterr().out
+    assert len(list((tmp_path / "found" / "text").iterdir())) == 1
+    told = json.loads((tmp_path / "counts.json").read_text())
+    assert (told["cases"], told["findings"], told["readers"]["text"]["cases"]) == (2, 1, 2)

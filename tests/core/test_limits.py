@@ -17,11 +17,14 @@ import soundfile
 from bilabial import limits
 from bilabial.audio.live_sources import standard_input
 from bilabial.cli import main
-from bilabial.errors import FormatError, SoundError
+from bilabial.errors import FormatError, PhoneError, SoundError
 from bilabial.exchange.animation import ChannelAnimation, read_animation, write_animation
 from bilabial.exchange.animation.live_link import COLUMNS
 from bilabial.exchange.dense_csv import HEADER, read_dense_csv
+from bilabial.exchange.phones import read_phones
 from bilabial.json_text import parse_json
+from bilabial.phonemes.ipa import parse
+from bilabial.phonemes.track import Phone
 
 MODEST = 64 << 20  # bytes that a refusal may cost
 
@@ -320,5 +323,25 @@ def test_card_settings_that_do_not_fit_the_weights(
 
 def test_the_limits_are_those_of_the_docs() -> None:
     page = (Path(__file__).parents[2] / "docs/limits.md").read_text()
-    for name in ("LONGEST", "MOST_ROWS", "MOST_CHANNELS", "MOST_VALUES", "FASTEST", "MOST_JSON_VALUES"):
+    for name in (
+        "LONGEST",
+        "MOST_ROWS",
+        "MOST_CHANNELS",
+        "MOST_VALUES",
+        "FASTEST",
+        "MOST_JSON_VALUES",
+        "LONGEST_LABEL",
+    ):
         assert f"| `{name}` | {getattr(limits, name):.0f}" in page
+
+
+@pytest.mark.timeout(20)
+def test_a_label_as_long_as_a_page_is_refused_at_once(tmp_path: Path) -> None:
+    """An alphabet took it apart piece by piece: 70,000 letters kept a core for hours."""
+    path = tmp_path / "a.lab"
+    path.write_text("0 1000000 m" + "A" * 70_000 + "\n")
+    with pytest.raises(FormatError, match=r"line 1: the label .* has 70001 characters"):
+        read_phones(path)
+    assert parse("\u00e6" * 5000 + "?") is None
+    with pytest.raises(PhoneError, match="at most 64"):
+        Phone(0.0, 0.1, "a" * 65, "Ah")

@@ -79,7 +79,7 @@ def _json(data: bytes, chance: random.Random) -> bytes:
         tree = json.loads(data)
     except ValueError:
         return _insert(data, chance)
-    homes = _homes(tree)
+    homes = _homes(tree) if isinstance(tree, dict | list) else []  # damage may have left a bare number
     if not homes:
         return json.dumps(chance.choice(_VALUES)).encode()
     home, key = chance.choice(homes)

@@ -67,6 +67,8 @@ def _chunk_present(
         name, length = head.unpack(found)
         if name == wanted:
             return _share(size - stream.tell(), length)
+        if length > size - stream.tell():
+            break  # a length of 64 bits may be more than any file has
         stream.seek(length if wide else length + length % 2, 1)
     return 1.0
 
@@ -143,7 +145,7 @@ def _ogg_pages(stream: BinaryIO) -> Iterator[tuple[int, int, bytes] | None]:
 
 
 def _ogg_rate(body: bytes) -> int:
-    if body[:7] == b"\x01vorbis":
+    if body[:7] == b"\x01vorbis" and len(body) >= 16:
         return int(struct.unpack_from("<I", body, 12)[0])
     return 48_000 if body[:8] == b"OpusHead" else 0
 

@@ -134,7 +134,7 @@ def _parse(content: dict[str, Any], path: Path) -> Card:
             f"{path} credits a data set without name, licence and credit: mend the card"
         ) from error
     for key in ("groups", "shapes", "says", "thresholds"):
-        content[key] = None if content[key] is None else tuple(content[key])
+        content[key] = None if content.get(key) is None else tuple(content[key])
     return Card(**content)
 
 

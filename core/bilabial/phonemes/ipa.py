@@ -13,6 +13,7 @@ _STRESS = {"ˈ": 1, "'": 1, "ˌ": 2}
 # Length, ties, syllable breaks, tones and linking say nothing about the mouth's shape.
 _SILENT_MARKS = frozenset("ːˑ:͜͡‿.˥˦˧˨˩↗↘ꜛꜜ̯̆|")
 _LETTER_MARKS = frozenset("ʰʱʲʷˠˤʼⁿˡ˞ʴᵝ̚˔˕")  # modifier letters written after the sound they change
+_LONGEST_SOUND = 12  # characters of one, marks included: the table's longest has three letters
 _CEDILLA = "\u0327"  # part of the letter ç, not a diacritic
 _SAME_SOUND = {"g": "ɡ", "ʦ": "ts", "ʣ": "dz", "ʧ": "tʃ", "ʤ": "dʒ", "ʨ": "tɕ", "ʥ": "dʑ", "ɚː": "ɚ",
                "ε": "ɛ",
@@ -90,7 +91,7 @@ def _segment(text: str) -> list[Entry] | None:
     found: list[Entry] = []
     start = 0
     while start < len(text):
-        for end in range(len(text), start, -1):
+        for end in range(min(len(text), start + _LONGEST_SOUND), start, -1):
             entry = _known(text[start:end], whole=start == 0 and end == len(text))
             if entry is not None:
                 found.append(entry)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..controls import GROUPS, SILENCE
 from ..errors import PhoneError
+from ..limits import LONGEST_LABEL
 
 EAR, TEXT = "ear", "text"  # where a phone may come from
 SOURCES = (EAR, TEXT, None)
@@ -15,6 +16,15 @@ SOURCES = (EAR, TEXT, None)
 def _told(seconds: float) -> str:
     """A moment as a person writes it: no 1.5000000071525572, and no -0.0."""
     return f"{round(seconds, 3) + 0.0:g}"
+
+
+def check_label(label: str) -> None:
+    """Before an alphabet takes it apart: that costs more than a label's length."""
+    if len(label) > LONGEST_LABEL:
+        raise PhoneError(
+            f"the label {label[:20]!r}... has {len(label)} characters, and a phone's has at most "
+            f"{LONGEST_LABEL}: name one sound a label"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,7 @@ class Phone:
     source: str | None = None  # EAR or TEXT; None where a person wrote it or nobody knows
 
     def __post_init__(self) -> None:
+        check_label(self.label)
         if not 0.0 <= self.start < self.end < float("inf"):
             raise PhoneError(
                 f"phone {self.label!r} runs from {_told(self.start)} to {_told(self.end)} s: give it a "

@@ -10,7 +10,7 @@ from pathlib import Path
 from ...errors import FormatError, PhoneError
 from ...limits import LARGEST_TEXT, LONGEST
 from ...phonemes import groups
-from ...phonemes.track import PhoneTrack
+from ...phonemes.track import PhoneTrack, check_label
 
 _SAME_MOMENT_S = 1e-4  # files round their times; an overlap smaller than this is no overlap
 
@@ -107,6 +107,10 @@ def in_order(path: Path, intervals: Sequence[Interval]) -> list[Interval]:
     """The intervals, checked: positive lengths, no negative times, none over another."""
     result: list[Interval] = []
     for one in intervals:
+        try:
+            check_label(one.label)
+        except PhoneError as error:
+            raise fail(path, one.line, str(error)) from error
         if one.start < 0.0:
             raise fail(
                 path, one.line, f"{one.label!r} starts at {one.start:g} s, before the sound: times start at 0"
