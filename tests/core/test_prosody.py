@@ -76,9 +76,8 @@ def test_blocks_give_the_numbers_of_the_whole(sizes: list[int], seed: int) -> No
         start += size
     joined = Prosody.joined([*pieces, stream.finish()])
     assert len(whole) == len(joined) == row_count(total)
-    np.testing.assert_allclose(joined.intensity_db, whole.intensity_db, atol=1e-3)
-    np.testing.assert_allclose(joined.high_db, whole.high_db, atol=1e-3)
-    np.testing.assert_allclose(joined.pitch_hz, whole.pitch_hz, rtol=1e-3)
+    for name in ("intensity_db", "pitch_hz", "high_db"):
+        np.testing.assert_array_equal(getattr(joined, name), getattr(whole, name))
 
 
 @pytest.mark.parametrize("stretch", [(0, 90), (150, 260), (380, 401), (0, 401)])
@@ -99,5 +98,5 @@ def test_a_stretch_analysed_alone_has_the_rows_of_the_whole(stretch: tuple[int, 
     assert len(rows) == stop - first
     for name in ("intensity_db", "pitch_hz", "high_db"):
         there, here = getattr(whole, name)[first:stop], getattr(rows, name)
-        np.testing.assert_allclose(here, there, rtol=1e-5, equal_nan=True)
+        np.testing.assert_array_equal(here, there)
     assert max(asked) <= (stop - first) * 160 + 2 * 32 * 160

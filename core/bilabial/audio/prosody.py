@@ -2,7 +2,8 @@
 
 The procedural model reads speaking style from these (solve/jali). Rows follow timing.py: row i describes
 the moment i / FRAME_RATE. Everything is local (a row depends on RADIUS_S of sound around it), so pushing
-blocks of any size gives the same numbers as reading the whole file.
+blocks of any size gives the same numbers, to the bit, as reading the whole file: a stretch that is solved
+again later must not move for a last bit. So sums are added up in one order wherever a row stands (_weighted).
 """
 
 from __future__ import annotations
@@ -26,14 +27,16 @@ _VOICED = 0.5  # least normalised autocorrelation of a voiced row
 _OCTAVE_COST = (
     0.03  # of autocorrelation, for each octave below PITCH_MAX: the shorter of two like periods wins
 )
-_SMOOTH_ROWS = 8  # rows either side that the octave repair and the median look at
+_SMOOTH_ROWS = 6  # rows either side that the octave repair looks at
+_MEDIAN_ROWS = 2  # rows either side, repaired, of which the median is taken
+_MEND_ROWS = _SMOOTH_ROWS + _MEDIAN_ROWS
 _LEVEL_WINDOW = 512  # samples: 32 ms
 _TAPS = 65
 _REACH = 480  # samples that a raw row needs on either side of its centre
 _LEAD_ROWS = 4 * _SMOOTH_ROWS  # analysed on either side of a stretch, so that its edges tell nothing
 _BLOCK_ROWS = 2000  # rows analysed at once: bounds the memory, changes no number
 
-RADIUS_S = _REACH / SAMPLE_RATE + _SMOOTH_ROWS / FRAME_RATE
+RADIUS_S = _REACH / SAMPLE_RATE + _MEND_ROWS / FRAME_RATE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +111,7 @@ class ProsodyStream:
         self._pushed += len(samples)
         self._kept = np.concatenate([self._kept, np.asarray(samples, np.float32)])
         self._analyse((len(self._kept) - 2 * _REACH) // HOP + 1)
-        return self._smoothed(self._raw_rows - _SMOOTH_ROWS)
+        return self._smoothed(self._raw_rows - _MEND_ROWS)
 
     def finish(self) -> Prosody:
         """The rows that waited for sound that never came; silence follows the last sample."""
@@ -134,7 +137,7 @@ class ProsodyStream:
         pitch = _mend(raw[:, 2])[self._given - first : upto - first]
         wanted = raw[self._given - first : upto - first]
         self._given = upto
-        self._pending = [raw[max(0, upto - _SMOOTH_ROWS - first) :]]
+        self._pending = [raw[max(0, upto - _MEND_ROWS - first) :]]
         return Prosody(
             wanted[:, 0].astype(np.float32), pitch.astype(np.float32), wanted[:, 1].astype(np.float32)
         )
@@ -144,8 +147,9 @@ def _raw(samples: NDArray[np.float32], rows: int) -> NDArray[np.float64]:
     """(rows, 3): level, high-band level, pitch before smoothing. ``samples`` begins _REACH before the
     first row."""
     piece = samples[: (rows - 1) * HOP + 2 * _REACH].astype(np.float64)
-    high = np.convolve(piece, _HIGH_PASS, mode="same")
-    slow = _frames(piece, _TAPS, 4) @ _LOW_PASS  # slow[j] is centred on sample 4 j + _TAPS // 2
+    high = np.zeros_like(piece)
+    high[_TAPS // 2 : -(_TAPS // 2)] = _weighted(piece, _HIGH_PASS, 1)
+    slow = _weighted(piece, _LOW_PASS, 4)  # slow[j] is centred on sample 4 j + _TAPS // 2
     at = (_REACH - _TAPS // 2) // 4 - _PITCH_WINDOW // 2
     windows = _frames(slow[at:], _PITCH_WINDOW, HOP // 4)[:rows]
     result = np.empty((rows, 3))
@@ -161,9 +165,20 @@ def _frames(signal: NDArray[np.float64], length: int, step: int) -> NDArray[np.f
     return view
 
 
+def _weighted(signal: NDArray[np.float64], weights: NDArray[np.float64], step: int) -> NDArray[np.float64]:
+    """The weighted sum of each window that begins at every ``step``-th sample, added up weight by weight: a
+    matrix product rounds otherwise at the end of a block than in its middle.
+    """
+    count = (len(signal) - len(weights)) // step + 1
+    result = np.zeros(count)
+    for at, weight in enumerate(weights.tolist()):
+        result += weight * signal[at : at + (count - 1) * step + 1 : step]
+    return result
+
+
 def _level(signal: NDArray[np.float64], rows: int) -> NDArray[np.float64]:
     start = _REACH - _LEVEL_WINDOW // 2
-    power = _frames(signal[start:] ** 2, _LEVEL_WINDOW, HOP)[:rows] @ _LEVEL_SHAPE
+    power = _weighted(signal[start:] ** 2, _LEVEL_SHAPE, HOP)[:rows]
     level: NDArray[np.float64] = 10.0 * np.log10(np.maximum(power, 10.0 ** (FLOOR_DB / 10.0)))
     return level
 
@@ -202,7 +217,7 @@ def _mend(pitch: NDArray[np.float64]) -> NDArray[np.float64]:
     middle = _median(around)
     jump = np.where(np.isfinite(octaves - middle), np.round(octaves - middle), 0.0)
     folded = octaves - jump
-    near = _row_windows(folded)[:, _SMOOTH_ROWS - 2 : _SMOOTH_ROWS + 3]
+    near = _row_windows(folded)[:, _SMOOTH_ROWS - _MEDIAN_ROWS : _SMOOTH_ROWS + _MEDIAN_ROWS + 1]
     smooth = np.where(np.isfinite(folded) & (counts >= 3), _median(near), np.nan)
     return np.clip(2.0**smooth, PITCH_MIN, PITCH_MAX)
 

@@ -8,7 +8,6 @@ of the whole clip, and each seam lies in the longest pause about where it should
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -57,15 +56,14 @@ def solve_and_rule(
         low = max(0, first - round(_OVERLAP_S * FRAME_RATE))
         high = min(rows, last + round(_OVERLAP_S * FRAME_RATE))
         piece = _between(phones, low, high)
-        solved = solve(piece, _rows_of(prosody, low, high), JaliOptions(statistics))
-        solved, found = apply_rules(solved, piece, rules)
+        solved = solve(piece, _rows_of(prosody, low, high), JaliOptions(statistics), low)
+        solved, found = apply_rules(solved, piece, rules, low)
         dense[first:last] = solved[first - low : last - low]
-        shift = low / FRAME_RATE
         # A pin belongs to the piece in which it begins: seams lie in pauses, where none does.
         pins += [
-            (control, start + shift, end + shift)
+            (control, start, end)
             for control, start, end in found
-            if first <= round((start + shift) * FRAME_RATE) < last
+            if first <= round(start * FRAME_RATE) < last
         ]
     return dense, pins
 
@@ -89,15 +87,11 @@ def _seams(phones: PhoneTrack, rows: int) -> list[int]:
 
 
 def _between(phones: PhoneTrack, low: int, high: int) -> PhoneTrack:
-    """The phones that lie in these rows, their times counted from the first of them."""
+    """The phones that lie in these rows."""
     if low == 0 and high >= phones.end * FRAME_RATE:
         return phones
     start, end = low / FRAME_RATE, high / FRAME_RATE
-    return PhoneTrack.of(
-        replace(phone, start=phone.start - start, end=phone.end - start)
-        for phone in phones
-        if phone.start >= start and phone.end <= end
-    )
+    return PhoneTrack.of(phone for phone in phones if phone.start >= start and phone.end <= end)
 
 
 def _rows_of(prosody: Prosody, low: int, high: int) -> Prosody:

@@ -74,7 +74,7 @@ def _smooth(columns: NDArray[np.floating], rows: int) -> Floats:
 
 
 def apply_rules(
-    dense: Floats32, phones: PhoneTrack, options: RuleOptions | None = None
+    dense: Floats32, phones: PhoneTrack, options: RuleOptions | None = None, start: int = 0
 ) -> tuple[Floats32, list[Pin]]:
     """The hard rules on dense controls (rows, 31), and the stretches that key reduction must keep exact.
 
@@ -84,15 +84,17 @@ def apply_rules(
     where a sound is cut off there, since hosts hold a curve's last value for ever. A shape seen for less than
     the minimum is dropped; the shapes beside it take its place.
 
-    A pin is (control, start, end): index in CONTROLS, seconds.
+    A pin is (control, start, end): index in CONTROLS, seconds of the clip, of which ``start`` is the row with
+    which the curves begin.
     """
     options = options or RuleOptions()
     rows = len(dense)
+    ends = start + rows - 1  # the clip's row that is the last
     result = np.clip(np.nan_to_num(dense, nan=0.0), 0.0, 1.0).astype(np.float32)
     if rows == 0:
         return result, []
     units = units_of(phones)
-    limits = _Limits(rows)
+    limits = _Limits(rows, start)
     pinned = [
         event
         for event in contacts(units)
@@ -102,10 +104,10 @@ def apply_rules(
         for event in hisses(units):
             limits.cap(event, HISSED, _PARTING, _PARTING)
     if options.rest:
-        for event in rests(units, rows / FRAME_RATE):
+        for event in rests(units, (start + rows) / FRAME_RATE):
             limits.cap(event, np.zeros(len(SHAPES)), _SETTLE, _SETTLE)
-        limits.cap(Event("rest", rows - 1, rows - 1, ""), np.zeros(len(SHAPES)), _SETTLE, 1)
-        pinned = [released for event in pinned if (released := _released(event, rows)) is not None]
+        limits.cap(Event("rest", ends, ends, ""), np.zeros(len(SHAPES)), _SETTLE, 1)
+        pinned = [released for event in pinned if (released := _released(event, ends)) is not None]
     slopes = _slopes(pinned)
     for event, (before, after) in zip(pinned, slopes, strict=True):
         limits.cap(event, _room_beside(event), min(_CLEAR, before), min(_CLEAR, after))
@@ -114,18 +116,22 @@ def apply_rules(
     shapes = _drop_flicker(shapes, limits.floor, max(1, round(options.minimum_shape_s * FRAME_RATE)))
     result[:, _FIELD:] = shapes
     pins = [
-        (CONTROLS.index(event.control), event.start, min(event.end, (rows - 1) / FRAME_RATE))
+        (CONTROLS.index(event.control), event.start, min(event.end, ends / FRAME_RATE))
         for event in pinned
-        if event.first < rows
+        if start <= event.first <= ends
     ]
     return result, pins
 
 
 class _Limits:
-    """A floor and a cap for each shape at each row; the floor never passes the cap."""
+    """A floor and a cap for each shape at each row; the floor never passes the cap.
 
-    def __init__(self, rows: int) -> None:
+    Events are told in the clip's rows, of which ``start`` is the first one here.
+    """
+
+    def __init__(self, rows: int, start: int) -> None:
         self.rows = rows
+        self.start = start
         self.floor = np.zeros((rows, len(SHAPES)), np.float32)
         self.ceiling = np.ones((rows, len(SHAPES)), np.float32)
 
@@ -144,7 +150,7 @@ class _Limits:
             self.floor[at, column] = np.maximum(self.floor[at, column], near.astype(np.float32))
         self.floor = np.minimum(self.floor, self.ceiling)
         for event in pinned:
-            held = slice(event.first, event.last + 1)
+            held = slice(max(event.first - self.start, 0), max(event.last - self.start + 1, 0))
             self.floor[held, SHAPES.index(event.control)] = 1.0
             self.ceiling[held, SHAPES.index(event.control)] = 1.0
 
@@ -153,17 +159,19 @@ class _Limits:
 
     def _ramp(self, event: Event, before: int, after: int) -> tuple[slice, Floats]:
         """The rows that an event touches, and 1 during it, easing to 0 outside."""
-        first, last = max(event.first - before, 0), min(event.last + after, self.rows - 1)
+        first = max(event.first - before, self.start)
+        last = min(event.last + after, self.start + self.rows - 1)
         at = np.arange(first, last + 1)
         lead = np.clip((at - (event.first - before)) / before, 0.0, 1.0)
         lag = np.clip(((event.last + after) - at) / after, 0.0, 1.0)
         u = np.minimum(lead, lag)
-        return slice(first, last + 1), u * u * (3.0 - 2.0 * u)
+        here = slice(first - self.start, first - self.start + len(at))
+        return here, u * u * (3.0 - 2.0 * u)
 
 
-def _released(event: Event, rows: int) -> Event | None:
-    """A contact that gives way to the rest at the end; None where too little is left for it to be seen."""
-    end = rows - 1
+def _released(event: Event, end: int) -> Event | None:
+    """A contact that gives way to the rest at the ``end``; None where too little is left for it to be
+    seen."""
     if end - event.first < _RELEASE:
         return None
     # One that begins so late is held for half of what is left.

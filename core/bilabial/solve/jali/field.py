@@ -80,9 +80,14 @@ def statistics(units: list[Unit], prosody: Prosody) -> FieldStatistics:
     )
 
 
-def knots(units: list[Unit], prosody: Prosody, of_clip: FieldStatistics) -> tuple[Ints, Floats]:
-    """Rows (n,) and values (n, 2) of Jaw and Lip: about one knot for each stressed syllable."""
-    found = _measure(units, prosody)
+def knots(
+    units: list[Unit], prosody: Prosody, of_clip: FieldStatistics, first: int = 0
+) -> tuple[Ints, Floats]:
+    """Rows (n,) and values (n, 2) of Jaw and Lip: about one knot for each stressed syllable.
+
+    ``first``: the clip's row with which the prosody begins. The knots' rows are the clip's.
+    """
+    found = _measure(units, prosody, first)
     keep = _strongest(found)
     loud = _score(found.intensity[keep], of_clip.intensity_db, _LEAST_SD.intensity_db[1])
     tune = _score(found.pitch[keep], of_clip.pitch_octaves, _LEAST_SD.pitch_octaves[1])
@@ -92,16 +97,16 @@ def knots(units: list[Unit], prosody: Prosody, of_clip: FieldStatistics) -> tupl
     return _bridged(to_rows(found.time[keep]), np.stack([jaw, lip], axis=1))
 
 
-def _measure(units: list[Unit], prosody: Prosody) -> _Measures:
+def _measure(units: list[Unit], prosody: Prosody, first: int = 0) -> _Measures:
     # Decided vowel by vowel, so that one phone's stress does not change the rest of the clip.
     chosen = [unit for unit in units if unit.is_vowel and unit.stress != 0]
     start = np.array([unit.start for unit in chosen])
     end = np.array([unit.end for unit in chosen])
     time = start + 0.4 * (end - start)
-    intensity = _level(prosody.intensity_db, start, end)
-    pitch = _mean(np.log2(prosody.pitch_hz.astype(np.float64)), start, end)
+    intensity = _level(prosody.intensity_db, start, end, first)
+    pitch = _mean(np.log2(prosody.pitch_hz.astype(np.float64)), start, end, first)
     hissing = [unit for unit in units if unit.group in _HISSING]
-    high = _beside(start, end, hissing, prosody.high_db)
+    high = _beside(start, end, hissing, prosody.high_db, first)
     # Where stress is unknown the louder and longer vowel counts as the stressed one of its neighbourhood.
     strength = np.nan_to_num(intensity, nan=-100.0) + 40.0 * np.minimum(end - start, 0.25)
     strength = strength + np.array([12.0 if unit.stress == 1 else 0.0 for unit in chosen])
@@ -109,33 +114,45 @@ def _measure(units: list[Unit], prosody: Prosody) -> _Measures:
     return _Measures(marked, time, strength, intensity, pitch, high)
 
 
-def _level(track: NDArray[np.float32], start: Floats, end: Floats) -> Floats:
+def _level(track: NDArray[np.float32], start: Floats, end: Floats, first: int) -> Floats:
     """Level in dB of each stretch, by its mean power: a moment of silence inside does not count for much."""
-    power = _mean(np.where(track > -99.0, 10.0 ** (track.astype(np.float64) / 10.0), np.nan), start, end)
+    usable = np.where(track > -99.0, 10.0 ** (track.astype(np.float64) / 10.0), np.nan)
+    power = _mean(usable, start, end, first)
     with np.errstate(invalid="ignore"):
         level: Floats = 10.0 * np.log10(power)
     return level
 
 
-def _mean(track: Floats, start: Floats, end: Floats) -> Floats:
-    """Mean of the finite rows of each stretch; nan where there are none."""
-    usable = np.isfinite(track)
-    sums = np.r_[0.0, np.cumsum(np.where(usable, track, 0.0))]
-    counts = np.r_[0, np.cumsum(usable)]
-    first = np.clip(to_rows(start), 0, len(track))
-    last = np.clip(np.maximum(to_rows(end), first + 1), 0, len(track))
-    number = counts[last] - counts[first]
-    mean: Floats = np.where(number > 0, (sums[last] - sums[first]) / np.maximum(number, 1), np.nan)
+def _mean(track: Floats, start: Floats, end: Floats, first: int) -> Floats:
+    """Mean of the finite rows of each stretch; nan where there are none. The track begins with row ``first``.
+
+    Each stretch is added up by itself, so that what lies before it does not change its last bit.
+    """
+    begin = np.clip(to_rows(start) - first, 0, len(track))
+    stop = np.clip(np.maximum(to_rows(end), to_rows(start) + 1) - first, 0, len(track))
+    sizes = np.maximum(stop - begin, 0)
+    mean = np.full(len(start), np.nan)
+    some = np.flatnonzero(sizes)
+    if not len(some):
+        return mean
+    at = np.cumsum(sizes[some]) - sizes[some]
+    rows = np.arange(int(sizes.sum())) + np.repeat(begin[some] - at, sizes[some])
+    usable = np.isfinite(track[rows])
+    sums = np.add.reduceat(np.where(usable, track[rows], 0.0), at)
+    counts = np.add.reduceat(usable.astype(np.int64), at)
+    mean[some] = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
     return mean
 
 
-def _beside(start: Floats, end: Floats, consonants: list[Unit], track: NDArray[np.float32]) -> Floats:
+def _beside(
+    start: Floats, end: Floats, consonants: list[Unit], track: NDArray[np.float32], first: int
+) -> Floats:
     """For each vowel the hiss of the nearest such consonant on either side, the louder of the two."""
     if not consonants or not len(start):
         return np.full(len(start), np.nan)
     begins = np.array([unit.start for unit in consonants])
     ends = np.array([unit.end for unit in consonants])
-    level = _level(track, begins, ends)
+    level = _level(track, begins, ends, first)
     before = np.searchsorted(ends, start + 1e-6) - 1
     after = np.searchsorted(begins, end - 1e-6)
     left = np.where(

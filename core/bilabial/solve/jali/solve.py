@@ -38,11 +38,15 @@ def field_statistics(phones: PhoneTrack, prosody: Prosody) -> FieldStatistics:
     return field.statistics(units_of(phones), prosody)
 
 
-def solve(phones: PhoneTrack, prosody: Prosody, options: JaliOptions | None = None) -> Floats32:
+def solve(
+    phones: PhoneTrack, prosody: Prosody, options: JaliOptions | None = None, first: int = 0
+) -> Floats32:
     """Curves at FRAME_RATE: (len(prosody), 31) in CONTROLS order, each in 0..1.
 
     Works on any phone track: stress and words make it livelier but may be missing. Without a sound give
-    ``Prosody.silent(rows)``: the field then stays neutral.
+    ``Prosody.silent(rows)``: the field then stays neutral. ``first``: the clip's row with which the prosody
+    and the curves begin. Phones keep the clip's times: moved to a stretch's own zero a length of 0.15 s would
+    become 0.1500001 and pass another threshold. So a stretch has the very rows of the whole.
     """
     options = options or JaliOptions()
     rows = len(prosody)
@@ -51,14 +55,15 @@ def solve(phones: PhoneTrack, prosody: Prosody, options: JaliOptions | None = No
     result[:, : len(JALI_FIELD)] = NEUTRAL
     if options.field_from_sound and rows:
         of_clip = options.statistics or field.statistics(units, prosody)
-        at, values = field.knots(units, prosody, of_clip)
+        at, values = field.knots(units, prosody, of_clip, first)
         count = len(at)
         control = np.repeat(np.arange(len(JALI_FIELD)), count)
         result[:, : len(JALI_FIELD)] = arcs.draw(
-            control, np.tile(at, len(JALI_FIELD)), values.T.ravel(), rows, len(JALI_FIELD), flat=True
+            control, np.tile(at - first, len(JALI_FIELD)), values.T.ravel(), rows, len(JALI_FIELD), flat=True
         )
     set_shapes = gestures(units)
-    drawn = arcs.draw(*arcs.join(set_shapes.control, set_shapes.rows, set_shapes.values), rows, len(SHAPES))
+    owner, at, values = arcs.join(set_shapes.control, set_shapes.rows, set_shapes.values)
+    drawn = arcs.draw(owner, at - first, values, rows, len(SHAPES))
     result[:, len(JALI_FIELD) :] = weigh(posture(drawn))
     return result
 
