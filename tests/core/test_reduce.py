@@ -12,7 +12,8 @@ from speechlike import speechlike
 from bilabial.controls import CONTROLS
 from bilabial.curves.curve import Curve
 from bilabial.curves.hermite import monotone_slopes
-from bilabial.curves.reduce import reduce
+from bilabial.curves.lanes import SHORTEST_HOLD
+from bilabial.curves.reduce import Strip, reduce, reduce_strips
 from bilabial.errors import BilabialError
 
 
@@ -178,3 +179,36 @@ def test_much_faster_than_the_sound_is_long() -> None:
     begin = time.process_time()
     reduce(dense, CONTROLS, pins=pins)
     assert time.process_time() - begin < 1.2  # about 0.2 s; ten minutes stay near one second
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_stretch_between_holds_has_the_keys_of_the_whole(seed: int) -> None:
+    """To the bit, wherever it lies in the clip: what is solved again later must not move for a last bit."""
+    dense, pins = speechlike(20, seed=seed)
+    whole = reduce(dense, CONTROLS, pins=pins)
+    checked = 0
+    for column, name in enumerate(CONTROLS):
+        values = dense[:, column].astype(np.float64)
+        calm = np.convolve(np.diff(values) == 0.0, np.ones(SHORTEST_HOLD), "valid") == SHORTEST_HOLD
+        held = np.flatnonzero(calm)
+        own = tuple((start, end) for control, start, end in pins if control == column)
+        for first, last in zip(held[:-1], held[1:] + SHORTEST_HOLD, strict=True):
+            if last - first < 2 * SHORTEST_HOLD + 2:
+                continue
+            inside = tuple(pin for pin in own if pin[0] < last / 100 and pin[1] > first / 100)
+            (part,) = reduce_strips([Strip(values[first : last + 1], int(first), inside)])
+            curve = whole[name]
+            there = curve.select((curve.times > (first + 0.5) / 100) & (curve.times < (last - 0.5) / 100))
+            assert np.array_equal(part.times, there.times) and np.array_equal(part.values, there.values)
+            assert np.array_equal(part.right[:-1], there.right[:-1])
+            assert np.array_equal(part.left[1:], there.left[1:])
+            checked += len(part)
+    assert checked > 50
+
+
+def test_a_curve_that_holds_one_value_has_one_key_and_one_at_rest_none() -> None:
+    dense = np.stack([np.full(300, 0.6), np.zeros(300), np.where(np.arange(300) < 100, 0.6, 0.61)], axis=1)
+    curves = reduce(dense, ["held", "rest", "hardly"])
+    assert (curves["held"].times.tolist(), curves["held"].values.tolist()) == ([0.0], [0.6])
+    assert len(curves["rest"]) == 0
+    assert np.abs(curves["hardly"].evaluate(np.arange(300) / 100) - dense[:, 2]).max() <= 0.02

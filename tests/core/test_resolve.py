@@ -12,6 +12,7 @@ from bilabial.audio.prosody import LocalProsody, Prosody
 from bilabial.audio.prosody import prosody as analysed
 from bilabial.controls import CONTROLS, GROUPS
 from bilabial.curves.curve import HAND, Curve, Key
+from bilabial.curves.format import dumps, track_out
 from bilabial.curves.reduce import reduce
 from bilabial.curves.resolve import changed_spans, resolve_span
 from bilabial.curves.take import SoundReference, Take, Track
@@ -66,10 +67,11 @@ edits = st.tuples(
 )
 
 
-def applied(edit: Edit) -> PhoneTrack:
+def applied(edit: Edit, of: PhoneTrack = TAKE.phones) -> PhoneTrack:
     """One phone relabelled, moved, split, removed or added."""
     deed, index, group = edit
-    phones = list(TAKE.phones)
+    phones = list(of)
+    index = min(index, len(phones) - 1)
     phone = phones[index]
     middle = round((phone.start + phone.end) / 2, 3)
     if deed == "relabel":
@@ -113,12 +115,32 @@ def test_everything_outside_stays_bit_for_bit(edit: Edit) -> None:
         return
     (span,) = spans
     take = resolve_span(TAKE, phones, PROSODY)
-    # The solver's own reach, and as far again to the nearest key on either side.
-    start, end = span[0] - REACH_S - 1.5, span[1] + REACH_S + 1.5
-    for name, curve in TAKE.track().curves.items():
-        assert same_outside(take.track().curves[name], curve, start, end), name
+    old, new = (whole_rows(track) for track in (TAKE.phones, phones))
+    for column, (name, curve) in enumerate(TAKE.track().curves.items()):
+        start, end = between_holds(old[:, column], new[:, column])
+        renewed = take.track().curves[name]
+        assert same_outside(renewed, curve, start, end), name
+        rows = np.flatnonzero(old[:, column] == new[:, column]) / 100
+        assert np.abs(renewed.evaluate(rows) - curve.evaluate(rows)).max(initial=0.0) <= 0.04 + 1e-6
+    start, end = span[0] - REACH_S, span[1] + REACH_S
     untouched = [pin for pin in TAKE.track().pins if pin[2] < start or pin[1] > end]
     assert [pin for pin in take.track().pins if pin[2] < start or pin[1] > end] == untouched
+
+
+def whole_rows(phones: PhoneTrack) -> np.ndarray:
+    return apply_rules(solve(phones, PROSODY, JaliOptions(TAKE.statistics)), phones)[0]
+
+
+def between_holds(old: np.ndarray, new: np.ndarray) -> tuple[float, float]:
+    """Seconds from the hold before what differs to the hold after it."""
+    differing = np.flatnonzero(old != new)
+    if not len(differing):
+        return np.inf, np.inf
+    calm = np.convolve((np.diff(new) == 0.0) & (np.diff(old) == 0.0), np.ones(5), "valid") == 5
+    held = np.flatnonzero(calm & (old[:-5] == new[:-5]))
+    before, after = held[held + 5 < differing[0]], held[held > differing[-1]]
+    start = before[-1] / 100 if len(before) else -np.inf
+    return start, (after[0] + 5) / 100 if len(after) else np.inf
 
 
 @settings(max_examples=25, deadline=None)
@@ -160,17 +182,92 @@ def test_the_same_phones_change_nothing() -> None:
     assert take.track() is TAKE.track()
 
 
-def test_there_and_back_again() -> None:
-    phones = list(TAKE.phones)
-    phones[30] = replace(phones[30], label="m", group="MBP")
-    there = resolve_span(TAKE, PhoneTrack.of(phones), PROSODY)
-    back = resolve_span(there, TAKE.phones, PROSODY)
-    assert sum(pin[0] in ("MBP", "MBPa") for pin in there.track().pins) >= sum(
-        pin[0] in ("MBP", "MBPa") for pin in TAKE.track().pins
+def some_edits(seed: int) -> list[Edit]:
+    """One to four edits anywhere. Seeds, since what fails here is short already."""
+    random = np.random.default_rng(seed)
+    deeds = ["relabel", "move", "split", "remove", "add"]
+    return [
+        (
+            deeds[random.integers(5)],
+            int(random.integers(len(TAKE.phones))),
+            SPOKEN[random.integers(len(SPOKEN))],
+        )
+        for _ in range(random.integers(1, 5))
+    ]
+
+
+def steps(sequence: list[Edit]) -> list[PhoneTrack]:
+    """The phones after each edit, from those of the take on."""
+    tracks = [TAKE.phones]
+    for edit in sequence:
+        tracks.append(applied(edit, tracks[-1]))
+    return tracks
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_edits_taken_back_leave_every_byte_and_edits_give_what_the_whole_would(seed: int) -> None:
+    tracks = steps(some_edits(seed))
+    take = TAKE
+    for phones in tracks[1:]:
+        take = resolve_span(take, phones, PROSODY)
+    assert TAKE.statistics is not None
+    dense, pins = apply_rules(solve(take.phones, PROSODY, JaliOptions(TAKE.statistics)), take.phones)
+    whole = Track.of_controls(reduce(dense, CONTROLS, pins=pins), 0.02, pins)
+    assert track_out(take.track()) == track_out(whole)
+    for phones in reversed(tracks[:-1]):
+        take = resolve_span(take, phones, PROSODY)
+    assert dumps(take) == dumps(TAKE)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_edits_taken_back_leave_every_byte_beside_keys_made_by_hand(seed: int) -> None:
+    sequence, name = some_edits(seed), ("Jaw", "Ah", "LNTD", "MBP", "S")[seed % 5]
+    time = 1.0005 + (seed * 47 % 100) / 10
+    curve = TAKE.track().curves[name]
+    key = Key(time, 0.77, (time - 0.02, 0.7), (time + 0.02, 0.8), origin=HAND)
+    mine = TAKE.with_curves({**TAKE.track().curves, name: curve.with_key(key)})
+    take, tracks = mine, steps(sequence)
+    for phones in [*tracks[1:], *reversed(tracks[:-1])]:
+        take = resolve_span(take, phones, PROSODY)
+        (at,) = np.flatnonzero(take.track().curves[name].origin == HAND)
+        assert take.track().curves[name].key(int(at)) == key
+    assert dumps(take) == dumps(mine)
+
+
+def test_a_long_way_there_and_back_grows_nothing() -> None:
+    """Fifty edits there and back made 361 keys of 321, and an error of .022 out of .02."""
+    tracks = steps(
+        [("relabel", 3 + 2 * n % (len(TAKE.phones) - 6), SPOKEN[n % len(SPOKEN)]) for n in range(25)]
     )
-    for name, curve in TAKE.track().curves.items():
-        assert np.abs(back.track().curves[name].evaluate(MOMENTS) - curve.evaluate(MOMENTS)).max() < 0.05
-    assert abs(back.track().key_count - TAKE.track().key_count) < 15
+    take = TAKE
+    for phones in [*tracks[1:], *reversed(tracks[:-1])]:
+        take = resolve_span(take, phones, PROSODY)
+    assert dumps(take) == dumps(TAKE)
+
+
+def test_edits_far_apart_at_once_are_as_one_after_the_other() -> None:
+    far = [
+        ("relabel", 6, "MBP"),
+        ("relabel", len(TAKE.phones) // 2, "Oh"),
+        ("relabel", len(TAKE.phones) - 7, "S"),
+    ]
+    tracks = steps(far)
+    one_by_one = TAKE
+    for phones in tracks[1:]:
+        one_by_one = resolve_span(one_by_one, phones, PROSODY)
+    assert len(changed_spans(TAKE.phones, tracks[-1])) >= 2
+    assert dumps(resolve_span(TAKE, tracks[-1], PROSODY)) == dumps(one_by_one)
+
+
+def test_a_jaw_that_held_one_value_moves_and_holds_again() -> None:
+    """Its one key stands for the whole clip; with a vowel there are others, and none of it."""
+    phones = PhoneTrack.of([Phone(1.0, 1.1, "t", "LNTD"), Phone(6.0, 6.1, "t", "LNTD")])
+    quiet = made(phones, PROSODY)
+    assert len(quiet.track().curves["Jaw"]) == 1
+    spoken = PhoneTrack.of([*phones, Phone(6.1, 6.4, "a", "Ah")])
+    there = resolve_span(quiet, spoken, PROSODY)
+    assert len(there.track().curves["Jaw"]) > 1
+    assert dumps(resolve_span(there, phones, PROSODY)) == dumps(quiet)
 
 
 def test_a_take_that_a_network_made_keeps_its_own_curves_elsewhere() -> None:

@@ -1,12 +1,15 @@
-"""Dense curves laid out for reduction: only what moves, cut into lanes where a curve rests at zero.
+"""Dense curves laid out for reduction: only what moves, cut into lanes where a curve holds still.
 
-A lane is a piece of one curve from rest to rest; all lanes of all curves follow one another in flat arrays.
-Between its samples a lane means the monotone cubic through them.
+A lane is a piece of one curve from hold to hold; all lanes of all curves follow one another in flat arrays.
+Between its samples a lane means the monotone cubic through them. Nothing that is decided about a lane looks
+beyond its ends, and its times are the clip's: so a stretch from hold to hold, reduced by itself, has the very
+keys that it has in the whole clip.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,14 +20,24 @@ from .hermite import Flags, Floats, Indices, monotone_slopes
 
 SHORTEST_HOLD = 5  # rows: a constant stretch at least this long gets a flat key at each end
 
+Span = tuple[float, float]
 Pin = tuple[int, float, float]  # column, start and end in seconds: a stretch to be kept exact
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """Rows of one curve: a whole clip's, or a stretch's that begins and ends in a hold or with the clip."""
+
+    rows: Floats
+    first: int = 0  # the clip's row that they begin with
+    pins: tuple[Span, ...] = ()  # seconds of the clip: stretches to be kept exact
 
 
 @dataclass
 class Samples:
     """All that moves in all curves, one lane after the other."""
 
-    column: NDArray[np.intp]
+    column: NDArray[np.intp]  # the strip that a sample is of
     times: Floats
     values: Floats
     slopes: Floats  # of the monotone cubic
@@ -34,14 +47,9 @@ class Samples:
     pinned: Flags
 
     @classmethod
-    def of(
-        cls, dense: NDArray[np.floating], columns: list[int], pins: list[Pin], limits: tuple[float, float]
-    ) -> Samples:
-        parts = []
-        for column in columns:
-            rows = np.clip(dense[:, column].astype(np.float64), *limits)
-            parts.append(_lanes(rows, [pin for pin in pins if pin[0] == column]))
-        column_of = np.repeat(columns, [len(part[0]) for part in parts])
+    def of(cls, strips: Sequence[Strip], limits: tuple[float, float]) -> Samples:
+        parts = [_lanes(replace(strip, rows=np.clip(strip.rows, *limits))) for strip in strips]
+        column_of = np.repeat(np.arange(len(strips)), [len(part[0]) for part in parts])
         times, values, last, fixed, flat, pinned = (np.concatenate(p) for p in zip(*parts, strict=True))
         slopes = monotone_slopes(times, values, last)
         slopes[flat] = 0.0
@@ -72,9 +80,9 @@ class Samples:
 Lanes = tuple[Floats, Floats, Flags, Flags, Flags, Flags]
 
 
-def _lanes(rows: Floats, pins: list[Pin]) -> Lanes:
-    """One curve cut where it rests at zero: times, values, last, fixed, flat and pinned of its samples."""
-    times, values, pinned, fixed, flat = _with_pins(rows, pins)
+def _lanes(strip: Strip) -> Lanes:
+    """One curve cut where it holds still: times, values, last, fixed, flat and pinned of its samples."""
+    times, values, pinned, fixed, flat = _with_pins(strip)
     change = np.diff(values) != 0.0
     firsts, ends = np.flatnonzero(np.append(True, change)), np.flatnonzero(np.append(change, True))
     at_edge = (firsts == 0) | (ends == len(values) - 1)
@@ -83,8 +91,8 @@ def _lanes(rows: Floats, pins: list[Pin]) -> Lanes:
     for flags in (fixed, flat):
         flags[firsts[holds]] = flags[ends[holds]] = True
     fixed[[0, -1]] = True
-    starts = np.append(0, ends[holds & rest])
-    sizes = np.append(firsts[holds & rest], len(values) - 1) - starts + 1
+    starts = np.append(0, ends[holds])
+    sizes = np.append(firsts[holds], len(values) - 1) - starts + 1
     starts, sizes = starts[sizes > 1], sizes[sizes > 1]
     where = ranges(starts, sizes)
     last = np.zeros(len(where), dtype=bool)
@@ -92,26 +100,28 @@ def _lanes(rows: Floats, pins: list[Pin]) -> Lanes:
     return times[where], values[where], last, fixed[where], flat[where], pinned[where]
 
 
-def _with_pins(rows: Floats, pins: list[Pin]) -> tuple[Floats, Floats, Flags, Flags, Flags]:
+def _with_pins(strip: Strip) -> tuple[Floats, Floats, Flags, Flags, Flags]:
     """Samples of a curve, its rows and the ends of its pins: times, values, pinned, fixed, flat."""
-    row_times = np.arange(len(rows)) / FRAME_RATE
+    rows, first = strip.rows, strip.first
+    row_times = np.arange(first, first + len(rows)) / FRAME_RATE
     near = 1e-3  # seconds: an end as near as this to a row is put on that row
-    told = np.clip([pin[1:] for pin in pins], 0.0, row_times[-1]).reshape(-1, 2)
+    told = np.clip(np.reshape(strip.pins, (-1, 2)), row_times[0], row_times[-1])
     row_of = np.round(told * FRAME_RATE) / FRAME_RATE
     ends = np.where(np.abs(told - row_of) < near, row_of, told)
     times = np.union1d(row_times, ends)
     values = np.interp(times, row_times, rows)
     pinned = np.zeros(len(times), dtype=bool)
     fixed, flat = pinned.copy(), pinned.copy()
-    for (start, end), (first, final) in zip(told, np.searchsorted(times, ends), strict=True):
-        inner = rows[int(np.ceil(start * FRAME_RATE - 1e-6)) : int(np.floor(end * FRAME_RATE + 1e-6)) + 1]
-        whole = slice(first, final + 1)
+    for (start, end), (begin, final) in zip(told, np.searchsorted(times, ends), strict=True):
+        low, high = int(np.ceil(start * FRAME_RATE - 1e-6)), int(np.floor(end * FRAME_RATE + 1e-6)) + 1
+        inner = rows[low - first : high - first]
+        whole = slice(begin, final + 1)
         pinned[whole] = True
         if len(inner) and np.ptp(inner) > 1e-6:
             fixed[whole] = True  # no plateau: every row of it is a key
             continue
         values[whole] = inner[0] if len(inner) else np.interp(0.5 * (start + end), row_times, rows)
-        fixed[[first, final]] = flat[[first, final]] = True
+        fixed[[begin, final]] = flat[[begin, final]] = True
     return times, values, pinned, fixed, flat
 
 

@@ -16,9 +16,9 @@ from ..errors import BilabialError
 from ..vocabulary import Vocabulary
 from .curve import Curve
 from .hermite import Flags, Floats, Indices, Pieces
-from .lanes import Pin, Samples, ranges, turns
+from .lanes import Pin, Samples, Strip, ranges, turns
 
-__all__ = ["LIMITS", "TOLERANCE", "Pin", "reduce", "reduce_track"]
+__all__ = ["LIMITS", "TOLERANCE", "Pin", "Strip", "reduce", "reduce_strips", "reduce_track", "still"]
 
 TOLERANCE = 0.02
 LIMITS = (0.0, 1.0)
@@ -48,19 +48,43 @@ def reduce(
             name: Curve.hermite([start], [value], [0.0]) if value else Curve.empty()
             for name, value in zip(names, row, strict=True)
         }
+    own: list[list[tuple[float, float]]] = [[] for _ in names]
+    for column, begin, end in pins:
+        own[column].append((begin, end))
+    moving = [column for column in range(len(names)) if dense[:, column].any()]
     curves = dict.fromkeys(names, Curve.empty())
-    pinned = list(pins)
-    for columns in _batches(dense):
-        samples = Samples.of(dense, columns, pinned, limits)
+    strips = [Strip(dense[:, column].astype(np.float64), 0, tuple(own[column])) for column in moving]
+    for column, curve in zip(moving, reduce_strips(strips, tolerance, limits, start), strict=True):
+        row = float(np.clip(dense[0, column], *limits))
+        curves[names[column]] = curve if len(curve) else still(row, start)
+    return curves
+
+
+def reduce_strips(
+    strips: Sequence[Strip],
+    tolerance: float = TOLERANCE,
+    limits: tuple[float, float] = LIMITS,
+    start: float = 0.0,
+) -> list[Curve]:
+    """Keys of each strip, as they are in the whole clip. One that only holds a value has none: see still."""
+    curves = [Curve.empty()] * len(strips)
+    for batch in _batches(strips):
+        samples = Samples.of([strips[index] for index in batch], limits)
         if len(samples.times) == 0:
             continue
         search = _Search(samples, tolerance, limits)
         search.split()
         search.thin()
         search.mend()
-        for column, curve in search.curves(start).items():
-            curves[names[column]] = curve
+        for place, curve in search.curves(start).items():
+            curves[batch[place]] = curve
     return curves
+
+
+def still(value: float, start: float = 0.0) -> Curve:
+    """A clip that holds one value throughout: one key, or none at rest."""
+    kept = round(value, 5)
+    return Curve.hermite([start], [kept], [0.0]) if kept else Curve.empty()
 
 
 def reduce_track(
@@ -90,18 +114,16 @@ def _check(dense: NDArray[np.floating], names: Sequence[str], tolerance: float) 
         raise BilabialError(f"the tolerance {tolerance} makes no keys: give a number above 0, such as 0.02")
 
 
-def _batches(dense: NDArray[np.floating]) -> list[list[int]]:
-    """Moving columns, as many together as MOST_SAMPLES allows: hours of sound must fit the memory."""
+def _batches(strips: Sequence[Strip]) -> list[list[int]]:
+    """As many strips together as MOST_SAMPLES allows: hours of sound must fit the memory."""
     batches: list[list[int]] = []
     room = 0
-    for column in range(dense.shape[1]):
-        moving = int(np.count_nonzero(dense[:, column]))
-        if moving == 0:
-            continue
+    for index, strip in enumerate(strips):
+        moving = int(np.count_nonzero(strip.rows))
         if not batches or moving > room:
             batches.append([])
             room = MOST_SAMPLES
-        batches[-1].append(column)
+        batches[-1].append(index)
         room -= moving
     return batches
 
@@ -284,18 +306,16 @@ class _Search:
         return good
 
     def curves(self, start: float) -> dict[int, Curve]:
-        """By column."""
+        """By strip; one that nothing moves is left out."""
         at = np.flatnonzero(self.knot)
         column, pinned = self.samples.column[at], self.samples.pinned[at]
         times, values, slopes = self.samples.times[at], self.value[at], self.slope[at]
         # A flat key among flat keys of its own value says nothing, nor does one at an end of the curve, where
-        # the value is held anyway. Pinned ones stay, and of a curve that never moves the first.
+        # the value is held anyway. Pinned ones stay.
         still = slopes == 0.0
         begins, ends = np.diff(column, prepend=-1) != 0, np.diff(column, append=-1) != 0
         level = (np.diff(values) == 0.0) & still[1:] & still[:-1]
         idle = still & ~pinned & (np.append(False, level) | begins) & (np.append(level, False) | ends)
-        moves = np.unique(column[~idle])
-        idle &= np.isin(column, moves) | ~begins
         kept = ~idle
         at_column, t = column[kept], np.round(times[kept] + start, 6)
         v = np.where(pinned[kept], values[kept], np.round(values[kept], 5))

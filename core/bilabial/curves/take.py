@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -21,6 +21,12 @@ from .style import Style
 Floats32 = NDArray[np.float32]
 
 SPEECH = "speech"  # the track that the sound makes
+
+
+def in_pin_order(pins: Iterable[tuple[str, float, float]]) -> tuple[tuple[str, float, float], ...]:
+    """By time, in one way only, whether they were found at once or one edit after the other."""
+    order = {name: index for index, name in enumerate(SPEECH_CONTROLS.names)}
+    return tuple(sorted(pins, key=lambda pin: (pin[1], pin[2], order.get(pin[0], 0))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,8 @@ class Track:
     ) -> Track:
         """The speech track; pins as reduce takes them, by the index of the control."""
         names = list(curves)
-        return cls(
-            SPEECH_CONTROLS, curves, tolerance, tuple((names[i], start, end) for i, start, end in pins)
-        )
+        named = [(names[i], start, end) for i, start, end in pins]
+        return cls(SPEECH_CONTROLS, curves, tolerance, in_pin_order(named))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
