@@ -174,9 +174,9 @@ class Document:
         if needed > len(data) or stride < dtype.itemsize * width:
             raise FormatError(f"{self.path}: the accessor {index} reaches past the end of its buffer")
         raw = np.ndarray((count, width), dtype, data, start, (stride, dtype.itemsize))
-        values = raw.astype(np.float64)
-        if not np.isfinite(values).all():
+        if not np.isfinite(raw).all():  # before the cast, which warns of some of them
             raise FormatError(f"{self.path}: the accessor {index} holds a value that is not finite")
+        values = raw.astype(np.float64)
         return np.maximum(values / component[1], -1.0) if component[1] != 1.0 else values
 
     def _buffer(self, index: int) -> bytes:

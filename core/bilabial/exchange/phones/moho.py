@@ -84,7 +84,7 @@ def _voice(reader: _Lines, fps: float) -> list[Interval]:
                 if not shape:
                     raise fail(reader.path, reader.at, "a phoneme needs a frame and a shape")
                 starts.append((reader.at, whole(reader.path, reader.at, frame, "a frame"), shape))
-            ends = [frame for _, frame, _ in starts[1:]] + [last + 1]
+            ends = [*(frame for _, frame, _ in starts[1:]), last + 1][: len(starts)]  # none of no phonemes
             intervals += [
                 Interval(frame / fps, end / fps, shape, line, word_index)
                 for (line, frame, shape), end in zip(starts, ends, strict=True)
