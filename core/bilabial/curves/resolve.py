@@ -217,7 +217,7 @@ class _Edit:
 
 def _changed(window: _Window, before: Floats, after: Floats, pins: set[Pin]) -> NDArray[np.bool_]:
     """Which rows of which control differ, or are pinned otherwise: a pinned key stays though it rests."""
-    changed = before != after
+    changed: NDArray[np.bool_] = before != after
     for control, start, end in pins:
         first, last = (round(moment * FRAME_RATE) - window.first for moment in (start, end))
         changed[max(first, 0) : max(last + 1, 0), control] = True

@@ -124,7 +124,7 @@ def _cut_apart(name: str, array: Array) -> Arrays:
     head, _, rest = name.rpartition(".")
     before, _, parts = head.rpartition(".")
     names = parts.split("+")
-    if len(names) > 1 and len(array) % len(names):
+    if not array.ndim or len(array) % len(names):
         raise ModelError(f"the array of {head} cannot be cut into {len(names)}: fetch the checkpoint again")
     pieces = zip(names, np.split(array, len(names)), strict=True)
     cut = {f"{before}.{part}.{rest}" if before else f"{part}.{rest}": piece for part, piece in pieces}
@@ -150,7 +150,10 @@ def read_binary(path: Path) -> Arrays:
         length = reader.integer("<I")
         if dtype is None or math.prod(sizes) * dtype.itemsize != length:
             raise reader.broken()
-        arrays[name] = np.frombuffer(reader.take(length), dtype).reshape(sizes)
+        try:
+            arrays[name] = np.frombuffer(reader.take(length), dtype).reshape(sizes)
+        except ValueError:  # more dimensions, or larger empty ones, than an array may have
+            raise reader.broken() from None
     try:
         return _unscaled(arrays)
     except ValueError:
