@@ -58,10 +58,13 @@ class Report:
 
 def deliver_fresh(scene: bpy.types.Scene, line: Line, done: Performed, style: Style | None = None) -> Report:
     """Write a take that was just made, in the line's own style or another one."""
+    from ..bilabial.words.report import remarks
+
     take = in_line_style(line, done.take) if style is None else done.take.with_style(style)
     report = deliver(scene, line, take, done.hearing.start_frame, hearing=done.hearing)
     takes.store_heard(line, done.heard)
     report.notes[:0] = done.notes
+    report.notes += [f"{remark[:1].upper()}{remark[1:]}." for remark in remarks(done.take)]
     report.notes += soundtrack.lay(scene, line, takes.keyed(line)[1].span[1])
     return report
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -17,6 +18,7 @@ from .sound_band import Band, Grip, band_in
 if TYPE_CHECKING:
     import numpy as np
 
+    from ..bilabial.phonemes.track import SaidWord
     from ..line.audio import Hearing
 
 Colour = tuple[float, float, float, float]
@@ -26,7 +28,9 @@ _GROUND = (0.07, 0.07, 0.08, 0.82)
 _WAVE = (0.36, 0.62, 0.85, 0.9)
 _WORD, _CHOSEN, _ALERT = (0.25, 0.33, 0.42, 0.95), (0.30, 0.48, 0.72, 0.95), (0.62, 0.22, 0.20, 0.95)
 _VOWEL, _CLOSED, _OTHER = (0.27, 0.37, 0.30, 0.95), (0.45, 0.36, 0.20, 0.95), (0.22, 0.24, 0.27, 0.95)
-_EDGE, _TEXT, _HELD = (0.05, 0.05, 0.06, 1.0), (0.92, 0.92, 0.93, 1.0), (1.0, 0.75, 0.25, 1.0)
+_LOST = (0.36, 0.14, 0.13, 0.95)  # a word that the sound does not say
+_TEXT, _HELD = (0.92, 0.92, 0.93, 1.0), (1.0, 0.75, 0.25, 1.0)
+_LEAST_ROOM = 0.05  # seconds between two words in which one could be missing
 _NARROWEST = 5.0  # pixels of a sound that is drawn by itself
 _SPACES = ("SpaceDopeSheetEditor", "SpaceGraphEditor", "SpaceSequenceEditor")
 
@@ -45,9 +49,6 @@ def _draw() -> None:
     band = band_in(context, context.region)
     if band is None or band.last < 0.0 or band.first > band.take.sound.duration:
         return
-    import gpu
-
-    gpu.state.blend_set("ALPHA")
     words, wave, top = band.rows
     left, right = max(0.0, band.x(0.0)), min(float(band.width), band.x(band.take.sound.duration))
     _boxes([(left, band.bottom, right, top)], _GROUND)
@@ -55,7 +56,6 @@ def _draw() -> None:
     _words(band, words, wave)
     _sounds(band, words)
     _hand(band, top)
-    gpu.state.blend_set("NONE")
 
 
 def _waveform(context: bpy.types.Context, band: Band, low: float, high: float) -> None:
@@ -106,10 +106,30 @@ def _words(band: Band, low: float, high: float) -> None:
     for index, word in said[first:stop]:
         colour = _ALERT if word.confidence < SURE else _CHOSEN if index == chosen else _WORD
         boxes.setdefault(colour, []).append((band.x(word.start), low + 1, band.x(word.end) - 1, high - 1))
+    lost = [one for one in _unheard(band.take.words) if one[2] > band.first and one[1] < band.last]
+    for _, before, after in lost:
+        boxes.setdefault(_LOST, []).append((band.x(before) + 1, low + 1, band.x(after) - 2, high - 1))
     for colour, several in boxes.items():
         _boxes(several, colour)
+    for text, before, after in lost:
+        _text(band, text, band.x(before), band.x(after), low + 4 * band.scale, 11)
     for _, word in said[first:stop]:
         _text(band, word.text, band.x(word.start), band.x(word.end), low + 4 * band.scale, 11)
+
+
+def _unheard(words: Sequence[SaidWord]) -> list[tuple[str, float, float]]:
+    """Words that the sound does not say, several in a row as one, and the room between their neighbours."""
+    found: list[tuple[str, float, float]] = []
+    end = 0.0
+    texts: list[str] = []
+    for word in words:
+        if not word.heard:
+            texts.append(word.text)
+            continue
+        if texts and word.start - end > _LEAST_ROOM:
+            found.append((" ".join(texts), end, word.start))
+        end, texts = word.end, []
+    return found
 
 
 def _sounds(band: Band, high: float) -> None:
@@ -175,9 +195,11 @@ def _shape(points: Any, colour: Colour, kind: str) -> None:
     if not len(points):
         return
     shader = gpu.shader.from_builtin("UNIFORM_COLOR")
+    gpu.state.blend_set("ALPHA")  # which drawing a text takes back
     shader.bind()
     shader.uniform_float("color", colour)
     batch_for_shader(shader, kind, {"pos": points}).draw(shader)
+    gpu.state.blend_set("NONE")
 
 
 def register() -> None:

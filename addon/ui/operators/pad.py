@@ -42,6 +42,8 @@ def _draw(state: _State) -> None:
     import gpu
     from gpu_extras.batch import batch_for_shader
 
+    if bpy.context.region != state.region:  # another 3D view of the same window
+        return
     left, bottom, side = _square(state.region, state.scale)
     shader = gpu.shader.from_builtin("UNIFORM_COLOR")
     gpu.state.blend_set("ALPHA")

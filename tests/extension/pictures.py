@@ -1,0 +1,67 @@
+"""The pictures of docs/blender.md and docs/editing.md: the extension as it is, in a real Blender's window.
+
+python tests/extension/pictures.py docs/images [sid|trixie]
+
+The mouse drags a word's border and the pad on the way; where that does nothing, no picture is taken over.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNNER = ROOT.parent / "shared" / "real-blender"
+SCREEN = "-screen 0 1600x1000x24"
+NAMES = ("blender-panel", "blender-words", "blender-pad")
+LONGEST_S = 900
+
+
+def drive(suite: str, archive: Path, folder: Path) -> dict[str, object]:
+    """The window driven through its paces; what was measured. Pictures are in the folder."""
+    import soundfile
+
+    samples, rate = soundfile.read(ROOT / "docs" / "demo" / "line.flac", dtype="float32")
+    soundfile.write(folder / "line.wav", samples, rate, subtype="PCM_16")
+    text = (ROOT / "docs" / "demo" / "line.txt").read_text(encoding="utf-8")
+    (folder / "line.txt").write_text(text.replace("puppy", "elephant"), encoding="utf-8")
+    script = ROOT / "tests" / "extension" / "window_scene.py"
+    done = subprocess.run(
+        [
+            str(RUNNER), suite, "xvfb-run", "-a", "-s", SCREEN,
+            "env", f"BLENDER_USER_RESOURCES={folder / 'user'}",
+            "blender", "--factory-startup", "--enable-event-simulate", "--window-geometry", "0", "0", "1600",
+            "1000", "-P", str(script), "--", str(archive), str(folder / "line.wav"), str(folder / "line.txt"),
+            str(folder),
+        ],
+        capture_output=True, text=True, timeout=LONGEST_S, cwd=ROOT, check=False,
+    )  # fmt: skip
+    result = folder / "result.json"
+    if not result.is_file():
+        raise RuntimeError(done.stdout[-3000:] + done.stderr[-3000:])
+    measured: dict[str, object] = json.loads(result.read_text())
+    return measured
+
+
+def main() -> int:
+    target, suite = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "sid"
+    folder = ROOT / "build" / "pictures"
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "user").mkdir(parents=True)
+    archive = folder / "bilabial.zip"
+    build = ROOT / "addon" / "packaging" / "build_extension.py"
+    subprocess.run([sys.executable, str(build), "-o", str(archive)], check=True)
+    measured = drive(suite, archive, folder)
+    sys.stdout.write(json.dumps(measured, indent=1) + "\n")
+    if "error" in measured:
+        return 1
+    for name in NAMES:
+        shutil.copyfile(folder / f"{name}.png", target / f"{name}.png")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
