@@ -600,3 +600,29 @@ def test_a_face_is_found_where_it_lies_and_leans() -> None:
 
 def test_errors_of_this_folder_are_for_users() -> None:
     assert issubclass(FaceError, BilabialError) and issubclass(StillError, BilabialError)
+
+
+def smiling(teeth: bool) -> tuple[np.ndarray, FacePoints]:
+    """Lips, and points that say they stand 14 pixels open; with teeth between them, or with full lips."""
+    skin, lip, tooth, line = (245, 215, 204), (228, 178, 171), (238, 215, 198), (196, 133, 121)
+    picture = np.full((240, 240, 4), 255, np.uint8)
+    picture[..., :3] = skin
+    picture[150:184, 76:164, :3] = lip
+    if teeth:
+        picture[160:172, 80:160, :3] = tooth
+    picture[157:160, 78:162, :3] = line  # under the upper lip, or between lips that meet
+    x = np.linspace(76, 164, 11)
+    lines = dict(points_by_hand([n * 0.75 for n in POINTS]).lines)
+    for name, y, bow in (
+        ("lipTop", 150, 0.0), ("seamUpper", 158, 0.0), ("seamLower", 158, 14.0), ("lipBottom", 172, 12.0)
+    ):  # fmt: skip
+        lines[name] = np.stack((x, y + bow * np.sin(np.linspace(0, np.pi, 11)) ** 0.5), axis=1)
+    return picture, FacePoints(lines)
+
+
+def test_a_smile_that_shows_teeth_is_open_and_shuts_on_its_lips() -> None:
+    """The teeth of a still once were the lower lip's skin: they showed at every m, b and p."""
+    picture, points = smiling(teeth=True)
+    assert still_gap(points) > 10 and still_gap(settled(points, picture)) > 10
+    picture, points = smiling(teeth=False)
+    assert still_gap(settled(points, picture)) == 0.0  # full lips that only the points hold open

@@ -22,6 +22,8 @@ _REACH = 0.26  # of the mouth's width: how far from the points
 _STIFF = 0.35  # what a step up or down costs, of the line's depth
 _FAINT = 4.0  # of 255: a line less dark than this is none
 _DARKER, _PALER = 0.30, 0.055  # how far from the lips' in brightness or in redness the mouth's inside is
+_WHITER, _OF_GAP = 0.55, 0.3  # teeth: of the lips' redness; of what lies between the lips, at least
+_RED = 0.03  # of the lips: paler ones tell nothing about teeth
 _SKIN = 0.045  # of redness: what differs less from the cheek's is skin
 _DARK = 0.55  # of the skin's brightness: what is darker is a line around the eye
 _TALLER = 1.6  # times the found height: up to here the landmarks are believed
@@ -43,7 +45,8 @@ def settled(points: FacePoints, picture: Picture) -> FacePoints:
         np.median(np.quantile(grey, 0.8, axis=1) - np.take_along_axis(grey, path[:, None], 1)[:, 0])
     )
     found = line + _smooth(steps[path])[:, None] * down if depth >= _FAINT else line
-    if still_gap(points) > 0 and not _lips_meet(points, picture, found, down):
+    open_ = still_gap(points) > 0
+    if open_ and (_teeth_between(points, picture) or not _lips_meet(points, picture, found, down)):
         return points
     lines = {**points.lines, "seamUpper": found, "seamLower": found}
     if not _between_borders(points, found, down):  # a drawn line has no red around it
@@ -104,18 +107,30 @@ def _lips_meet(points: FacePoints, picture: Picture, line: Floats, down: Floats)
     width = points.mouth_width
     steps = np.arange(-0.25 * width, 0.25 * width + 1)
     colours = _colours(picture, middle[:, None] + steps[None, :, None] * down)
-    lips = np.concatenate(
-        [
-            _colours(picture, _between(points, *pair))
-            for pair in (("lipTop", "seamUpper"), ("seamLower", "lipBottom"))
-        ]
-    )
-    lip = np.median(lips, axis=0)
+    lip = _lip_colour(points, picture)
     other = np.abs(colours - lip).mean(-1) > _DARKER * 255
     other |= np.abs(_redness(colours) - _redness(lip)) > _PALER
     centre = len(steps) // 2
     thick = [_run(column, centre) for column in other]
     return float(np.median(thick)) < 0.5 * still_gap(points)
+
+
+def _teeth_between(points: FacePoints, picture: Picture) -> bool:
+    """Whether a smile shows teeth: the darkest line is thin there too, and has the upper lip above it."""
+    upper, lower = (resampled(points.lines[name], _COLUMNS) for name in ("seamUpper", "seamLower"))
+    middle = slice(_COLUMNS // 3, -(_COLUMNS // 3))
+    share = np.linspace(0.1, 0.9, 17)[None, :, None]
+    colours = _colours(picture, upper[middle, None] + (lower - upper)[middle, None] * share)
+    lip = float(_redness(_lip_colour(points, picture)))
+    return lip > _RED and float(np.median((_redness(colours) < _WHITER * lip).mean(1))) >= _OF_GAP
+
+
+def _lip_colour(points: FacePoints, picture: Picture) -> Floats:
+    lips = [
+        _colours(picture, _between(points, *pair))
+        for pair in (("lipTop", "seamUpper"), ("seamLower", "lipBottom"))
+    ]
+    return np.asarray(np.median(np.concatenate(lips), axis=0), np.float64)
 
 
 def _redness(colours: Floats) -> Floats:
