@@ -15,6 +15,7 @@ import soundfile
 import torch
 
 from bilabial.audio.hearings import HEARINGS, SAMPLES, rows_of
+from bilabial.controls import CONTROLS
 from bilabial.errors import BilabialError, FormatError, ModelError
 from bilabial.models.families.audio2face import network as numpy_tian
 from bilabial.models.families.audio2face.shape import CLIP, WINDOW, Audio2FaceShape
@@ -36,7 +37,11 @@ from bilabial.training.families.audio2face import task as tian
 from bilabial.training.families.face_crops import prepare
 from bilabial.training.families.face_export import arrays_of
 from bilabial.training.families.pham import task as pham
+from bilabial.training.measure.demo_mouth import DemoMouth
+from bilabial.training.measure.face_retarget import arrive
+from bilabial.training.measure.mouth import Drawer
 from bilabial.vocabulary import find
+from make_untrained_face import audio2face
 
 SMALL = PhamShape((2, 3, 4, 5, 6), 7, units=8)
 QUICK = TrainerOptions(steps=30, learning_rate=1e-2, measure_steps=1000, threads=1, half=False)
@@ -317,10 +322,44 @@ def test_the_commands_train_measure_and_export(family: str, tmp_path: Path) -> N
     assert model.check_golden() < 2e-3
     assert "not from an animator" in model.card.teacher
     assert model.card.look_ahead_s is None
+    marks = [f"<!-- {end} {mark} -->" for mark in ("face-speed", "face-retarget") for end in ("begin", "end")]
+    page.write_text("\n".join(marks))
+    sound, toys, into = str(tmp_path / "golden.wav"), str(tmp_path / "toys.npz"), ["--into", str(page)]
+    assert main(["face-speed", str(folder), "--sound", sound, *into]) == 0
+    assert main(["face-retarget", str(folder), toys, "--clips", "1", *into]) == 0
+    for rig in ("arkit-52", "metahuman", "vrm-1", "together", folder.name):
+        assert rig in page.read_text()
     with pytest.raises(ModelError, match="hears no phones"):
         model.groups(np.zeros((3, 160), np.float32))
     with pytest.raises(ModelError, match="whole clip"):
         model.session()
+
+
+def test_a_face_arrives_on_other_rigs_with_its_shut_lips() -> None:
+    names = find("faceshift-51").names
+    rows = np.zeros((60, len(names)))
+    opening = np.clip(np.sin(np.linspace(0, 9, 60)), 0, 1)
+    rows[:, names.index(MOUTH)] = opening
+    rows[:, names.index("LipsPucker")] = 0.5 * opening
+    found = {one.rig: one for one in arrive(rows, "faceshift-51")}
+    assert set(found) == {"arkit-52", "metahuman", "vrm-1"}
+    for one in found.values():
+        assert one.gap_r > 0.95
+        assert one.shut == 1.0
+        assert one.moving >= 1
+
+
+@pytest.mark.parametrize("shuts", [False, True])
+def test_a_drawn_mouth_is_measured_bare_and_under_speech(tmp_path: Path, shuts: bool) -> None:
+    model = load_model(audio2face(tmp_path / "open", opens=0.6))
+    samples = toy_clip(1).samples()
+    dense = np.zeros((row_count(len(samples)), len(CONTROLS)), np.float32)
+    dense[:, :2] = 0.6
+    dense[50:70, CONTROLS.index("MBP")] = 1.0
+    gap, width = Drawer(model, shuts).mouth(samples, dense, DemoMouth())
+    assert gap[:40].min() > 0.1
+    assert (gap[50:70].max() < 1e-6) == shuts
+    assert len(width) == len(dense)
 
 
 def test_an_unknown_variant_and_another_network_are_told(tmp_path: Path) -> None:

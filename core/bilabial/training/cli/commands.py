@@ -339,7 +339,7 @@ def mouth(arguments: argparse.Namespace, problems: Problems) -> None:
     from ...models.store import cached_model, default_model
     from ..data.real_face import read_real_face
     from ..measure.evaluation import put_between
-    from ..measure.mouth import by_group, closing_times, pairs, score
+    from ..measure.mouth import Drawer, by_group, closing_times, pairs, score
     from ..measure.mouth_tables import closing_table, group_table, score_table
 
     on_test = arguments.split == "test"
@@ -349,8 +349,14 @@ def mouth(arguments: argparse.Namespace, problems: Problems) -> None:
     by_words = pairs(clips, model, True, problems, keys=True)
     by_ear = pairs(clips, model, False, problems, keys=True)
     scores = {"words given": score(by_words), "by ear": score(by_ear)}
+    for name in arguments.drawn:
+        for shuts, how in ((False, "bare"), (True, "lips shut by speech")):
+            drawer = Drawer(cached_model(name), shuts)
+            found = pairs(clips, model, True, problems, drawer=drawer)
+            scores[f"{drawer.model.card.name}, {how}"] = score(found)
     command = f"python -m bilabial.training mouth {arguments.folder.name} --split {arguments.split}"
     command += f" --every {arguments.every}" if arguments.every != 1 else ""
+    command += "".join(f" --drawn {Path(name).name}" for name in arguments.drawn)
     parts = [
         score_table(scores, command),
         group_table(by_group(by_words)),
@@ -513,6 +519,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--split", choices=("train", "test"), default="train")
     one.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth clip")
     one.add_argument("--model", help="that hears (default: the best one installed)")
+    one.add_argument(
+        "--drawn",
+        action="append",
+        default=[],
+        metavar="MODEL",
+        help="also this network's face (again for more)",
+    )
     _table_arguments(one, "mouth")
     one.set_defaults(run_command=mouth)
 

@@ -68,6 +68,22 @@ def add_parsers(commands: Any) -> None:
     one.add_argument("--mark", required=True, help="between <!-- begin MARK --> and <!-- end MARK -->")
     one.set_defaults(run_command=tables)
 
+    one = commands.add_parser("face-speed", help="milliseconds a frame of face networks in numpy")
+    one.add_argument("models", nargs="+", help="names or folders")
+    one.add_argument("--sound", type=Path, required=True, help="at least a minute of speech")
+    one.add_argument("--into", type=Path, required=True, help="Markdown file to put the table into")
+    one.add_argument("--mark", default="face-speed", help="between its marks (default: face-speed)")
+    one.set_defaults(run_command=speed)
+
+    one = commands.add_parser("face-retarget", help="what of a network's face arrives on other rigs")
+    one.add_argument("model", help="name or folder")
+    one.add_argument("set", type=Path, help="whose test clips are heard")
+    one.add_argument("--clips", type=int, default=24, help="so many (default: 24)")
+    one.add_argument("--rig", action="append", default=[], help="profile (again for more; default: three)")
+    one.add_argument("--into", type=Path, required=True, help="Markdown file to put the table into")
+    one.add_argument("--mark", default="face-retarget", help="between its marks (default: face-retarget)")
+    one.set_defaults(run_command=retarget)
+
     one = commands.add_parser("face-export", help="write a face network's model folder from a checkpoint")
     one.add_argument("checkpoint", type=Path)
     one.add_argument("folder", type=Path, help="its name becomes the model's name")
@@ -78,6 +94,40 @@ def add_parsers(commands: Any) -> None:
     one.add_argument("--scores", type=Path, help="JSON for the card")
     one.add_argument("--notes", default="", help="what it saw, what it scored, and what it cannot")
     one.set_defaults(run_command=export)
+
+
+def speed(arguments: argparse.Namespace, problems: Problems) -> None:
+    from ...audio.reading import read
+    from ...models.store import load_model
+    from ..measure.evaluation import put_between
+    from ..measure.face_speed import as_markdown, speeds
+
+    found = speeds([load_model(name) for name in arguments.models], read(arguments.sound))
+    names = " ".join(Path(name).name for name in arguments.models)
+    command = f"python -m bilabial.training face-speed {names} --sound {arguments.sound.name}"
+    put_between(arguments.into, arguments.mark, as_markdown(found, command))
+
+
+def retarget(arguments: argparse.Namespace, problems: Problems) -> None:
+    import numpy as np
+
+    from ...audio.hearings import rows_of
+    from ...expression.drawn import FACES
+    from ...models.store import load_model
+    from ..data.face_sets import read_face_set
+    from ..measure.evaluation import put_between
+    from ..measure.face_retarget import RIGS, arrive, as_markdown
+
+    model = load_model(arguments.model)
+    clips = read_face_set(arguments.set).picked(True)[: arguments.clips]
+    told = [model.predict(rows_of(clip.samples(), model.network.hears)).tracks for clip in clips]
+    name = next((track for track in told[0] if track in FACES), None)
+    if name is None:
+        raise BilabialError(f"model {model.card.name!r} draws no whole face: choose another one")
+    rows = np.concatenate([np.asarray(tracks[name], np.float64) for tracks in told])
+    command = f"python -m bilabial.training face-retarget {model.card.name} {arguments.set.name}"
+    found = arrive(rows, name, arguments.rig or RIGS)
+    put_between(arguments.into, arguments.mark, as_markdown(found, command))
 
 
 def fit(arguments: argparse.Namespace, problems: Problems) -> None:

@@ -50,7 +50,7 @@ def score(found: Sequence[Told], vocabulary: str) -> WeightScore:
     bends = [np.square(np.diff(one.told, 2, axis=0) / 2.0).sum(axis=1) for one in found]
     mouths = [(mouth(one.told, vocabulary), mouth(one.wanted, vocabulary)) for one in found]
     correlations = [
-        _r(
+        correlation(
             np.concatenate([told[i] for told, _ in mouths]),
             np.concatenate([wanted[i] for _, wanted in mouths]),
         )
@@ -101,7 +101,8 @@ load_cached = lru_cache(load_head)
 _demo_mouth = lru_cache(DemoMouth)
 
 
-def _r(one: Floats, other: Floats) -> float:
+def correlation(one: Floats, other: Floats) -> float:
+    """NaN where one of them does not move."""
     if len(one) < 3 or not one.std() or not other.std():
         return float("nan")
     return float(np.corrcoef(one, other)[0, 1])

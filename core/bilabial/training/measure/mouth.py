@@ -7,23 +7,27 @@ rules, the demo head's profile and its geometry.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...audio.hearings import rows_of
 from ...audio.listening import listen
 from ...audio.prosody import Prosody
 from ...audio.reading import read
 from ...controls import CONTROLS
 from ...curves.reduce import TOLERANCE, reduce
 from ...errors import BilabialError
+from ...expression.compose import FaceComposer
+from ...expression.drawn import FACES, DrawnFace
 from ...models.store import Model
 from ...phonemes.decode import decode
 from ...phonemes.track import PhoneTrack
 from ...phonemes.transcript import align_text
+from ...retarget.profile_format import load_profile
 from ...solve.jali.solve import field_statistics
 from ...solve.pieces import solve_and_rule
 from ...solve.rules import RuleOptions
@@ -36,6 +40,7 @@ log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Mouth = tuple[Floats, Floats]
 
 CLOSED_SHARE = 0.35  # of a clip's median gap in speech: a real mouth under it is taken for closed
 CLOSED_GAP = 2e-4  # in distances of the eyes: ours is closed under it
@@ -79,22 +84,56 @@ def as_subtitle(words: Sequence[Word]) -> str:
 
 
 def pairs(
-    clips: Iterable[RealClip], model: Model, with_words: bool, problems: Problems, keys: bool = False
+    clips: Iterable[RealClip],
+    model: Model,
+    with_words: bool,
+    problems: Problems,
+    keys: bool = False,
+    drawer: Drawer | None = None,
 ) -> list[Pair]:
-    """``keys`` also counts the sparse keys, which takes longer than all the rest."""
+    """``keys`` also counts the sparse keys, which takes longer than all the rest. ``drawer``: a network whose
+    face is measured in speech's place."""
     mouth = DemoMouth()
     found = []
     for clip in clips:
         if not clip.words:
             continue  # nobody says when he speaks
         try:
-            found.append(_pair(clip, model, with_words, mouth, keys))
+            found.append(_pair(clip, model, with_words, mouth, keys, drawer))
         except BilabialError as error:
             problems.add(clip.name, str(error))
     return found
 
 
-def _pair(clip: RealClip, model: Model, with_words: bool, mouth: DemoMouth, keys: bool) -> Pair:
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawer:
+    """A network that draws a face, bare or under the lips that speech shuts."""
+
+    model: Model
+    shuts: bool
+
+    def mouth(self, samples: NDArray[np.float32], dense: NDArray[np.float32], demo: DemoMouth) -> Mouth:
+        """Gap and width on the demo head, row by row."""
+        tracks = self.model.predict(rows_of(samples, self.model.network.hears)).tracks
+        name = self._vocabulary(tracks)
+        rows = np.asarray(tracks[name], np.float64)[: len(dense)]
+        profile = load_profile("demo-head")
+        if self.shuts:
+            return demo.of_shapes(FaceComposer(profile)(dense[: len(rows)], {name: rows}).values)
+        bare = DrawnFace(name, profile)(rows)
+        assert bare is not None  # the demo head has all shapes
+        return demo.of_shapes(bare)
+
+    def _vocabulary(self, tracks: Mapping[str, object]) -> str:
+        name = next((name for name in tracks if name in FACES), None)
+        if name is None:
+            raise BilabialError(f"model {self.model.card.name!r} draws no whole face: choose another one")
+        return name
+
+
+def _pair(
+    clip: RealClip, model: Model, with_words: bool, mouth: DemoMouth, keys: bool, drawer: Drawer | None
+) -> Pair:
     samples = read(clip.sound)
     check_length(clip, len(samples) / SAMPLE_RATE)
     heard = listen([samples], clip.name, model.network.hears, lambda _: None)
@@ -104,7 +143,7 @@ def _pair(clip: RealClip, model: Model, with_words: bool, mouth: DemoMouth, keys
     else:
         phones = decode(model.predict(heard.features).groups)
     dense, pins = _solved(phones, heard.prosody)
-    gap, width = mouth.of_controls(dense)
+    gap, width = mouth.of_controls(dense) if drawer is None else drawer.mouth(samples, dense, mouth)
     real_gap, real_width = clip.mouth()
     inside = clip.in_speech()
     spoken = np.arange(len(gap)) / FRAME_RATE

@@ -1,0 +1,41 @@
+"""A face that a network draws, baked on a character: its lips still close."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+from addon.host import preferences
+from addon.line import lines, takes
+
+from make_untrained_face import audio2face
+
+
+def values(head: bpy.types.Object, name: str) -> np.ndarray:
+    found = []
+    for frame in range(11, 60):
+        bpy.context.scene.frame_set(frame)
+        found.append(head.data.shape_keys.key_blocks[name].value)
+    return np.array(found)
+
+
+def test_a_drawn_face_is_baked_and_its_lips_close(
+    line: bpy.types.PropertyGroup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audio2face(tmp_path / "tian", opens=0.6)
+    monkeypatch.setattr(preferences, "_own_folder", lambda context: tmp_path)
+    line.model = "tian"
+    line.target = "BAKE"
+    assert bpy.ops.bilabial.generate() == {"FINISHED"}
+    made = lines.active(bpy.context.scene)
+    take = takes.load(made)
+    assert set(take.tracks) == {"speech", "faceshift-51"}
+    jaw, close = (values(made.character, name) for name in ("jawOpen", "mouthClose"))
+    assert np.median(jaw) > 0.4  # the network's jaw stands open where no rule says otherwise
+    shut = [phone for phone in take.phones if phone.group == "MBP"]
+    assert shut
+    for phone in shut:
+        frame = round(24 * (phone.start + phone.end) / 2)
+        assert abs(jaw[frame] - close[frame]) < 0.02
