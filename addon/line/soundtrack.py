@@ -31,6 +31,12 @@ def follow(scene: bpy.types.Scene, line: Line) -> None:
             line.start = line.laid_at = strip.frame_start
 
 
+def has_moved(scene: bpy.types.Scene, line: Line) -> bool:
+    """Whether a hand has moved the strip that we laid."""
+    strip = _own_strip(scene, line)
+    return strip is not None and abs(strip.frame_start - line.laid_at) > _SAME_FRAME
+
+
 def lay(scene: bpy.types.Scene, line: Line, end: float) -> list[str]:
     """The line's sound file as a strip where none plays it there; a scene that ended before frame ``end`` is
     as long as the line then. Returns notes for the report.

@@ -241,6 +241,13 @@ def clock_of(line: Line) -> Clock | None:
     return Clock(*text["bilabial_clock"]) if text is not None and "bilabial_span" in text else None
 
 
+def length_of(line: Line) -> float | None:
+    """Seconds of the line's take, where that is at hand without unpacking it."""
+    stamp = line.take.get("bilabial_stamp", "") if line.take is not None else ""
+    take = _unpacked.get(stamp)
+    return duration(take) if take is not None else None
+
+
 def written(line: Line) -> Written | None:
     """None where the line has not been keyed."""
     text = line.take

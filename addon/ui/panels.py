@@ -9,7 +9,7 @@ import bpy
 from ..bilabial.controls import COARTICULATIONS, SHAPES, VISEMES
 from ..bilabial.errors import BilabialError
 from ..host import compat
-from ..host.lazy_imports import rig_probe, speech
+from ..host.lazy_imports import following, rig_probe, speech
 from ..line import lines
 from ..line.line import Line
 from .operators.borders import draw_switch
@@ -147,6 +147,8 @@ class VIEW3D_PT_bilabial(_Panel, bpy.types.Panel):
                 text="Generate Again" if again else "Generate Lip-Sync",
                 icon="PLAY_SOUND",
             ).scope = "ACTIVE"
+        if not state.running and line.take is not None and following.has_moved(context.scene, line):
+            layout.operator("bilabial.follow", icon="UV_SYNC_SELECT")
         if line.report:
             box = layout.box()
             _sentences(box, line.report, _width(context), "ERROR" if line.failed else "CHECKMARK")

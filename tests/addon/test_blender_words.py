@@ -247,3 +247,58 @@ def test_the_waveform_is_read_once_and_any_part_of_it_costs_its_columns(
     assert not parts[:100].any() and not parts[300:].any() and parts[100:300].any()
     assert parts[:, 1].max() == pytest.approx(samples.max())
     assert bpy.ops.bilabial.drag_borders.poll()
+
+
+def strip_of(line: bpy.types.PropertyGroup) -> object:
+    scene = bpy.context.scene
+    strip = compat.new_sound_strip(scene, "voice", line.file, 2)
+    strip.frame_start = 11.0
+    line.source, line.strip = "STRIP", "voice"
+    return strip
+
+
+def test_a_strip_takes_its_line_along_without_hearing_it_again(line: bpy.types.PropertyGroup) -> None:
+    from addon.speak import following, generation
+
+    strip = strip_of(line)
+    made = generate()
+    scene = bpy.context.scene
+    by_hand(made, "MBP", 23.0, 0.4)
+    made.phones[[phone.name for phone in made.phones].index("i")].name = "u"
+    assert not following.has_moved(scene, made)
+    strip.frame_start = 41.0
+    assert following.has_moved(scene, made)
+
+    def deaf(*_: object) -> None:
+        raise AssertionError("nothing is heard anew")
+
+    heard, generation.perform = generation.perform, deaf
+    try:
+        assert bpy.ops.bilabial.follow() == {"FINISHED"}
+        assert hands(made, "MBP") == [(53.0, 0.4)]
+        assert min(key.co[0] for c in compat.channels(made.character) for key in c.keyframe_points) > 40.0
+        assert not following.has_moved(scene, made)
+        strip.frame_offset_start = 6  # a quarter of a second less at its start
+        assert following.has_moved(scene, made)
+        assert bpy.ops.bilabial.follow() == {"FINISHED"}
+    finally:
+        generation.perform = heard
+    assert hands(made, "MBP") == [(53.0, 0.4)], "it belongs to its moment of the sound"
+    take = takes.load(made)
+    assert take.sound.duration == pytest.approx(2.0 - 0.25)
+    assert [phone.label for phone in take.phones if not phone.is_silence][-2:] == ["u", "f"]
+    assert takes.is_corrected(made)
+    strip.frame_offset_start = 0
+    assert bpy.ops.bilabial.follow() == {"FINISHED"}
+    assert "more of its sound" in made.report
+
+
+def test_a_strip_of_another_sound_is_not_followed(line: bpy.types.PropertyGroup, tmp_path: Path) -> None:
+    strip = strip_of(line)
+    made = generate()
+    other = fabricate.tone(tmp_path / "other.wav")
+    other.write_bytes(other.read_bytes()[:-2] + b"\x07\x07")
+    strip.sound.filepath = str(other)
+    with pytest.raises(RuntimeError, match="another sound now"):
+        bpy.ops.bilabial.follow()
+    assert made.failed

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Words and borders by numbers: for the keyboard, for scripts, and for what the mouse has dragged."""
+"""Words, borders and strips by numbers: for the keyboard, for scripts, and for what the mouse has dragged."""
 
 import bpy
 from bpy.props import EnumProperty, FloatProperty, IntProperty
 
-from ...host.lazy_imports import takes, words
+from ...host.lazy_imports import following, takes, words
 from ...line import lines
 from ._common import attempt, has_take
 
@@ -121,7 +121,27 @@ class BILABIAL_OT_word_range(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class BILABIAL_OT_follow(bpy.types.Operator):
+    bl_description = (
+        "The line's strip was moved, trimmed or retimed in the sequencer: take the keys, your edits and your "
+        "corrected sounds along. Nothing is heard anew"
+    )
+
+    bl_idname = "bilabial.follow"
+    bl_label = "Follow Strip"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return has_take(cls, context)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        scene, line = context.scene, lines.active(context.scene)
+        return attempt(self, line, lambda: following.follow(scene, line))
+
+
 CLASSES = (
+    BILABIAL_OT_follow,
     BILABIAL_OT_word_move,
     BILABIAL_OT_border_move,
     BILABIAL_OT_word_select,
