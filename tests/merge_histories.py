@@ -157,6 +157,10 @@ def main() -> int:
         except Broken as law:
             broken += 1
             sys.stdout.write(f"history {seed}: {law}\n")
+        done = seed - args.first + 1
+        if done % 1000 == 0:  # whatever ends this, what was tried is told
+            sys.stdout.write(f"{done} histories so far, {merges} merges, {broken} broken laws\n")
+            sys.stdout.flush()
     sys.stdout.write(f"{args.histories} histories, {merges} merges, {broken} broken laws\n")
     return 1 if broken else 0
 

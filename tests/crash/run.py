@@ -292,13 +292,18 @@ def run(rounds: int, first: int = 0, told: Callable[[str], None] = lambda text: 
     return counts
 
 
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()  # whatever ends this, what was tried is told
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--first", type=int, default=0, help="seed of the first round")
     parser.add_argument("--quiet", action="store_true", help="tell the end alone")
     args = parser.parse_args()
-    told = (lambda text: None) if args.quiet else (lambda text: sys.stdout.write(text + "\n"))
+    told = (lambda text: None) if args.quiet else (_say)
     try:
         counts = run(args.rounds, args.first, told)
     except Broken as broken:
