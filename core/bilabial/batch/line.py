@@ -18,12 +18,12 @@ from ..curves.take import SPEECH
 from ..errors import BilabialError, Cancelled
 from ..locks import writing
 from ..models.card import CARD, WEIGHTS, read_card
-from ..models.store import cached_model, default_model
+from ..models.store import cached_model, default_model, model_files
 from ..refusals import sentence
 from ..words.finding import NONE
 from ..words.store import default_words_model, words_card
 from .journal import Entry, Journal, Past, begin
-from .make import Made, Request, make_alone, model_files, refuse_to_lose_edits
+from .make import Made, Request, make_alone, refuse_to_lose_edits
 from .report import Outcome, Status
 from .run import Finished, Task
 from .seen import Seen

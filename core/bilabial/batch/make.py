@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -26,13 +25,11 @@ from ..expression.face import face_options
 from ..guard import Use, refuse_collisions
 from ..limits import check_size
 from ..locks import writing
-from ..models.card import CARD, GOLDEN, WEIGHTS
-from ..models.store import available_models
+from ..models.store import model_files
 from ..paths import seen_from
 from ..phonemes.lexicon import read_lexicon
 from ..phonemes.transcript import read_transcript
 from ..pipeline import GenerateOptions, generate
-from ..resources import folder
 from ..timing import FRAME_RATE
 from ..words.finding import AUTO
 from ..words.store import words_files
@@ -181,16 +178,6 @@ def writes_of(request: Request, where: str = "") -> list[Use]:
     """Every file that a request writes."""
     named = (("take", request.take), ("table of curves", request.curves))
     return [Use(path, f"the {role}{where}") for role, path in named if path is not None]
-
-
-@lru_cache(maxsize=16)
-def model_files(model: str | None) -> tuple[Path, ...]:
-    """Where the files of a model lie, by name or folder; of None those of every installed one."""
-    if model is not None and Path(model).is_dir():
-        folders = [Path(model)]
-    else:
-        folders = [folder("trained_models") / name for name in ([model] if model else available_models())]
-    return tuple(home / file for home in folders for file in (CARD, WEIGHTS, GOLDEN))
 
 
 def refuse_to_lose_edits(path: Path) -> None:

@@ -10,6 +10,6 @@ __all__ = ["find_sound", "load_take", "model_reads", "save_take", "takes_in"]
 
 def model_reads(model: str | None) -> list[Use]:
     """The files of a model that is named, or of every one that may be chosen."""
-    from ..batch.make import model_files
+    from ..models.store import model_files
 
     return [Use(file, "a file of the model") for file in model_files(model)]

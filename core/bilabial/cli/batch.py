@@ -53,13 +53,14 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from ..batch.line import make_line, skip_line
     from ..batch.lines import read_lines
-    from ..batch.make import model_files
     from ..batch.report import Status
     from ..batch.run import BatchFiles, Task, refuse_harm, run_batch
     from ..batch.seal import is_sealed
     from ..curves.style_text import parse_style
     from ..errors import BilabialError
     from ..guard import Use
+    from ..models.store import model_files
+    from ..words.store import words_files
     from . import DONE, SOME_FAILED
 
     executor = _dask(args) if args.workers or args.scheduler else None
@@ -68,6 +69,7 @@ def run(args: argparse.Namespace) -> int:
     lines = read_lines(args.list, args.out, args.rows if sealed else None)
     models = {line.model or args.model for line in lines if line.phones is None}
     reads = [Use(file, "a file of the model") for model in models for file in model_files(model)]
+    reads += [Use(file, "a file of the words model") for file in words_files(args.words_model)]
     lexicon = lexicon_of(args.lexicon, args.list.parent)
     reads += [] if lexicon is None else [Use(lexicon, "the lexicon")]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..threads import THREADS
 from ._console import Progress, emit
+from ._takes import model_reads
 
 if TYPE_CHECKING:
     from ..bench import Measurement
@@ -54,11 +55,12 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from ..bench import BENCHMARKS
+    from ..bench import BENCHMARKS, demo_line
     from ..guard import Use, refuse_collisions
 
-    if args.write is not None and args.sound is not None:
-        refuse_collisions([Use(args.sound, "the sound")], [Use(args.write, "the page")])
+    if args.write is not None:
+        reads = [Use(demo_line(args.sound), "the sound"), *model_reads(args.model)]
+        refuse_collisions(reads, [Use(args.write, "the page")])
     names = args.only or list(BENCHMARKS)
     if args.here:
         from dataclasses import asdict

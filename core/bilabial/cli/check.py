@@ -12,6 +12,7 @@ from ._console import Progress, emit, note
 from ._takes import find_sound, load_take, model_reads, takes_in
 
 if TYPE_CHECKING:
+    from ..curves.take import Take
     from ..qa.finding import Report
 
 SUMMARY = "look for what is wrong in takes, worst first"
@@ -65,9 +66,15 @@ def run(args: argparse.Namespace) -> int:
         refuse_collisions(
             [*reads, *sounds, *rigs, *said, *model_reads(args.model)], [Use(args.output, "the report")]
         )
-    reports = [_report(path, args) for path in paths]
+    reports, heard = [], []
+    for path in paths:
+        take = load_take(path)
+        sound = find_sound(take, path, args.sound)
+        heard += [] if sound is None else [Use(sound, f"the sound of {path.name}")]
+        reports.append(_report(take, path, sound, args))
     text = (as_json if args.json else as_csv if args.csv else as_text)(reports)
     if args.output is not None:
+        refuse_collisions(heard, [Use(args.output, "the report")])  # which sounds, only the takes said
         write_atomically(args.output, text)
         emit(str(args.output))
     elif sys.stdout is not None:
@@ -81,12 +88,10 @@ def run(args: argparse.Namespace) -> int:
     return SOME_FAILED if low or forbidden else DONE
 
 
-def _report(path: Path, args: argparse.Namespace) -> Report:
+def _report(take: Take, path: Path, sound: Path | None, args: argparse.Namespace) -> Report:
     from ..qa.check import CheckOptions, check_take
     from ..qa.remarks import remarks_of
 
-    take = load_take(path)
-    sound = find_sound(take, path, args.sound)
     if sound is None:
         note(f"The sound of {path.name} is not at hand: what needs it is not judged.")
     options = CheckOptions(args.rig, args.model, not args.no_ear, args.track)

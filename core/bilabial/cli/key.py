@@ -20,11 +20,13 @@ from typing import Any
 
 from ..errors import BilabialError
 from ..guard import Use, refuse_collisions
+from ..tables import read_rows
 from ._console import Progress, emit, note
 from ._options import tolerance
 
 SUMMARY = "key lip-sync into a Blender file"
 SIGN = "\x1e"  # begins each line that the worker means for us; Blender prints much else
+_FILES_OF_LINES = ("sound", "phones", "rig")
 _LAST_WORDS = 15  # lines of Blender's own output that are shown when it dies
 
 
@@ -87,6 +89,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def check(args: argparse.Namespace) -> Path:
     """Refuse what cannot work before Blender starts. Gives the path of the result."""
+    from ..models.store import model_files
+
     if not args.scene.is_file():
         raise BilabialError(f"there is no scene {args.scene}: check the name")
     if args.lines is not None and (args.character or args.sound):
@@ -104,7 +108,9 @@ def check(args: argparse.Namespace) -> Path:
         raise BilabialError(f"cannot write {output}: make the folder {output.parent} first")
     named = (("sound", args.sound), ("table of lines", args.lines), ("phone file", args.phones))
     files = [Use(path, f"the {role}") for role, path in named if path is not None]
-    refuse_collisions([*files, *_file_of("rig profile", args.rig)], [Use(output, "the result")])
+    files += [*_file_of("rig profile", args.rig), *_files_of_lines(args.lines)]
+    files += [Use(file, "a file of the model") for file in model_files(args.model)]
+    refuse_collisions(files, [Use(output, "the result")])
     if output.exists() and not args.overwrite:
         raise BilabialError(f"{output} is there already: name another file with -o, or add --overwrite")
     return output
@@ -113,6 +119,21 @@ def check(args: argparse.Namespace) -> Path:
 def _file_of(role: str, name: str | None) -> list[Use]:
     """The file that an option names, where it names a file and not something installed."""
     return [] if name is None or not Path(name).is_file() else [Use(Path(name), f"the {role}")]
+
+
+def _files_of_lines(path: Path | None) -> list[Use]:
+    """What the rows of a table name. Whether they are as they must be, the one who keys them says."""
+    if path is None:
+        return []
+    rows = read_rows(path, "sound")
+    _, header = next(rows, (0, []))
+    places = [index for index, name in enumerate(header) if name.strip().lower() in _FILES_OF_LINES]
+    cells = ((number, row[index].strip()) for number, row in rows for index in places if index < len(row))
+    return [
+        Use(path.parent / cell, f"a file of line {number}")
+        for number, cell in cells
+        if cell and "\0" not in cell and (path.parent / cell).is_file()
+    ]
 
 
 def run(args: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._console import Progress, emit, note
-from ._takes import find_sound, load_take
+from ._takes import find_sound, load_take, model_reads
 
 if TYPE_CHECKING:
     from ..curves.take import Take
@@ -58,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
         sound = find_sound(take, args.take, args.sound) if told else None
         reads = [Use(args.take, "the take")]
         reads += [Use(file, role) for file, role in _others(args, sound) if file is not None]
+        reads += model_reads(None)  # the ear of a page's check
         refuse_collisions(reads, [Use(output, "the picture")])
         if sound is None:
             why = "is not at hand" if told else "is named without its hash"

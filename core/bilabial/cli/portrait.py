@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._console import Progress, emit, note
-from ._options import add_performance_options
-from ._takes import load_take
+from ._options import add_performance_options, lexicon_of
+from ._takes import find_sound, load_take, model_reads
 
 if TYPE_CHECKING:
     from ..curves.take import Take
+    from ..guard import Use
     from ..portrait.points import FacePoints
     from ..portrait.speak import FilmOptions
     from ..portrait.stills import Still
@@ -128,15 +129,30 @@ def _drawn(
 def _refuse_collisions(args: argparse.Namespace, output: Path) -> None:
     from ..guard import Use, refuse_collisions
 
-    reads = {
+    named = {
         "the still": args.still, "the sound": args.sound, "the take": args.take,
         "the points of the face": args.landmarks, "the text": args.text,
     }  # fmt: skip
     writes = {"the film": output, "the points of the face": args.write_landmarks}
+    reads = [Use(path, role) for role, path in named.items() if path is not None]
     refuse_collisions(
-        [Use(path, role) for role, path in reads.items() if path is not None],
+        [*reads, *_unnamed_reads(args)],
         [Use(path, role) for role, path in writes.items() if path is not None],
     )
+
+
+def _unnamed_reads(args: argparse.Namespace) -> list[Use]:
+    """What stands in a take or in a folder: its sound, the lexicon beside a sound, the models' files."""
+    from ..guard import Use
+    from ..words.store import words_files
+
+    if args.take is not None:
+        sound = find_sound(load_take(args.take), args.take)
+        return [] if sound is None else [Use(sound, "the sound of the take")]
+    found = model_reads(args.model if args.portrait_model is None else str(args.portrait_model))
+    found += [Use(file, "a file of the words model") for file in words_files(args.words_model)]
+    lexicon = None if args.sound is None else lexicon_of(args.lexicon, args.sound.parent)
+    return found if lexicon is None else [*found, Use(lexicon, "the lexicon")]
 
 
 def _file_height(args: argparse.Namespace) -> int:
@@ -173,7 +189,6 @@ def _take(args: argparse.Namespace, progress: Any) -> tuple[Take, Path | None]:
     from ..curves.style_text import parse_style
     from ..errors import BilabialError
     from ..pipeline import generate
-    from ._takes import find_sound
 
     if args.take is not None:
         take = load_take(args.take)

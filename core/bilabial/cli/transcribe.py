@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._console import Progress, emit, note
+from ._takes import model_reads
 
 if TYPE_CHECKING:
     from ..words.writing import Written
@@ -50,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     model = chosen_words_model(args.model)
     if output is not None:
         reads = [Use(args.sound, "the sound"), *(Use(file, "a file of the model") for file in model.files)]
+        reads += model_reads(None)  # the ear that times the words
         refuse_collisions(reads, [Use(output, "the transcript")])
     if args.language is not None:
         model.check_language(args.language)

@@ -221,3 +221,15 @@ def _read(path: Path) -> dict[str, NDArray[Any]]:
         return read_tensors(path)
     except FormatError as error:
         raise ModelError(str(error)) from error
+
+
+@lru_cache(maxsize=16)
+def model_files(model: str | None) -> tuple[Path, ...]:
+    """Where the files of a model lie, by name or folder; of None those of every installed one."""
+    if model is not None and Path(model).is_dir():
+        folders = [Path(model)]
+    else:
+        folders = [
+            resources.folder("trained_models") / name for name in ([model] if model else available_models())
+        ]
+    return tuple(home / file for home in folders for file in (CARD, WEIGHTS, GOLDEN))
