@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -32,11 +33,11 @@ from bilabial.studio.exporting import FORMATS, export
 from bilabial.studio.film import film
 from bilabial.studio.key_edits import Selection
 from bilabial.studio.lexicon import FILE as LEXICON
-from bilabial.studio.lines import Filter, Line, order, scan
+from bilabial.studio.lines import LARGE, Filter, Line, order, scan
 from bilabial.studio.live import LiveSession
 from bilabial.studio.session import Session
 from bilabial.studio.settings import Settings
-from bilabial.studio.transport import SilentOutput, Transport
+from bilabial.studio.transport import SilentOutput, Transport, best_output
 from bilabial.studio.waveform import slower, spectrogram, wave_of
 from bilabial.timing import SAMPLE_RATE
 
@@ -433,6 +434,57 @@ def test_thousands_of_lines_are_scanned_fast(tmp_path: Path) -> None:
     started = time.process_time()
     assert len(scan(tmp_path)) == 3000
     assert time.process_time() - started < 2.0
+
+
+def test_a_large_folder_is_looked_through_in_the_background_and_can_be_left(tmp_path: Path) -> None:
+    place = tmp_path / "many"
+    place.mkdir()
+    for number in range(LARGE + 1):
+        (place / f"{number:05}.wav").touch()
+    session = Session(Settings(), SilentOutput())
+    session.open_place(place)
+    assert session.lines == [] and session.running[0].title == "Looking through many"
+    session.cancel()
+    session.wait()
+    assert session.lines == [] and session.folder is None
+    session.open_place(place)
+    session.wait()
+    assert len(session.lines) == LARGE + 1 and session.current == "00000"
+    assert session.line("02000") is session.lines[2000]
+    session.open_place(place / "00007.wav")  # one file needs no look at the others
+    assert [line.name for line in session.lines] == ["00007"]
+    (place / "text.md").touch()
+    with pytest.raises(BilabialError, match="is no sound and no take"):
+        session.open_place(place / "text.md")
+
+
+def test_a_drive_that_vanishes_at_work_leaves_sentences_and_the_edits(
+    session: Session, folder: Path, tmp_path: Path
+) -> None:
+    session.select_phones([0])
+    session.relabel("f")
+    folder.rename(tmp_path / "elsewhere")
+    session.watch()
+    session.attempt(session.lexicon.look)
+    session.attempt(session.look_at_remarks)
+    for work in (
+        lambda: session.mark(["line"], State.FIXED), lambda: session.add_note("here"),
+        session.save, lambda: session.open_line("other"), lambda: session.open_place(folder),
+    ):  # fmt: skip
+        session.say("")
+        session.attempt(work)
+        assert session.message, work
+    session.wait()
+    assert session.document is not None and session.document.take.phones.phones[0].label == "f"
+    (tmp_path / "elsewhere").rename(folder)
+    session.save()
+    assert load_take(folder / "line.take.json").phones.phones[0].label == "f"
+
+
+def test_without_a_sound_device_it_plays_silently_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    output, told = best_output()
+    assert isinstance(output, SilentOutput) and told
 
 
 # The sound

@@ -9,10 +9,11 @@ from pathlib import Path
 from ..qa.remarks import FILE, NOTHING, Note, State, read_remarks, write_remarks
 from .background import Background
 from .lexicon import FolderLexicon, Stamp, stamp_of
-from .lines import Filter, Line, looked_at, order, remarks_in, with_remarks
+from .lines import Filter, Line, is_said, looked_at, order, remarks_in, with_remarks
 from .settings import Settings
 from .transport import Output, Transport
 
+_MOST_AT_ONCE = 400  # and never more than these
 _FIRST_LOOK = 50  # lines read before the list shows them; then four times as many, and so on
 
 
@@ -28,6 +29,7 @@ class LineList(Background):
         self.sorted_by = "score"
         self.current: str = ""  # name of the open line
         self._remarks_stamp: Stamp = None
+        self._by_name: tuple[list[Line], dict[str, Line]] = ([], {})
 
     def _look_at(self, lines: Sequence[Line], count: int) -> None:
         """Read what the takes say, some at a time, so that the first ones are seen at once."""
@@ -41,7 +43,7 @@ class LineList(Background):
         def done(looked: list[Line]) -> None:
             if self.folder == folder:
                 self.update_lines(looked)
-                self._look_at(later, 4 * count)
+                self._look_at(later, min(4 * count, _MOST_AT_ONCE))
 
         self.start("Reading the lines", work, done, True)
 
@@ -62,8 +64,9 @@ class LineList(Background):
         return sorted(passing, key=lambda line: order(line, self.sorted_by))
 
     def line(self, name: str | None = None) -> Line | None:
-        wanted = self.current if name is None else name
-        return next((line for line in self.lines if line.name == wanted), None)
+        if self._by_name[0] is not self.lines:  # asked at every drawing: fifty thousand are not gone through
+            self._by_name = (self.lines, {line.name: line for line in self.lines})
+        return self._by_name[1].get(self.current if name is None else name)
 
     def mark(self, names: Iterable[str], state: State) -> None:
         self._remark(names, lambda line: replace(line, state=state))
@@ -115,7 +118,10 @@ class LineList(Background):
             return
         self._remarks_stamp = stamp
         told = read_remarks(self.folder)
-        fresh = [with_remarks(line, told.get(line.name, NOTHING)) for line in self.lines]
-        if fresh != self.lines:
+        fresh = [
+            line if is_said(line, said := told.get(line.name, NOTHING)) else with_remarks(line, said)
+            for line in self.lines
+        ]
+        if any(one is not other for one, other in zip(fresh, self.lines, strict=True)):
             self.lines = fresh
             self.tell("lines")

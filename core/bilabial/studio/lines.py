@@ -7,8 +7,9 @@ themselves and is looked up again when they change.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from ..qa.finding import Finding, Report
 from ..qa.remarks import NOTHING, Note, Remarks, State, read_remarks
 
 SOUNDS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".m4a", ".mp4", ".mov", ".webm")
+LARGE = 2_000  # files of a folder that is looked through in the background
 MOST = 50_000  # lines of one folder; a disk's root opened by mistake must not fill the memory
 
 
@@ -49,14 +51,29 @@ class Line:
         return self.findings[0].reason if self.findings else ""
 
 
-def scan(folder: Path) -> list[Line]:
-    """Every sound and take in a folder and below, by name, with the text that lies beside it (NAME.txt)."""
+def is_large(folder: Path, most: int = LARGE) -> bool:
+    """Whether a folder holds so many files that looking through them would be felt."""
+    return next(islice(_files(folder), most, None), None) is not None
+
+
+def scan(
+    folder: Path,
+    only: str | None = None,
+    told: Callable[[int], None] = lambda count: None,
+) -> list[Line]:
+    """Every sound and take in a folder and below, by name, with the text that lies beside it (NAME.txt).
+
+    ``only`` is the name of one line in the folder itself; ``told`` hears now and then how many files were
+    seen.
+    """
     if not folder.is_dir():
         raise BilabialError(f"there is no folder {folder}: it was moved, or its drive is gone")
     sounds: dict[str, Path] = {}
     takes: dict[str, Path] = {}
     texts: dict[str, Path] = {}
-    for path in _files(folder):
+    for count, path in enumerate(_files(folder) if only is None else _named(folder, only)):
+        if count % 500 == 0:
+            told(count)
         if path.name.endswith(SUFFIX):
             takes[_name(folder, path, SUFFIX)] = path
         elif path.suffix.lower() in SOUNDS:
@@ -67,7 +84,9 @@ def scan(folder: Path) -> list[Line]:
             raise BilabialError(f"{folder} holds more than {MOST} lines: open one of the folders in it")
     remarks = read_remarks(folder)
     lines = []
-    for name in {*sounds, *takes}:
+    for number, name in enumerate({*sounds, *takes}):
+        if number % 500 == 0:
+            told(count)
         line = with_remarks(Line(name, takes.get(name), sounds.get(name)), remarks.get(name, NOTHING))
         if not line.text and name in texts:
             line = replace(line, text=_text(texts[name]))
@@ -81,6 +100,13 @@ def _files(folder: Path) -> Iterator[Path]:
         for name in sorted(names):
             if not name.startswith("."):
                 yield Path(place) / name
+
+
+def _named(folder: Path, name: str) -> Iterator[Path]:
+    """The files of one line."""
+    for path in sorted(folder.iterdir()):
+        if name == (path.name.removesuffix(SUFFIX) if path.name.endswith(SUFFIX) else path.stem):
+            yield path
 
 
 def _name(folder: Path, path: Path, suffix: str) -> str:
@@ -132,6 +158,11 @@ def with_report(line: Line, report: Report) -> Line:
 
 def with_remarks(line: Line, told: Remarks) -> Line:
     return replace(line, state=told.state, notes=told.notes, text=told.text or line.text)
+
+
+def is_said(line: Line, told: Remarks) -> bool:
+    """Whether the line says this of itself already."""
+    return (line.state, line.notes) == (told.state, told.notes) and told.text in ("", line.text)
 
 
 def remarks_in(line: Line) -> Remarks:

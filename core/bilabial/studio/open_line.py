@@ -8,9 +8,10 @@ from pathlib import Path
 
 from ..curves.files import SUFFIX
 from ..curves.take import Take
-from ..errors import BilabialError
+from ..errors import BilabialError, Cancelled
 from ..phonemes.track import PhoneTrack, SaidWord
 from ..phonemes.word_spans import WordSpan, names_of, word_spans
+from ..pipeline import IsCancelled, Progress
 from ..qa.check import CheckOptions
 from ..qa.finding import Finding, Report
 from ..qa.remarks import FILE
@@ -20,7 +21,7 @@ from .document import Document
 from .key_edits import Selection
 from .lexicon import stamp_of
 from .line_list import _FIRST_LOOK, LineList
-from .lines import looked_at, scan, with_report
+from .lines import MOST, Line, is_large, looked_at, scan, with_report
 from .settings import Settings
 from .transport import Output
 from .waveform import Wave
@@ -45,22 +46,46 @@ class OpenLine(LineList):
         """A folder of lines, one take, or one sound."""
         if not place.exists():
             raise BilabialError(f"there is no file or folder {place}: it was moved, or its drive is gone")
-        folder = place if place.is_dir() else place.parent
-        lines = scan(folder)
         if not place.is_dir():
             name = place.name.removesuffix(SUFFIX) if place.name.endswith(SUFFIX) else place.stem
-            lines = [line for line in lines if line.name == name] or lines
+            self._open_lines(place, scan(place.parent, name))
+            self.open_line(self.lines[0].name)
+        elif is_large(place):
+            self._open_large(place)
+        else:
+            self._open_lines(place, scan(place))
+            if len(self.lines) == 1:
+                self.open_line(self.lines[0].name)
+
+    def _open_large(self, folder: Path) -> None:
+        """Its files are looked through in the background; until then what was open stays open."""
+
+        def work(progress: Progress, cancelled: IsCancelled) -> list[Line]:
+            def told(count: int) -> None:
+                if cancelled():
+                    raise Cancelled("the folder was not opened")
+                progress(min(count / (2 * MOST), 1.0), f"{count} files")
+
+            return scan(folder, None, told)
+
+        def done(lines: list[Line]) -> None:
+            self._open_lines(folder, lines)
+            self.open_line(self.shown()[0].name)
+
+        self.start(f"Looking through {folder.name}", work, done)
+
+    def _open_lines(self, place: Path, lines: list[Line]) -> None:
+        folder = place if place.is_dir() else place.parent
         if not lines:
-            raise BilabialError(f"{folder} holds no sound and no take: open the folder of your recordings")
+            what = "holds" if place.is_dir() else "is"
+            raise BilabialError(f"{place} {what} no sound and no take: open the folder of your recordings")
         self.folder = folder
         self.lines = lines
         self._remarks_stamp = stamp_of(folder / FILE)
         self.settings.remember(place)
         self.attempt(lambda: self.lexicon.open(folder))
         self.tell("lines")
-        self._look_at(lines, _FIRST_LOOK)
-        if len(lines) == 1 or not place.is_dir():
-            self.open_line(lines[0].name)
+        self._look_at([line for line in lines if line.take is not None], _FIRST_LOOK)
 
     def open_line(self, name: str) -> None:
         line = self.line(name)

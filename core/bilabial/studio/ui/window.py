@@ -127,8 +127,6 @@ class StudioWindow(QMainWindow):
 
     def open_place(self, place: Path) -> None:
         self.session.attempt(lambda: self.session.open_place(place))
-        if self.session.lines:
-            self.pages.setCurrentIndex(1)
         if not self.session.current and self.session.lines:
             self.session.attempt(lambda: self.session.open_line(self.session.shown()[0].name))
 
@@ -319,6 +317,8 @@ class StudioWindow(QMainWindow):
         self.head.update()
 
     def _enable(self) -> None:
+        if self.session.lines:
+            self.pages.setCurrentIndex(1)
         line = self.session.line()
         self.acts.generate.setEnabled(line is not None and line.sound is not None)
         self.acts.check.setEnabled(line is not None and line.take is not None)
