@@ -31,6 +31,7 @@ from bilabial.studio.ui.sheet_dialog import SheetDialog
 from bilabial.studio.ui.timeline import GUTTER
 from bilabial.studio.ui.window import StudioWindow
 from bilabial.timing import SAMPLE_RATE
+from core.test_own_head import write as write_head
 
 PHONES = [
     Phone(0.3, 0.4, "m", "MBP", confidence=0.9, word=0), Phone(0.4, 0.6, "ɑ", "Ah", 1, 0.4, 0),
@@ -288,6 +289,24 @@ def test_the_head_closes_its_lips_on_the_m_and_opens_them(opened: StudioWindow) 
         for name, picture in shown.items()
     }
     assert dark["ɑ"] > dark["m"] + 20
+
+
+def test_a_head_of_ones_own_is_worn_and_taken_off_and_a_bad_file_is_a_sentence(
+    opened: StudioWindow, tmp_path: Path
+) -> None:
+    path = write_head(tmp_path / "mine.glb")
+    opened.session.choose_head(path)
+    opened.session.wait()
+    assert opened.head.speaker is opened.session.speaker is not None
+    assert opened.head_pane.back.isVisible()
+    assert opened.session.settings.get("head") == str(path)
+    bad = tmp_path / "bad.glb"
+    bad.write_bytes(b"glTF")
+    opened.session.choose_head(bad)
+    opened.session.wait()
+    assert "damaged" in opened.status.told.text() and opened.session.speaker is not None
+    opened.head_pane.back.trigger()
+    assert opened.session.speaker is None and opened.head.speaker.head is not None
 
 
 def test_a_stretch_is_chosen_by_dragging_and_goes_round(opened: StudioWindow) -> None:

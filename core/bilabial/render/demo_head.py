@@ -74,6 +74,8 @@ class DemoHead:
         """(n,) 1 for what turns whole with the head, 0 for the shoulders, between them the neck bends."""
         share = np.ones(len(self.vertices))
         for name in ("neck", "jumper"):
+            if name not in self.parts:
+                continue  # a head of one's own turns as a whole
             part = self.part(name)
             low, high = _NECK_BENDS
             up = np.clip((self.vertices[part, 2] - low) / (high - low), 0.0, 1.0)

@@ -11,6 +11,7 @@ from ..controls import CONTROLS
 from ..curves.curve import rows_at
 from ..curves.take import SPEECH, Take
 from ..expression.compose import FaceComposer, Pose, layers_of
+from ..retarget.profile import RigProfile
 from ..retarget.profile_format import load_profile
 from .demo_head import DemoHead, load_head
 
@@ -19,22 +20,27 @@ PROFILE = "demo-head"
 
 
 class Speaker:
-    """Poses of the demo head: by a take's tracks, or by controls as they come."""
+    """Poses of the demo head, or of one's own by its profile: by a take's tracks, or by controls."""
 
-    def __init__(self, head: DemoHead | None = None) -> None:
+    def __init__(self, head: DemoHead | None = None, profile: RigProfile | None = None) -> None:
         self.head = head or demo_head()
-        self._composer = FaceComposer(load_profile(PROFILE))
+        self._composer = FaceComposer(profile or load_profile(PROFILE))
         self.names = tuple(self._composer.profile.channels)
 
     def of_controls(self, row: NDArray[np.floating]) -> Floats:
         """Vertices for 31 controls."""
         values = self._composer.speech(np.asarray(row, np.float64)[None, :])[0]
-        return self.head.pose(dict(zip(self.names, values.tolist(), strict=True)))
+        return self.head.pose(self._weights(values))
+
+    def _weights(self, values: NDArray[np.floating]) -> dict[str, float]:
+        """Of the shapes that the head has; a profile may know more."""
+        shapes = self.head.shapes
+        return {name: v for name, v in zip(self.names, values.tolist(), strict=True) if name in shapes}
 
     def at(self, take: Take, seconds: float) -> Floats:
         """Vertices at a moment of a take."""
         pose = self.pose(take, np.array([seconds]))
-        vertices = self.head.pose(dict(zip(self.names, pose.values[0].tolist(), strict=True)))
+        vertices = self.head.pose(self._weights(pose.values[0]))
         yaw, pitch, roll = pose.head[0].tolist()
         return self.head.turned(vertices, yaw, pitch, roll, float(pose.breath[0]))
 

@@ -14,6 +14,7 @@ from ..refusals import sentence
 
 TOPICS = (
     "lines", "document", "take", "selection", "sound", "report", "jobs", "message", "compare", "lexicon",
+    "head",
 )  # fmt: skip
 
 

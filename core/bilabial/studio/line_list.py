@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..qa.remarks import FILE, NOTHING, Note, State, read_remarks, write_remarks
+from ..render.speaking import Speaker
 from .background import Background
 from .lexicon import FolderLexicon, Stamp, stamp_of
 from .lines import Filter, Line, is_said, looked_at, order, remarks_in, with_remarks
@@ -25,6 +26,7 @@ class LineList(Background):
         self.folder: Path | None = None
         self.lexicon = FolderLexicon(lambda: self.tell("lexicon"))
         self.lines: list[Line] = []
+        self.speaker: Speaker | None = None  # a head of one's own; None: the demo head
         self.filter = Filter()
         self.sorted_by = "score"
         self.current: str = ""  # name of the open line

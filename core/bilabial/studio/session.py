@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from ..curves.take import SPEECH, Take
 from ..errors import BilabialError
 from ..pipeline import GenerateOptions
 from ..qa.check import CheckOptions
+from ..render.own_head import own_speaker
+from ..render.speaking import Speaker
 from . import generating
 from .edits import Edits
 from .settings import Settings
@@ -47,6 +50,23 @@ class Session(Edits):
             if self.document is not None:
                 self.attempt(self.document.keep_recovery)
         return playing
+
+    def choose_head(self, path: Path | None, profile: str | None = None) -> None:
+        """A head of one's own from a glTF file, read in the background; None: the demo head."""
+        if path is None:
+            self._wear(None, "")
+            return
+
+        def done(speaker: Speaker) -> None:
+            self._wear(speaker, str(path))
+            self.say(f"{path.name} speaks.")
+
+        self.start(f"Reading {path.name}", lambda progress, cancelled: own_speaker(path, profile), done)
+
+    def _wear(self, speaker: Speaker | None, path: str) -> None:
+        self.speaker = speaker
+        self.settings.set("head", path)
+        self.tell("head")
 
     # Many lines
 

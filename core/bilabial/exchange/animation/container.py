@@ -30,6 +30,7 @@ _COMPONENTS = {
     5122: ("<i2", 32767.0),
     5123: ("<u2", 65535.0),
 }
+_WHOLE = {5121: "u1", 5123: "<u2", 5125: "<u4"}
 _DATA_URI = "data:application/octet-stream;base64,"
 
 
@@ -153,8 +154,48 @@ class Document:
             self._numbers[index] = self._read_numbers(index)
         return self._numbers[index]
 
-    def _read_numbers(self, index: int) -> NDArray[np.float64]:
+    def vectors(self, index: int) -> NDArray[np.float64]:
+        """Places or ways in space, (count, 3), sparse ones filled up."""
         accessor = self.entry("accessors", index)
+        if accessor.get("componentType").integer() != _FLOAT or accessor.get("type").text() != "VEC3":
+            raise FormatError(f"{self.path}: a mesh is packed as no 32-bit floats: export it uncompressed")
+        sparse = accessor.maybe("sparse")
+        if sparse is None:
+            if "bufferView" not in accessor and "extensionsRequired" in self.root:
+                raise FormatError(f"{self.path} is compressed: export it uncompressed")
+            return self.numbers(index)
+        count = accessor.get("count").integer(least=0)
+        if 3 * count > MOST_VALUES:
+            raise FormatError(f"{self.path}: the accessor {index} would hold {count} values: too many")
+        stored = Field(
+            {k: v for k, v in accessor.value.items() if k != "sparse"}, accessor.path, accessor.file
+        )
+        values = self._values(stored, index).copy()
+        some = sparse.get("count").integer(least=0)
+        at, moved = sparse.get("indices"), sparse.get("values")
+        places = self._integers({**at.value, "count": some}, at)
+        if some > count or (some and places.max() >= count):
+            raise FormatError(f"{self.path}: the accessor {index} names values that it does not have")
+        there = {**moved.value, "count": some, "type": "VEC3", "componentType": _FLOAT}
+        values[places] = self._values(Field(there, moved.path, moved.file), index)
+        return values
+
+    def indices(self, index: int) -> NDArray[np.int64]:
+        """Whole numbers, such as the corners of triangles."""
+        accessor = self.entry("accessors", index)
+        return self._integers(accessor.value, accessor)
+
+    def _integers(self, told: Json, where: Field) -> NDArray[np.int64]:
+        accessor = Field({**told, "type": "SCALAR"}, where.path, where.file)
+        dtype = _WHOLE.get(accessor.get("componentType").integer())
+        if dtype is None or "sparse" in accessor or "bufferView" not in accessor:
+            raise FormatError(f"{self.path}: a mesh's corners are in a form that is not understood")
+        return self._raw(accessor, 1, np.dtype(dtype), "corners")[:, 0].astype(np.int64)
+
+    def _read_numbers(self, index: int) -> NDArray[np.float64]:
+        return self._values(self.entry("accessors", index), index)
+
+    def _values(self, accessor: Field, index: int) -> NDArray[np.float64]:
         width = _WIDTH.get(accessor.get("type").text())
         component = _COMPONENTS.get(accessor.get("componentType").integer())
         if width is None or component is None or "sparse" in accessor:
@@ -162,22 +203,27 @@ class Document:
         count = accessor.get("count").integer(least=0)
         if count * width > MOST_VALUES:
             raise FormatError(f"{self.path}: the accessor {index} would hold {count} values: too many")
-        where = accessor.maybe("bufferView")
-        if where is None:
+        if "bufferView" not in accessor:
             return np.zeros((count, width))
-        view = self.entry("bufferViews", where.integer())
-        start = _whole(view, "byteOffset", 0) + _whole(accessor, "byteOffset", 0)
-        dtype = np.dtype(component[0])
-        stride = _whole(view, "byteStride", dtype.itemsize * width)
-        data = self._buffer(_whole(view, "buffer", 0))
-        needed = start + stride * (count - 1) + dtype.itemsize * width if count else start
-        if needed > len(data) or stride < dtype.itemsize * width:
-            raise FormatError(f"{self.path}: the accessor {index} reaches past the end of its buffer")
-        raw = np.ndarray((count, width), dtype, data, start, (stride, dtype.itemsize))
+        raw = self._raw(accessor, width, np.dtype(component[0]), f"the accessor {index}")
         if not np.isfinite(raw).all():  # before the cast, which warns of some of them
             raise FormatError(f"{self.path}: the accessor {index} holds a value that is not finite")
         values = raw.astype(np.float64)
         return np.maximum(values / component[1], -1.0) if component[1] != 1.0 else values
+
+    def _raw(self, accessor: Field, width: int, dtype: np.dtype[Any], name: str) -> NDArray[Any]:
+        """An accessor's values as they lie in its buffer."""
+        count = accessor.get("count").integer(least=0)
+        if count * width > MOST_VALUES:
+            raise FormatError(f"{self.path}: {name} would hold {count} values: too many")
+        view = self.entry("bufferViews", accessor.get("bufferView").integer())
+        start = _whole(view, "byteOffset", 0) + _whole(accessor, "byteOffset", 0)
+        stride = _whole(view, "byteStride", dtype.itemsize * width)
+        data = self._buffer(_whole(view, "buffer", 0))
+        needed = start + stride * (count - 1) + dtype.itemsize * width if count else start
+        if needed > len(data) or stride < dtype.itemsize * width:
+            raise FormatError(f"{self.path}: {name} reaches past the end of its buffer")
+        return np.ndarray((count, width), dtype, data, start, (stride, dtype.itemsize))
 
     def _buffer(self, index: int) -> bytes:
         if index not in self._buffers:

@@ -91,12 +91,12 @@ def _weights(document: Document, animation: Field, channel: Field, target: Field
     node = document.entry("nodes", target.get("node").integer())
     mesh = document.entry("meshes", node.get("mesh").integer())
     count = len(mesh.get("primitives").entry(0).get("targets").list())
-    names = _target_names(mesh, count)
+    names = target_names(mesh, count)
     times, keys, kind = sampled(document, animation, channel, count)
     return on_grid(str(document.path), names, times, keys, step=kind == "STEP")
 
 
-def _target_names(mesh: Field, count: int) -> tuple[str, ...]:
+def target_names(mesh: Field, count: int) -> tuple[str, ...]:
     extras = mesh.maybe("extras")
     told = None if extras is None else extras.maybe("targetNames")
     names = tuple(name.text() for name in told.list()) if told is not None else ()

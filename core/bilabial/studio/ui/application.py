@@ -68,6 +68,9 @@ def make_window(
     window = StudioWindow(session, demo_folder())
     if told:
         session.say(told)
+    head = settings.get("head", "")
+    if isinstance(head, str) and head:
+        session.choose_head(Path(head))
     return window
 
 

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from ...render.looks import mesh_of
-from ...render.rasteriser import Camera, render
+from ...render.rasteriser import Camera, Mesh, render
 from ..session import Session
 from .head_mouse import HeadMouse
 
@@ -29,14 +29,18 @@ class DrawnHead(HeadMouse, QWidget):
     def __init__(self, session: Session) -> None:
         QWidget.__init__(self)
         self._begin(session)
-        self._mesh = mesh_of(self.speaker.head)
+        self.dress()
         self._image: QImage | None = None
         self._wanted: tuple[Any, ...] | None = None
         self._asked = threading.Condition()
-        self._todo: tuple[np.ndarray, Camera, tuple[int, int]] | None = None
+        self._todo: tuple[Mesh, np.ndarray, Camera, tuple[int, int]] | None = None
         self._over = False
         self._ready.connect(self._show)
         threading.Thread(target=self._work, name="head", daemon=True).start()
+
+    def dress(self) -> None:
+        self._mesh = mesh_of(self.speaker.head)
+        self._wanted = None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._ask()
@@ -63,7 +67,7 @@ class DrawnHead(HeadMouse, QWidget):
             return
         self._wanted = moment
         with self._asked:
-            self._todo = (self.vertices(), self.orbit.camera, (side, height))
+            self._todo = (self._mesh, self.vertices(), self.orbit.camera, (side, height))
             self._asked.notify()
 
     def _work(self) -> None:
@@ -74,8 +78,8 @@ class DrawnHead(HeadMouse, QWidget):
                     self._asked.wait()
                 if self._over or self._todo is None:
                     return
-                (vertices, camera, size), self._todo = self._todo, None
-            picture = np.ascontiguousarray(render(self._mesh, vertices, camera, size, 1, shadows=False))
+                (mesh, vertices, camera, size), self._todo = self._todo, None
+            picture = np.ascontiguousarray(render(mesh, vertices, camera, size, 1, shadows=False))
             height, width = picture.shape[:2]
             image = QImage(picture.data, width, height, width * 3, QImage.Format.Format_RGB888).copy()
             if not self._over:

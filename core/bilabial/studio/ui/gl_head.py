@@ -63,9 +63,6 @@ class GlHead(HeadMouse, QWidget):
     def __init__(self, session: Session) -> None:
         QWidget.__init__(self)
         self._begin(session)
-        self.mesh = gpu_mesh(self.speaker.head)
-        head = self.speaker.head
-        self._lips = head.vertices[head.lips[head.contact_rings[0]]].mean(axis=0)
         self._surface = QOffscreenSurface()
         self._surface.create()
         self._context = QOpenGLContext(self)
@@ -75,13 +72,26 @@ class GlHead(HeadMouse, QWidget):
         self._samples = 0 if _by_software(self._gl) else 4
         self._target: QOpenGLFramebufferObject | None = None
         self._program = self._compiled()
+        self._dressed()
+        self._context.doneCurrent()
+
+    def dress(self) -> None:
+        self._context.makeCurrent(self._surface)
+        for buffer in (*self._buffers.values(), self._index):
+            buffer.destroy()
+        self._dressed()
+        self._context.doneCurrent()
+
+    def _dressed(self) -> None:
+        head = self.speaker.head
+        self.mesh = gpu_mesh(head)
+        self._lips = head.vertices[head.lips[head.contact_rings[0]]].mean(axis=0)
         self._buffers = self._filled()
         self._index = QOpenGLBuffer(QOpenGLBuffer.Type.IndexBuffer)
         self._index.create()
         self._index.bind()
         indices = np.ascontiguousarray(self.mesh.triangles).tobytes()
         self._index.allocate(indices, len(indices))
-        self._context.doneCurrent()
 
     def _compiled(self) -> QOpenGLShaderProgram:
         program = QOpenGLShaderProgram(self)

@@ -70,8 +70,18 @@ class HeadMouse(_Base):
         self.live_row: np.ndarray | None = None  # controls of a live session, while it runs
         self.frames: list[float] = []  # moments of the last frames drawn
         self._held: QPointF | None = None
+        self._demo = self.speaker
+        session.listen("head", self._change)
         self.setMinimumSize(200, 200)
         self.setAccessibleName(self.tr("The head that speaks the line"))
+
+    def _change(self) -> None:
+        self.speaker = self.session.speaker or self._demo
+        self.dress()
+        self.update()
+
+    def dress(self) -> None:
+        """Another head is worn: what was made of the one before goes."""
 
     def vertices(self, other: bool = False) -> np.ndarray:
         if self.live_row is not None and not other:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QLabel, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QToolBar, QVBoxLayout, QWidget
 
 from ..session import Session
 from .head_mouse import CAMERAS
@@ -27,6 +29,13 @@ class HeadPane(QWidget):
         wire = bar.addAction(self.tr("Wire"))
         wire.setCheckable(True)
         wire.toggled.connect(self._set_wire)
+        own = bar.addAction(self.tr("Head…"))
+        own.setToolTip(self.tr("A head of your own (glTF with morph targets)"))
+        own.triggered.connect(self._choose_head)
+        self.back = bar.addAction(self.tr("Demo head"))
+        self.back.triggered.connect(lambda: session.choose_head(None))
+        self.back.setVisible(False)
+        session.listen("head", lambda: self.back.setVisible(session.speaker is not None))
         self.pace = QLabel()
         self.pace.setObjectName("soft")
         bar.addWidget(self.pace)
@@ -43,6 +52,13 @@ class HeadPane(QWidget):
     def _set_wire(self, on: bool) -> None:
         self.head.wire = on
         self.head.update()
+
+    def _choose_head(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self, self.tr("A head with morph targets"), str(Path.home()), self.tr("glTF (*.glb *.gltf)")
+        )
+        if name:
+            self.session.choose_head(Path(name))
 
     def refresh(self) -> None:
         self.head.update()

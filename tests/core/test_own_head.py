@@ -1,0 +1,165 @@
+"""A head of one's own from a glTF file: it stands where the demo head does, and its lips close."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bilabial.controls import CONTROLS
+from bilabial.errors import BilabialError
+from bilabial.exchange.animation.container import Builder
+from bilabial.render.looks import FACE, mesh_of
+from bilabial.render.own_head import own_speaker
+from bilabial.render.rasteriser import render
+from bilabial.render.speaking import Speaker, demo_head
+
+_FROM_OURS = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])  # Z up to glTF's Y up
+NAMES = ("jawOpen", "mouthClose", "mouthFunnel", "mouthPucker", "mouthSmileLeft", "mouthSmileRight",
+         "mouthPressLeft", "mouthPressRight", "mouthRollLower", "mouthRollUpper", "mouthStretchLeft",
+         "mouthStretchRight", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft",
+         "mouthUpperUpRight", "mouthShrugLower", "mouthShrugUpper", "mouthFrownLeft", "mouthFrownRight",
+         "tongueOut", "jawForward")  # fmt: skip
+
+
+def write(
+    path: Path,
+    change: Callable[[dict[str, Any]], None] = lambda document: None,
+    prefix: str = "",
+    sparse: bool = True,
+    names: tuple[str, ...] | None = None,
+) -> Path:
+    """The demo head as somebody else would export it: other place, other size, turned by its node."""
+    head, builder = demo_head(), Builder()
+    names = tuple(name for name in (names or NAMES) if name in head.shapes)
+    whole = 10.0 * head.vertices @ _FROM_OURS.T
+    triangles = np.concatenate((head.quads[:, [0, 1, 2]], head.quads[:, [0, 2, 3]]))
+    position, corners = builder.floats(whole, "VEC3", True), builder.indices(triangles)
+    targets = []
+    for number, name in enumerate(names):
+        ids, ways = head.shapes[name]
+        ways = 10.0 * ways @ _FROM_OURS.T
+        if sparse and number % 2:  # as Blender writes them
+            at, moved = builder.indices(ids), builder.floats(ways, "VEC3")
+            target = builder.zeros(len(whole))
+            views = [builder.accessors[one]["bufferView"] for one in (at, moved)]
+            builder.accessors[target]["sparse"] = {
+                "count": len(ids), "indices": {"bufferView": views[0], "componentType": 5125},
+                "values": {"bufferView": views[1]},
+            }  # fmt: skip
+        else:
+            dense = np.zeros_like(whole)
+            dense[ids] = ways
+            target = builder.floats(dense, "VEC3")
+        targets.append({"POSITION": target})
+    primitive = {"attributes": {"POSITION": position}, "indices": corners, "targets": targets, "material": 0}
+    document: dict[str, Any] = {
+        "nodes": [{"children": [1], "translation": [3.0, 1.0, 2.0]},
+                  {"mesh": 0, "scale": [0.5, 0.5, 0.5]}],
+        "meshes": [{"primitives": [primitive], "extras": {"targetNames": [prefix + n for n in names]}}],
+        "materials": [{"name": "Skin", "pbrMetallicRoughness": {"baseColorFactor": [0.5, 0.3, 0.2, 1.0]}}],
+    }  # fmt: skip
+    change(document)
+    builder.write(document, path)
+    return path
+
+
+def row(**values: float) -> np.ndarray:
+    return np.array([values.get(name, 0.0) for name in CONTROLS])
+
+
+@pytest.mark.parametrize("suffix", [".glb", ".gltf"])
+def test_it_stands_where_the_demo_head_does_and_moves_as_it_does(tmp_path: Path, suffix: str) -> None:
+    own = own_speaker(write(tmp_path / f"head{suffix}", names=tuple(demo_head().shapes)), "demo-head")
+    demo = Speaker()
+    for controls in (row(), row(Jaw=0.8, Ah=0.9), row(MBP=1.0), row(U=1.0)):
+        assert np.abs(own.of_controls(controls) - demo.of_controls(controls)).max() < 2e-5
+
+
+def test_it_is_recognised_by_its_names_and_its_lips_close(tmp_path: Path) -> None:
+    own = own_speaker(write(tmp_path / "head.glb", prefix="Face_"))
+    head = demo_head()
+    shut = head.lip_gap(own.of_controls(row(Jaw=0.3, MBP=1.0))).max()
+    wide = head.lip_gap(own.of_controls(row(Jaw=0.9, Ah=1.0))).max()
+    assert shut < 0.001 < 0.004 < wide  # metres
+    mouth = own.head.vertices[own.head.lips[0]].mean(axis=0)
+    assert np.abs(mouth - head.vertices[head.lips[head.contact_rings[0]]].mean(axis=0)).max() < 0.02
+
+
+def test_it_is_drawn(tmp_path: Path) -> None:
+    own = own_speaker(write(tmp_path / "head.glb"))
+    mesh = mesh_of(own.head)
+    still = render(mesh, own.of_controls(row()), FACE, (60, 60), 1, shadows=False)
+    open_ = render(mesh, own.of_controls(row(Jaw=1.0, Ah=1.0)), FACE, (60, 60), 1, shadows=False)
+    assert len(np.unique(still.reshape(-1, 3), axis=0)) > 50 and (still != open_).any(axis=2).sum() > 20
+
+
+def _drop_targets(document: dict[str, Any]) -> None:
+    del document["meshes"][0]["primitives"][0]["targets"], document["meshes"][0]["extras"]
+
+
+def _points(document: dict[str, Any]) -> None:
+    document["meshes"][0]["primitives"][0]["mode"] = 0
+
+
+def _strange_names(document: dict[str, Any]) -> None:
+    extras = document["meshes"][0]["extras"]
+    extras["targetNames"] = [f"thing{n}" for n in range(len(extras["targetNames"]))]
+
+
+def _other_mesh(document: dict[str, Any]) -> None:
+    document["meshes"][0]["primitives"][0]["targets"][0]["POSITION"] = 3
+
+
+def _corners_elsewhere(document: dict[str, Any]) -> None:
+    document["meshes"][0]["primitives"][0]["indices"] = 0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_drop_targets, "no morph targets"), (_points, "no mesh of triangles"),
+        (_strange_names, "no profile fits"), (_corners_elsewhere, "not understood"),
+        (lambda d: d.update(meshes=[]), "meshes"), (lambda d: d["nodes"][1].update(mesh=7), "meshes"),
+    ],
+)  # fmt: skip
+def test_what_cannot_speak_is_refused_in_a_sentence(
+    tmp_path: Path, change: Callable[[dict[str, Any]], None], words: str
+) -> None:
+    with pytest.raises(BilabialError, match=words):
+        own_speaker(write(tmp_path / "head.glb", change))
+
+
+def test_damaged_and_packed_files_are_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "head.gltf")
+    document = json.loads(path.read_text())
+
+    def refused(words: str, **changes: Any) -> None:
+        broken = json.loads(json.dumps(document))
+        for where, value in changes.items():
+            broken["accessors"][0][where] = value
+        path.write_text(json.dumps(broken))
+        with pytest.raises(BilabialError, match=words):
+            own_speaker(path)
+
+    refused("uncompressed", componentType=5122)
+    refused("past the end", count=900_000)
+    sparse = next(a for a in document["accessors"] if "sparse" in a)
+    sparse["sparse"]["count"] = 10**9
+    refused("too many|does not have|past the end")
+    path.write_bytes(b"glTF\2\0\0\0")
+    with pytest.raises(BilabialError, match="damaged"):
+        own_speaker(path)
+    with pytest.raises(BilabialError, match="not there"):
+        own_speaker(tmp_path / "nowhere.glb")
+
+
+def test_a_node_that_is_its_own_parent_ends(tmp_path: Path) -> None:
+    def circle(document: dict[str, Any]) -> None:
+        document["nodes"][1]["children"] = [0]
+
+    own_speaker(write(tmp_path / "head.glb", circle))
