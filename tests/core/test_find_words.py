@@ -13,12 +13,13 @@ from test_words import _Script
 from bilabial.cli import main
 from bilabial.curves.format import dumps, load, loads
 from bilabial.curves.take import Take
-from bilabial.errors import BilabialError, ModelError
+from bilabial.errors import BilabialError, Cancelled, ModelError
 from bilabial.phonemes.track import EAR, TEXT, Phone, PhoneTrack, SaidWord
 from bilabial.pipeline import GenerateOptions, generate
 from bilabial.words import writing
 from bilabial.words.adding import add_words_model
-from bilabial.words.report import not_heard, remarks, unwritten
+from bilabial.words.fit import DOUBTFUL, fit_of_take, fit_of_text
+from bilabial.words.report import remarks, unwritten
 from bilabial.words.store import load_words_model
 
 DEMO = Path(__file__).resolve().parents[2] / "docs" / "demo"
@@ -99,9 +100,12 @@ def test_the_command_takes_words_as_a_file_or_by_itself(
     text.write_text(SAID.replace("Give me", "Yesterday in Yokohama give me"))
     assert main(["generate", str(LINE), "-o", str(out), "--words", str(text)]) == 0
     told = capsys.readouterr()
-    assert "words" in told.out and "not heard as written: " in told.err and "'yokohama' at" in told.err
+    assert (
+        "words" in told.out
+        and "not heard as written: 3 of 32 words (9%): 'yesterday in yokohama' at " in told.err
+    )
     given = load(out)
-    assert given.words_model is None and {word.text for word in not_heard(given.words)} >= {"yokohama"}
+    assert given.words_model is None and {word.text for word in given.words if not word.heard} >= {"yokohama"}
     assert main(["generate", str(LINE), "-o", str(out), "--text", str(text)]) == 0
     assert load(out).phones == given.phones
     assert main(["generate", str(LINE), "-o", str(out), "--text", str(text), "--words", str(text)]) == 2
@@ -152,5 +156,32 @@ def test_speech_in_no_word_is_named() -> None:
     words = (SaidWord("me", 0.5, 0.6, 0.9), SaidWord("you", 0.6, 0.6, 0.0, heard=False))
     take = Take(_generate(None, words="none").sound, PhoneTrack.of(phones), words=words)
     assert unwritten(take) == [(0.0, 0.4)]
-    assert remarks(take) == ["not heard as written: 'you' at 0.60 s", "said, but in no word: 0.00-0.40 s"]
+    told = f"not heard as written: 1 of 2 words (50%): 'you' at 0.60-{take.sound.duration:.2f} s"
+    assert remarks(take) == [told, "said, but in no word: 0.00-0.40 s"]
     assert remarks(replace(take, words=())) == []
+
+
+def test_how_well_a_text_fits_is_known_beforehand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert fit_of_text(LINE, SAID).sentence is None
+    spoilt = SAID.replace("five words", "seventeen umbrellas")
+    assert spoilt != SAID
+    fit = fit_of_text(LINE, spoilt)
+    assert not fit.foreign and 0 < fit.share < 0.1 and len(fit.doubts) == 1
+    assert fit.doubts[0].words == ("seventeen", "umbrellas")
+    take = _generate(None, text=SAID)
+    where = next(word for word in take.words if word.text == "five")
+    assert fit.doubts[0].start - 0.1 <= where.start <= fit.doubts[0].end
+    assert fit_of_take(_generate(None, text=spoilt)).doubts == fit.doubts
+    assert fit_of_take(take).share == 0 and min(word.confidence for word in take.words) >= DOUBTFUL
+    german = fit_of_text(LINE, "der schnelle braune fuchs springt über den faulen hund und noch viel mehr")
+    assert german.foreign and "does not fit the sound" in str(german.sentence)
+    text = tmp_path / "said.txt"
+    text.write_text(spoilt)
+    assert main(["align", str(LINE), "--text", str(text)]) == 0
+    told = capsys.readouterr()
+    assert "words, 93% of them said" in told.out and "'seventeen umbrellas' at " in told.err
+
+
+def test_listening_for_a_fit_can_be_stopped() -> None:
+    with pytest.raises(Cancelled):
+        fit_of_text(LINE, SAID, cancelled=lambda: True)

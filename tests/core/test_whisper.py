@@ -191,8 +191,8 @@ def test_more_hypotheses_never_find_less_and_the_same_sound_gives_the_same_words
     decoder: Decoder, heard: np.ndarray, vocabulary: Vocabulary
 ) -> None:
     rules = Rules(vocabulary)
-    found = {beams: search(decoder, heard, [vocabulary.start], rules, beams, 12) for beams in (1, 4, 4)}
-    assert found[4] == search(decoder, heard, [vocabulary.start], rules, 4, 12)
+    found = {beams: search(decoder, [heard], [vocabulary.start], rules, beams, 12)[0] for beams in (1, 4, 4)}
+    assert found[4] == search(decoder, [heard], [vocabulary.start], rules, 4, 12)[0]
     assert found[4].mean >= found[1].mean - 1e-6
     assert all(len(one.tokens) <= 12 and 0 <= one.silence <= 1 for one in found.values())
 
@@ -201,7 +201,7 @@ def test_the_greedy_search_takes_the_likeliest_token_each_time(
     decoder: Decoder, heard: np.ndarray, vocabulary: Vocabulary
 ) -> None:
     rules = Rules(vocabulary)
-    found = search(decoder, heard, [vocabulary.start], rules, 1, 8)
+    found = search(decoder, [heard], [vocabulary.start], rules, 1, 8)[0]
     written: list[int] = []
     total = 0.0
     for token in found.tokens:
@@ -213,6 +213,22 @@ def test_the_greedy_search_takes_the_likeliest_token_each_time(
     assert found.log_probability == pytest.approx(total, abs=0.02)
 
 
+@pytest.mark.parametrize("beams", [1, 3])
+def test_sounds_side_by_side_are_found_as_each_alone(
+    decoder: Decoder, vocabulary: Vocabulary, beams: int
+) -> None:
+    random = np.random.default_rng(7)
+    sounds = [random.standard_normal((rows, SIZE)).astype(np.float32) for rows in (40, 25, 90)]
+    rules = Rules(vocabulary)
+    together = search(decoder, sounds, [vocabulary.start], rules, beams, 10)
+    for sound, found in zip(sounds, together, strict=True):
+        alone = search(decoder, [sound], [vocabulary.start], rules, beams, 10)[0]
+        assert found.tokens == alone.tokens
+        assert found.log_probability == pytest.approx(alone.log_probability, abs=0.01)
+        assert found.silence == pytest.approx(alone.silence, abs=1e-5)
+    assert len({one.tokens for one in together}) > 1
+
+
 def test_a_search_can_be_stopped(decoder: Decoder, heard: np.ndarray, vocabulary: Vocabulary) -> None:
     class Stop(Exception):  # noqa: N818 - a request
         pass
@@ -221,7 +237,7 @@ def test_a_search_can_be_stopped(decoder: Decoder, heard: np.ndarray, vocabulary
         raise Stop
 
     with pytest.raises(Stop):
-        search(decoder, heard, [vocabulary.start], Rules(vocabulary), 1, 8, told)
+        search(decoder, [heard], [vocabulary.start], Rules(vocabulary), 1, 8, told)
 
 
 def test_shapes_that_cannot_be_are_refused() -> None:

@@ -1,5 +1,5 @@
 """``bilabial align``: where in a sound each sound of a known text lies, as a phone file that can be mended
-and given back with ``generate --phones``.
+and given back with ``generate --phones``; or how well the text fits.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ._console import Progress, emit
+from ._console import Progress, emit, note
 from ._options import lexicon_of
 from ._takes import model_reads
 
@@ -25,8 +25,7 @@ def add_parser(subparsers: Any) -> None:
         "-o",
         "--output",
         type=Path,
-        required=True,
-        help="phone file to write; its suffix decides: .TextGrid, .lab, ...",
+        help="phone file (.TextGrid, .lab, ...) to write; without it: how well the text fits",
     )
     parser.add_argument("--language", default="en", metavar="CODE", help="of the text (default: en)")
     parser.add_argument("--model", help="name or folder of a model (default: the best one installed)")
@@ -48,8 +47,10 @@ def run(args: argparse.Namespace) -> int:
     reads = [Use(args.sound, "the sound"), Use(args.text, "the text"), *model_reads(args.model)]
     lexicon = lexicon_of(args.lexicon, args.sound.parent)
     reads += [] if lexicon is None else [Use(lexicon, "the lexicon")]
-    refuse_collisions(reads, [Use(args.output, "the phone file")])
+    refuse_collisions(reads, [] if args.output is None else [Use(args.output, "the phone file")])
     text = read_transcript(args.text)
+    if args.output is None:
+        return _tell_fit(args, text, lexicon)
     with Progress(args.progress, args.sound.name) as progress:
         model = load_model(args.model or default_model())
         heard = listen(
@@ -67,4 +68,19 @@ def run(args: argparse.Namespace) -> int:
     sure = sum(phone.confidence for phone in track) / max(1, len(track))
     words = len({phone.word for phone in track if phone.word is not None})
     emit(f"{args.output}: {words} words, {len(track)} sounds, mean confidence {sure:.2f}")
+    return 0
+
+
+def _tell_fit(args: argparse.Namespace, text: str, lexicon: Path | None) -> int:
+    from ..phonemes.lexicon import read_lexicon
+    from ..words.fit import fit_of_text
+
+    said = None if lexicon is None else read_lexicon(lexicon)
+    with Progress(args.progress, args.sound.name) as progress:
+        fit = fit_of_text(
+            args.sound, text, args.language, args.model, said, lambda share: progress(share, "listening")
+        )
+    emit(f"{args.text}: {fit.words} words, {1 - fit.share:.0%} of them said in {args.sound}")
+    if fit.sentence is not None:
+        note(fit.sentence)
     return 0

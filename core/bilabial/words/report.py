@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..phonemes.track import EAR, Phone, SaidWord
+from ..phonemes.track import EAR, Phone
+from .fit import fit_of_take
 
 if TYPE_CHECKING:
     from ..curves.take import Take
@@ -12,11 +13,6 @@ if TYPE_CHECKING:
 _SHOWN: Final = 8  # words or stretches in one remark
 _LEAST: Final = 3  # phones in a row that make a stretch worth naming
 _APART: Final = 0.2  # seconds between two phones of one stretch
-
-
-def not_heard(words: tuple[SaidWord, ...]) -> list[SaidWord]:
-    """Words of the text where the sound has something else, or nothing."""
-    return [word for word in words if not word.heard]
 
 
 def unwritten(take: Take) -> list[tuple[float, float]]:
@@ -35,9 +31,8 @@ def unwritten(take: Take) -> list[tuple[float, float]]:
 def remarks(take: Take) -> list[str]:
     """One sentence for the words that are not there, one for speech without words; none where all is well."""
     out = []
-    if lost := not_heard(take.words):
-        shown = [f"{word.text!r} at {word.start:.2f} s" for word in lost[:_SHOWN]]
-        out.append(f"not heard as written: {_listed(shown, len(lost))}")
+    if (said := fit_of_take(take).sentence) is not None:
+        out.append(said)
     if extra := unwritten(take):
         shown = [f"{start:.2f}-{end:.2f} s" for start, end in extra[:_SHOWN]]
         out.append(f"said, but in no word: {_listed(shown, len(extra))}")

@@ -1,13 +1,15 @@
-"""A sound of any length written down: windows of 30 s that go on where the last sentence ended.
+"""A sound of any length written down: its stretches of speech, several side by side, each to its last
+sentence; what that leaves is read by itself.
 
-Nothing here is left to chance: where a window's first reading fails a guard (it repeats itself, or is a mere
-guess), it is read again with repeats forbidden, and what fails again and is likelier silence is left out.
+Nothing here is left to chance: a piece is read greedily, then with several hypotheses where that was not
+sure of itself. Where a reading fails a guard (it repeats itself, or is a mere guess), it is read again with
+repeats forbidden, and what fails again or is likelier silence is left out.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -20,14 +22,20 @@ from ..models.families.whisper.rules import Rules
 from ..models.families.whisper.search import Found, search
 from ..models.families.whisper.tokens import TIME_STEP
 from ..timing import FRAME_RATE
+from .pieces import Loudness, Span, pieces
 from .store import WordsModel
 
 Progress = Callable[[float], None]  # share done, 0..1; raises to stop
 
-WINDOW: Final = 3000  # rows of log mel that the network reads at once: 30 s
+WINDOW: Final = 3000  # rows of log mel that the network reads at once at most: 30 s
+_SILENCE_AFTER: Final = 200  # rows behind a piece: with less Whisper says its end again and again
+_SHORTEST: Final = 800  # rows of a window; in shorter ones words go wrong (docs/words.md)
+_LEAST_REST: Final = 50  # rows of speech after a piece's last sentence that are worth reading by themselves
+_AT_ONCE: Final = 6  # pieces read side by side
 _MOST_TOKENS: Final = 224  # of one window
 _MOST_HINT: Final = 160  # tokens of a hint that are read
 _REPEATING: Final = 2.4  # how far text may be pressed together before it says the same again and again
+_SURE: Final = -0.3  # mean log probability of a token from which on one hypothesis is enough
 _GUESSED: Final = -1.0  # mean log probability of a token below which a text is a mere guess
 _SILENT: Final = 0.6  # probability of silence at which a guess is left out
 _NO_REPEATS: Final = 3  # tokens in a row that a second reading does not write twice
@@ -77,39 +85,58 @@ class Written:
         return " ".join(one.text for one in self.sentences)
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of the sound as the encoder heard it."""
+
+    span: Span
+    heard: Floats32
+
+    @property
+    def length(self) -> int:
+        return self.span[1] - self.span[0]
+
+
 def write_down(
     mel: Floats32, model: WordsModel, options: WritingOptions, progress: Progress | None = None
 ) -> Written:
     """(rows, 80) of log mel, not scaled, to words. Raises ModelError for a language that the model lacks."""
     told = progress or (lambda share: None)
+    if options.language is not None:
+        model.check_language(options.language)
     peak = peak_of(mel)
-    language = "en"
-    prompt: list[int] = []
+    loudness = Loudness.of(mel)
+    waiting = pieces(loudness)
+    language, prompt = model.card.languages[0], list[int]()
     sentences: list[Sentence] = []
-    at = 0
-    while at < len(mel):
-        told(at / len(mel))
-        heard = model.encoder(_window(mel, at, peak))
+    while waiting:
+        share = waiting[0][0] / len(mel)
+        told(share)
+        batch = [_Piece(span, model.encoder(_window(mel, span, peak))) for span in waiting[:_AT_ONCE]]
         if not prompt:
-            language = _language(model, options, heard)
+            language = _language(model, options, batch[0].heard)
             prompt = _prompt(model, language, options.hint)
-
-        length = min(WINDOW, len(mel) - at)
-        step = partial(told, at / len(mel))
-        found = _read(model, heard, prompt, options.beams, step, length / FRAME_RATE)
-        new, forward = ([], length) if found is None else _sentences(found, model, at, length)
-        sentences += new
-        at += forward
+        readings = _read(model, batch, prompt, options.beams, partial(told, share))
+        rests: list[Span] = []
+        for piece, found in zip(batch, readings, strict=True):
+            if found is None:
+                continue
+            at, stop = piece.span
+            new, forward = _sentences(found, model, at, piece.length)
+            sentences += new
+            rest = (at + forward, stop)
+            if forward < piece.length and loudness.spoken(rest) >= _LEAST_REST:
+                rests.append(rest)
+        waiting = rests + waiting[_AT_ONCE:]
     told(1.0)
-    return Written(language, tuple(sentences))
+    return Written(language, tuple(sorted(sentences, key=lambda one: (one.start, one.end))))
 
 
-def _window(mel: Floats32, at: int, peak: float) -> Floats32:
-    """Thirty seconds from row ``at``, silence after the end, scaled against the whole sound's peak."""
-    rows = scaled(mel[at : at + WINDOW], peak)
-    if len(rows) == WINDOW:
-        return rows
-    full: Floats32 = np.empty((WINDOW, mel.shape[1]), np.float32)
+def _window(mel: Floats32, span: Span, peak: float) -> Floats32:
+    """The rows of a piece and silence after it, scaled against the whole sound's peak."""
+    rows = scaled(mel[span[0] : span[1]], peak)
+    count = min(max(len(rows) + _SILENCE_AFTER, _SHORTEST), WINDOW)
+    full: Floats32 = np.empty((count + count % 2, mel.shape[1]), np.float32)
     full[:] = scaled(np.full((1, 1), -10.0, np.float32), peak)
     full[: len(rows)] = rows
     return full
@@ -136,33 +163,51 @@ def _prompt(model: WordsModel, language: str, hint: str) -> list[int]:
 
 
 def _read(
-    model: WordsModel,
-    heard: Floats32,
-    prompt: list[int],
-    beams: int,
-    step: Callable[[], None],
-    seconds: float,
-) -> Found | None:
-    """The best reading of a window that passes the guards; None for one that holds no speech."""
+    model: WordsModel, batch: Sequence[_Piece], prompt: list[int], beams: int, step: Callable[[], None]
+) -> list[Found | None]:
+    """For each piece its best reading that passes the guards; None for one that holds no speech.
+
+    First all of them greedily, then with several hypotheses what that was not sure of, then with repeats
+    forbidden what still fails.
+    """
     longest = min(_MOST_TOKENS, model.shape.writing_rows - len(prompt) - 1)
-    readings: list[Found] = []
-    for no_repeats in (0, _NO_REPEATS):
+    readings: list[list[Found]] = [[] for _ in batch]
+    left = list(range(len(batch)))
+    for hypotheses, no_repeats in ((1, 0), (beams, 0), (beams, _NO_REPEATS)):
+        if not left:
+            break
         rules = Rules(model.vocabulary, no_repeats)
-        found = search(model.decoder, heard, prompt, rules, beams, longest, step)
-        if found.silence > _SILENT and found.mean < _GUESSED:
-            return None
-        readings.append(found)
-        if found.mean >= _GUESSED and not _repeats(model, found, seconds):
-            return found
-    proper = [one for one in readings if not _repeats(model, one, seconds)]
+        sounds = [batch[index].heard for index in left]
+        found = search(model.decoder, sounds, prompt, rules, hypotheses, longest, step)
+        for index, one in zip(left, found, strict=True):
+            readings[index].append(one)
+        wanted = _SURE if hypotheses == 1 < beams else _GUESSED
+        left = [
+            index
+            for index, one in zip(left, found, strict=True)
+            if not _is_silence(one) and (one.mean < wanted or _repeats(model, one, batch[index].length))
+        ]
+    return [_best(model, of_piece, piece.length) for of_piece, piece in zip(readings, batch, strict=True)]
+
+
+def _best(model: WordsModel, readings: Sequence[Found], rows: int) -> Found | None:
+    if _is_silence(readings[-1]):
+        return None
+    proper = [one for one in readings if not _repeats(model, one, rows)]
     return max(proper, key=lambda one: one.mean, default=None)
 
 
-def _repeats(model: WordsModel, found: Found, seconds: float) -> bool:
+def _is_silence(found: Found) -> bool:
+    return found.silence > _SILENT and found.mean < _GUESSED
+
+
+def _repeats(model: WordsModel, found: Found, rows: int) -> bool:
     """Whether a text says the same again and again, or more than anybody can say."""
     text = model.vocabulary.decoded(found.tokens)
     raw = text.encode()
-    return len(text) > _FASTEST * max(1.0, seconds) or len(raw) > _REPEATING * len(zlib.compress(raw))
+    return len(text) > _FASTEST * max(1.0, rows / FRAME_RATE) or len(raw) > _REPEATING * len(
+        zlib.compress(raw)
+    )
 
 
 def _sentences(found: Found, model: WordsModel, at: int, length: int) -> tuple[list[Sentence], int]:

@@ -1,7 +1,8 @@
 """Whisper's decoder: tokens written so far, and what was heard, to the logits of the next token.
 
 What it has read is kept as keys and values (``Memory``), so that a new token costs one row. Several
-hypotheses go side by side; all look at the same sound.
+hypotheses go side by side, each before its own sound: the weights, which are most of what a token costs to
+fetch, are then read once for all of them.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ class DecoderBlock:
 class Memory:
     """What a decoder remembers of the tokens of its hypotheses: grows in place with each that is read."""
 
-    sound: list[tuple[Floats32, Floats32]]  # a block: keys (heads, channels, rows), values (heads, rows, ...)
+    # Of each sound, a block: keys (heads, channels, rows), values (heads, rows, channels).
+    sounds: list[list[tuple[Floats32, Floats32]]]
+    before: NDArray[np.int64]  # which of the sounds each hypothesis looks at
     keys: list[Floats32]  # a block: (hypotheses, heads, tokens so far, channels)
     values: list[Floats32]
     count: int = 0  # tokens read
@@ -47,7 +50,8 @@ class Memory:
     def chosen(self, hypotheses: NDArray[np.int64]) -> Memory:
         """The memory of these hypotheses, in this order; one may be taken several times."""
         return Memory(
-            self.sound,
+            self.sounds,
+            self.before[hypotheses],
             [one[hypotheses] for one in self.keys],
             [one[hypotheses] for one in self.values],
             self.count,
@@ -76,19 +80,23 @@ class Decoder:
             Norm.load(weights, "decoder.norm", size),
         )
 
-    def begin(self, heard: Floats32) -> Memory:
-        """The memory of one hypothesis that has read nothing yet, before what the encoder heard."""
+    def begin(self, *heard: Floats32) -> Memory:
+        """The memory of one hypothesis a sound, which has read nothing yet, before what the encoder heard."""
         heads = self.blocks[0].attention.heads
-        nothing: Floats32 = np.zeros((1, heads, 0, heard.shape[-1] // heads), np.float32)
+        nothing: Floats32 = np.zeros((len(heard), heads, 0, heard[0].shape[-1] // heads), np.float32)
         return Memory(
-            [block.cross.memory(heard) for block in self.blocks],
+            [[block.cross.memory(one) for block in self.blocks] for one in heard],
+            np.arange(len(heard)),
             [nothing] * len(self.blocks),
             [nothing] * len(self.blocks),
         )
 
     def read(self, tokens: NDArray[np.int64], memory: Memory) -> Floats32:
         """(hypotheses, n) next tokens -> (hypotheses, n, tokens of the vocabulary) logits of what follows."""
-        hidden = self.hidden(tokens, memory)
+        return self.logits(self.hidden(tokens, memory))
+
+    def logits(self, hidden: Floats32) -> Floats32:
+        """What ``hidden`` gave, or some of its tokens, to the logits of what follows each."""
         flat = hidden.reshape(-1, hidden.shape[-1])
         logits: Floats32 = flat @ self.embedding.T
         return logits.reshape(*hidden.shape[:-1], len(self.embedding))
@@ -99,7 +107,7 @@ class Decoder:
         x: Floats32 = self.embedding[tokens] + self.positions[memory.count : memory.count + count]
         for index, block in enumerate(self.blocks):
             x += _over_tokens(block.attention, x, memory, index)
-            x += _over_sound(block.cross, x, *memory.sound[index])
+            x += _over_sound(block.cross, x, memory, index)
             x += block.feed(x)
         memory.count += count
         return self.norm(x)
@@ -120,9 +128,14 @@ def _over_tokens(attention: Attention, x: Floats32, memory: Memory, index: int) 
     return attention.out(np.moveaxis(mixed, 1, 2).reshape(x.shape))
 
 
-def _over_sound(attention: Attention, x: Floats32, keys: Floats32, values: Floats32) -> Floats32:
-    """Every token of every hypothesis attends to the whole sound: one product a head for all of them."""
+def _over_sound(attention: Attention, x: Floats32, memory: Memory, index: int) -> Floats32:
+    """Every token attends to the whole of its sound: one product a head for all hypotheses of one sound."""
     hypotheses, count, size = x.shape
     queries = attention.split(attention.query(attention.norm(x)).reshape(hypotheses * count, size))
-    mixed = softmax(queries @ keys) @ values
+    mixed = np.empty_like(queries)
+    before = np.repeat(memory.before, count)
+    for sound in np.unique(before):
+        keys, values = memory.sounds[sound][index]
+        own = np.flatnonzero(before == sound)
+        mixed[:, own] = softmax(queries[:, own] @ keys) @ values
     return attention.out(np.moveaxis(mixed, 0, 1).reshape(x.shape))

@@ -1,12 +1,13 @@
-"""The likeliest tokens for a window of sound: one hypothesis followed greedily, or several side by side."""
+"""The likeliest tokens for windows of sound: one hypothesis followed greedily, or several side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from .blocks import Floats32
 from .decoder import Decoder
 from .rules import Rules
 
@@ -33,37 +34,62 @@ class _Hypothesis:
     score: float
 
 
+@dataclass(slots=True)
+class _Way:
+    """One sound on its way: the hypotheses that go on, and those that ended."""
+
+    silence: float
+    alive: list[_Hypothesis] = field(default_factory=lambda: [_Hypothesis((), 0.0)])
+    finished: list[_Hypothesis] = field(default_factory=list)
+
+    def ended(self, beams: int) -> bool:
+        return len(self.finished) >= beams or not self.alive
+
+    def found(self, beams: int, end: int) -> Found:
+        # What never ended is taken as it stands where too little else did.
+        candidates = self.finished if len(self.finished) >= beams else [*self.finished, *self.alive]
+        best = max(candidates, key=lambda one: one.score / max(1, len(one.tokens)))
+        return Found(tuple(token for token in best.tokens if token != end), best.score, self.silence)
+
+
 def search(
     decoder: Decoder,
-    heard: np.ndarray[tuple[int, int], np.dtype[np.float32]],
+    sounds: Sequence[Floats32],
     prompt: Sequence[int],
     rules: Rules,
     beams: int,
     longest: int,
     told: Step | None = None,
-) -> Found:
-    """The best of ``beams`` hypotheses of at most ``longest`` tokens that follow the prompt."""
+) -> list[Found]:
+    """For each of the sounds the best of ``beams`` hypotheses of at most ``longest`` tokens that follow the
+    prompt. The sounds go side by side: a token of all of them costs little more than one of one."""
     end = rules.vocabulary.end
-    memory = decoder.begin(heard)
-    logits = decoder.read(np.array([prompt]), memory)
+    memory = decoder.begin(*sounds)
     start = len(prompt) - 1 - list(prompt)[::-1].index(rules.vocabulary.start)
-    silence = _share(logits[0, start], rules.vocabulary.silent)
-    following = logits[:, -1]
-    alive = [_Hypothesis((), 0.0)]
-    finished: list[_Hypothesis] = []
+    hidden = decoder.hidden(np.array([prompt] * len(sounds)), memory)
+    first = decoder.logits(hidden[:, [start, -1]])
+    ways = [_Way(_share(logits, rules.vocabulary.silent)) for logits in first[:, 0]]
+    following = first[:, 1]
+    going = ways
     for _ in range(longest):
         if told is not None:
             told()
-        scores = rules.log_probabilities(following, [one.tokens for one in alive])
-        alive, origins = _advance(alive, scores, beams, end, finished)
-        if len(finished) >= beams or not alive:
+        scores = rules.log_probabilities(following, [one.tokens for way in going for one in way.alive])
+        rows: list[int] = []
+        at = 0
+        for way in going:
+            stop = at + len(way.alive)
+            way.alive, origins = _advance(way.alive, scores[at:stop], beams, end, way.finished)
+            if not way.ended(beams):
+                rows += [at + origin for origin in origins]
+            at = stop
+        going = [way for way in going if not way.ended(beams)]
+        if not going:
             break
-        memory = memory.chosen(np.array(origins))
-        following = decoder.read(np.array([[one.tokens[-1]] for one in alive]), memory)[:, -1]
-    # What never ended is taken as it stands where too little else did.
-    candidates = finished if len(finished) >= beams else [*finished, *alive]
-    best = max(candidates, key=lambda one: one.score / max(1, len(one.tokens)))
-    return Found(tuple(token for token in best.tokens if token != end), best.score, silence)
+        memory = memory.chosen(np.array(rows))
+        last = [[one.tokens[-1]] for way in going for one in way.alive]
+        following = decoder.read(np.array(last), memory)[:, -1]
+    return [way.found(beams, end) for way in ways]
 
 
 def _advance(
