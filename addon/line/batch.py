@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import bpy
 
+from ..bilabial import tables
 from ..bilabial.curves.style_text import parse_style
 from ..bilabial.errors import BilabialError, FormatError
 from ..host.without_callbacks import quiet
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("character", "sound", "start", "rig", "model", "phones", "text", "target", "style")
 _NEEDED = COLUMNS[:2]
+_FURTHEST = 1_048_574.0  # frames: Blender's own last one
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,41 +41,40 @@ class Row:
 
 def read_rows(path: Path) -> list[Row]:
     """The rows of a csv; paths in it count from its own folder. Raises FormatError with the row's number."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            names = [name.strip().lower() for name in reader.fieldnames or ()]
-            missing = [name for name in _NEEDED if name not in names]
-            unknown = [name for name in names if name not in COLUMNS]
-            if missing or unknown:
-                wrong = (
-                    f"lacks the column {missing[0]!r}"
-                    if missing
-                    else f"has the unknown column {unknown[0]!r}"
-                )
-                raise FormatError(f"{path.name} {wrong}: use {', '.join(COLUMNS)}")
-            reader.fieldnames = names
-            rows = [
-                _row(path, reader.line_num, cells)
-                for cells in reader
-                if any((v or "") for v in cells.values() if isinstance(v, str))
-            ]
-    except UnicodeDecodeError as error:
-        raise FormatError(f"{path.name} is not UTF-8 text: save the list as csv in UTF-8") from error
+    table = tables.read_rows(path, "sound")
+    names = _columns(path, next(table, (0, []))[1])
+    rows = [
+        _row(path, number, names, cells) for number, cells in table if any(cell.strip() for cell in cells)
+    ]
     if not rows:
         raise FormatError(f"{path.name} holds no line: give a row with a character and a sound for each")
     return rows
 
 
-def _row(path: Path, number: int, cells: dict[str, str | None]) -> Row:
+def _columns(path: Path, header: list[str]) -> list[str]:
+    names = [name.strip().lower() for name in header]
+    missing = [name for name in _NEEDED if name not in names]
+    unknown = [name for name in names if name not in COLUMNS]
+    if missing or unknown or len(set(names)) != len(names):
+        wrong = f"lacks the column {missing[0]!r}" if missing else "names a column twice"
+        wrong = f"has the unknown column {unknown[0]!r}" if unknown and not missing else wrong
+        raise FormatError(f"{path.name} {wrong}: use {', '.join(COLUMNS)}")
+    return names
+
+
+def _row(path: Path, number: int, names: list[str], row: list[str]) -> Row:
+    cells = dict(zip(names, row, strict=False))
+
     def cell(name: str) -> str:
-        return (cells.get(name) or "").strip()
+        return cells.get(name, "").strip()
 
     def fail(text: str) -> FormatError:
         return FormatError(f"{path.name}, line {number}: {text}")
 
-    if None in cells:
+    if len(row) > len(names):
         raise fail("there are more cells than columns: put names with commas in quotes")
+    if "\0" in "".join(row):
+        raise fail("a cell holds a zero byte: write the line again")
     for name in _NEEDED:
         if not cell(name):
             raise fail(f"the {name} is empty: fill it in")
@@ -84,6 +84,8 @@ def _row(path: Path, number: int, cells: dict[str, str | None]) -> Row:
         raise fail(str(error)) from None
     try:
         start = float(cell("start") or 1.0)
+        if not abs(start) < _FURTHEST:  # nor one that is no number at all
+            raise ValueError
     except ValueError:
         raise fail(f"the start {cell('start')!r} is no number: give a frame, such as 101") from None
     if cell("target").lower() not in ("", "controls", "bake"):

@@ -96,6 +96,7 @@ def damage(name: str, value: Any) -> Callable[[Path], None]:
         (damage("hashes", {}), "no sha256"),
         (damage("config", {"units": 17, "layers": 2}), "17"),
         (damage("config", {"units": 16, "layers": 3}), "shared.weight_hh_l2"),
+        (damage("config", {"units": 16, "layers": 1}), "have no use for the weights .*_l1.* and \\d+ more"),
     ],
 )
 def test_a_card_that_does_not_fit(folder: Path, change: Callable[[Path], object], reason: str) -> None:

@@ -15,6 +15,7 @@ from .. import resources
 from ..audio.hearings import HEARINGS
 from ..errors import FormatError, ModelError
 from ..timing import FRAME_RATE
+from .asked import Asked
 from .card import CARD, GOLDEN, WEIGHTS, Card, check_hash, file_hash, read_card
 from .contract import TRACK, Network, Progress, TellsSounds, build_network
 from .prediction import Floats32, Prediction
@@ -138,13 +139,15 @@ def load_model(name_or_folder: str | Path) -> Model:
 
 def _built(card: Card, weights: dict[str, NDArray[Any]], folder: Path) -> Network:
     """Settings come from outside as weights do: whether the two fit shows when a row goes through them."""
+    asked = Asked(weights)
     try:
-        network = build_network(card.architecture, card.config, weights)
+        network = build_network(card.architecture, card.config, asked)
         network.predict(np.zeros((1, HEARINGS[network.hears].columns), np.float32))
     except (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError) as error:
         raise ModelError(
             f"the settings in {folder / CARD} do not fit its weights ({error}): fetch the model again"
         ) from error
+    asked.refuse_idle(folder / CARD)
     if (network.hears, network.says) != (card.hears["kind"], card.says):
         raise ModelError(
             f"the card of model {card.name!r} promises {', '.join(card.says)} from {card.hears['kind']}, its "

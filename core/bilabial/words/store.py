@@ -10,6 +10,7 @@ from typing import Final
 
 from .. import resources
 from ..errors import BilabialError, FormatError, ModelError
+from ..models.asked import Asked
 from ..models.card import file_hash
 from ..models.families.whisper.decoder import Decoder
 from ..models.families.whisper.encoder import Encoder
@@ -100,7 +101,9 @@ def load_words_model(name_or_folder: str | Path) -> WordsModel:
         weights = read_tensors(folder / WEIGHTS)
     except FormatError as error:
         raise ModelError(str(error)) from error
-    encoder, decoder = Encoder.load(weights, shape), Decoder.load(weights, shape)
+    asked = Asked(weights)
+    encoder, decoder = Encoder.load(asked, shape), Decoder.load(asked, shape)
+    asked.refuse_idle(folder / CARD)
     return WordsModel(card, shape, encoder, decoder, vocabulary, folder)
 
 
