@@ -11,6 +11,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import bpy
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 Named = tuple[str, Target]  # a channel, and one place of the rig at which it lies
 
 _PHONE = tuple(field.name for field in fields(Phone))
+_phone_row = attrgetter(*_PHONE)
 _REMEMBERED = 8  # takes kept unpacked
 _unpacked: OrderedDict[str, Take] = OrderedDict()
 _COLUMNS = 8  # numbers that a written key has: co, left, right, interpolation, origin
@@ -205,9 +207,7 @@ def time_in(line: Line, hearing: audio.Hearing, sound: str | None) -> tuple[floa
 def store_heard(line: Line, heard: PhoneTrack | None) -> None:
     """The phones as they were heard, as long as a person has corrected some of them."""
     if heard is not None:
-        line.take["bilabial_heard"] = json.dumps(
-            [[getattr(phone, name) for name in _PHONE] for phone in heard]
-        )
+        line.take["bilabial_heard"] = json.dumps([_phone_row(phone) for phone in heard])
     elif "bilabial_heard" in line.take:
         del line.take["bilabial_heard"]
 

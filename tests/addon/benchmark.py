@@ -33,6 +33,9 @@ def main() -> None:
     emit(f"| enabling the extension | {time.perf_counter() - began:.3f} s |")
     bpy.ops.wm.read_factory_settings(use_empty=True)
     bpy.context.scene.render.fps = 24
+    if "ten" in sys.argv[1:]:
+        ten_minutes()
+        return
     writing()
     delivering()
     playing()
@@ -132,6 +135,46 @@ def waiting() -> None:
         time.sleep(0.005)
         worst = max(worst, time.perf_counter() - began - 0.005)
     emit(f"| ten minutes of sound beside the interface: its longest wait | {worst:.2f} s |")
+
+
+def ten_minutes() -> None:
+    """Ten minutes of speech in a wav file to keys on the demo head, by ear alone: processor time by parts."""
+    import tempfile
+    import wave
+
+    from addon.line import audio, lines
+    from addon.speak import delivery, generation
+
+    line = audio.decode(audio.Hearing(ROOT / "docs" / "demo" / "line.flac", 1.0))
+    samples = np.int16(32767 * np.tile(line, int(SECONDS * 16_000 / len(line))))
+    path = Path(tempfile.mkdtemp()) / "ten.wav"
+    with wave.open(str(path), "wb") as stream:
+        stream.setnchannels(1)
+        stream.setsampwidth(2)
+        stream.setframerate(16_000)
+        stream.writeframes(samples.tobytes())
+    bpy.ops.bilabial.add_head()
+    scene = bpy.context.scene
+    draft = scene.bilabial.draft
+    draft.character, draft.source, draft.file = bpy.context.object, "FILE", str(path)
+    draft.find_words = False
+    stages: dict[str, float] = {}
+    now, since = "", time.process_time()
+
+    def told(_fraction: float, stage: str) -> None:
+        nonlocal now, since
+        if stage != now:
+            stages[now] = stages.get(now, 0.0) + time.process_time() - since
+            now, since = stage, time.process_time()
+
+    told(0.0, "planning")
+    plan = generation.plan(bpy.context, draft)
+    done = generation.perform(plan, told, lambda: False)
+    told(1.0, "writing keys")
+    report = delivery.deliver_fresh(scene, lines.add(scene, like=draft), done)
+    told(1.0, "")
+    parts = ", ".join(f"{name.lower()} {spent:.1f} s" for name, spent in stages.items() if name)
+    emit(f"| ten minutes of speech to {report.keys} keys | {sum(stages.values()):.1f} s: {parts} |")
 
 
 main()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -89,9 +90,10 @@ class Curve:
 
     # Making curves
 
-    @classmethod
-    def empty(cls) -> Curve:
-        return cls.hermite((), (), ())
+    @staticmethod
+    def empty() -> Curve:
+        """The curve without keys, always the same one: nothing of a curve can be changed."""
+        return _empty()
 
     @classmethod
     def hermite(
@@ -339,6 +341,11 @@ class Curve:
         left[:, 1] = left[:, 1] * gain + offset
         right[:, 1] = right[:, 1] * gain + offset
         return replace(self, values=self.values * gain + offset, left=left, right=right)
+
+
+@cache
+def _empty() -> Curve:
+    return Curve.hermite((), (), ())
 
 
 def rows_at(curves: Mapping[str, Curve], names: Sequence[str], times: ArrayLike) -> Floats:

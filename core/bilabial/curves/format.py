@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -169,11 +170,12 @@ def _statistics_in(field: Field) -> FieldStatistics:
 # Phones
 
 _PHONE_COLUMNS = ("start", "end", "label", "group", "stress", "confidence", "word", "source")
+_phone_row = attrgetter(*_PHONE_COLUMNS)
 
 
 def phones_out(phones: PhoneTrack) -> Json:
     """Rows in the order of ``columns``: short to read, and one line a phone."""
-    rows = [[getattr(phone, column) for column in _PHONE_COLUMNS] for phone in phones]
+    rows = [list(_phone_row(phone)) for phone in phones]
     return {"schema": _schema("phones"), "columns": list(_PHONE_COLUMNS), "rows": rows}
 
 
