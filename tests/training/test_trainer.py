@@ -14,15 +14,19 @@ from bilabial.errors import ModelError
 
 torch = pytest.importorskip("torch")
 
+from bilabial.models.safetensors import read_tensors  # noqa: E402
 from bilabial.models.store import load_model  # noqa: E402
 from bilabial.phonemes.track import Phone, PhoneTrack  # noqa: E402
 from bilabial.training.data.augment import AugmentOptions, augment  # noqa: E402
 from bilabial.training.data.batches import Corpus, SamplerOptions, Shard, full  # noqa: E402
 from bilabial.training.data.sets import Clip, Problems  # noqa: E402
+from bilabial.training.engine.config import RunConfig  # noqa: E402
 from bilabial.training.engine.trainer import Trainer, TrainerOptions, one_cycle  # noqa: E402
+from bilabial.training.families.found import family  # noqa: E402
 from bilabial.training.families.phonenet.export import export, weights_of  # noqa: E402
 from bilabial.training.families.phonenet.network import PhoneNetConfig  # noqa: E402
 from bilabial.training.families.phonenet.task import PhoneNetTask  # noqa: E402
+from bilabial.training.make.blend import blend  # noqa: E402
 from bilabial.training.teach.listening import COLUMNS, listen, told_in  # noqa: E402
 
 OPTIONS = TrainerOptions(steps=6, measure_steps=100, threads=1, half=False, average=0.9, learning_rate=5e-3)
@@ -139,6 +143,30 @@ def test_a_run_starts_from_a_shipped_model(tmp_path: Path) -> None:
         Trainer(toy_task(), tmp_path / "fourth", OPTIONS).begin(tmp_path / "nothing")
 
 
+def test_blended_weights_lie_between_two_models(tmp_path: Path) -> None:
+    names = []
+    for steps in (1, 3):
+        trainer = Trainer(toy_task(), tmp_path / f"run{steps}", replace(OPTIONS, steps=steps))
+        trainer.run()
+        features = full(np.asarray(trainer.task.corpus.compact_rows("toy/1"), np.float32))
+        names.append(tmp_path / f"model{steps}")
+        export(trainer.checkpoint, names[-1], "1", (), features)
+    card = blend(names[0], names[1], 0.25, tmp_path / "mixed", "3")
+    assert (card.name, card.version, card.scores) == ("mixed", "3", {})
+    load_model(tmp_path / "mixed").check_golden()
+    one, two, between = (read_tensors(one / "weights.safetensors") for one in (*names, tmp_path / "mixed"))
+    for name, array in between.items():
+        wanted = 0.75 * one[name].astype(np.float32) + 0.25 * two[name].astype(np.float32)
+        np.testing.assert_allclose(array.astype(np.float32), wanted, atol=2e-3)
+    with pytest.raises(ModelError, match="between 0 and 1"):
+        blend(names[0], names[1], 1.0, tmp_path / "none", "1")
+    with pytest.raises(ModelError, match="not of one shape"):
+        blend(names[0], "bilabial-1", 0.5, tmp_path / "none", "1")
+    with pytest.raises(ModelError, match="in bytes"):
+        blend("bilabial-2", "bilabial-2", 0.5, tmp_path / "none", "1")
+    assert not (tmp_path / "none").exists()
+
+
 def test_a_teacher_is_believed_where_there_are_no_labels(tmp_path: Path) -> None:
     """Labels of one clip alone; what a teacher heard in the others is enough to name their sounds."""
     taught = toy_corpus()
@@ -182,6 +210,15 @@ def test_a_teacher_listens_once_to_the_sets_it_is_given(tmp_path: Path) -> None:
     assert list(heard) == ["one"] and list(heard["one"].spans) == ["one/a"]
     assert len(told) == 1, "the second time it is kept"
     np.testing.assert_allclose(np.asarray(heard["one"].rows[:, :21], np.float32).sum(1), 1, atol=0.01)
+    config = RunConfig(
+        ("toy",), task={"teacher": str(tmp_path / "teacher"), "teacher_sets": ["one"], "heard_share": 0.5},
+        network={"channels": 16, "dilations": (1, 2)}, cache=str(tmp_path / "cache"),
+    )  # fmt: skip
+    both = toy_corpus()
+    both.clips |= corpus.clips
+    task = family("phonenet").make_task(config, both, Problems())
+    assert list(task.heard) == ["one"] and task.heard_share == 0.5
+    assert len(told) == 1, "a configuration's teacher is the same"
     targets, known = told_in([(0, 3, "one/a", 1.25, 4, 20), (1, 0, "two/a", 1.0, 0, 9)], heard, (2, 30))
     assert known.sum() == 20 and known[0, 3:23].all()
     np.testing.assert_array_equal(targets[0, 7], heard["one"].rows[10])  # row 8 at speed 1.25

@@ -128,6 +128,14 @@ def export_model(arguments: argparse.Namespace, problems: Problems) -> None:
     log.info("wrote %s %s", card.name, card.version)
 
 
+def blend_models(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Mix the weights of a model and of one that was trained from it."""
+    from ..make.blend import blend
+
+    made = blend(arguments.older, arguments.newer, arguments.share, arguments.output, arguments.version)
+    log.info("wrote %s %s", made.name, made.version)
+
+
 def recognise(arguments: argparse.Namespace, problems: Problems) -> None:
     """Write what a phone recogniser hears in each clip."""
     from ..labels.recognise import recognise_set
@@ -462,6 +470,14 @@ def parser() -> argparse.ArgumentParser:
     )
     _settings_arguments(one)
     one.set_defaults(run_command=export_model)
+
+    one = commands.add_parser("blend", help="mix the weights of a model and of one trained from it")
+    one.add_argument("older", help="name or folder of the model that the other began from")
+    one.add_argument("newer", help="name or folder of the other")
+    one.add_argument("--share", type=float, required=True, help="of the way to the newer, between 0 and 1")
+    one.add_argument("--version", default="1")
+    one.add_argument("-o", "--output", type=Path, required=True, help="folder; its name is the model's")
+    one.set_defaults(run_command=blend_models)
 
     one = commands.add_parser("recognise", help="write a phone recogniser's hearing, for the variant 'asr'")
     one.add_argument("sets", nargs="+")

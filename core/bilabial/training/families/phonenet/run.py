@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ....models.card import Card
 from ...data.batches import Corpus
 from ...data.sets import Problems
@@ -15,7 +17,14 @@ HEARS = "features-65"
 
 def make_task(config: RunConfig, corpus: Corpus, problems: Problems) -> PhoneNetTask:
     network = PhoneNetConfig(**config.network)
-    return PhoneNetTask(corpus, network, config.sampler, config.augmentation, config.seed, **config.task)
+    settings = dict(config.task)
+    if "teacher" in settings:
+        from ....models.store import load_model
+        from ...teach.listening import listen
+
+        teacher, only = load_model(settings.pop("teacher")), settings.pop("teacher_sets", None)
+        settings["heard"] = listen(corpus, teacher, Path(config.cache), problems, only)
+    return PhoneNetTask(corpus, network, config.sampler, config.augmentation, config.seed, **settings)
 
 
 def export(made: Export) -> Card:

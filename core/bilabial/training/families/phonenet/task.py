@@ -110,7 +110,7 @@ class PhoneNetTask:
         device = next(network.parameters()).device
         for name, key in measured_clips(self.corpus, tuple(self.measured)):
             rows = torch.from_numpy(np.asarray(self.corpus.compact_rows(name), dtype=np.float32))[None]
-            with torch.autocast(device.type, torch.bfloat16):
+            with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
                 groups = network(rows.to(device))[0][0].cpu().numpy()
             right.add(key, groups, self.corpus.targets(name)[0])
         return right.shares()
