@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import bpy
 import mathutils
+import numpy as np
 
 from ..bilabial.errors import RigError
 from ..bilabial.retarget.profile import Channel, RigProfile
@@ -21,8 +22,6 @@ from ..rig import measuring, numbers, rig_probe
 from .own_profile import keep_own, store
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from ..bilabial.retarget.movement import Mouth
     from ..line.line import Line
 
@@ -35,8 +34,9 @@ _SHAPE = re.compile(r'^key_blocks\["((?:[^"\\]|\\.)*)"\]\.value$')
 _ROOM = 1.25  # how far past the strongest pose a channel may go
 _LEAST = 1e-4  # a number that differs less from its rest is not moved by a pose
 _TURN, _SHIFT = 0.25, 0.5  # radians, mouth widths: how far a bone is moved to see what it does
-_NEAR_MOUTH = 3.0  # mouth widths: bones further from the mouth are not tried
 _MOST_BONES = 60
+_MOST_HANDLES = 36
+_LIPS = re.compile(r"lip|mouth|corner|oris|labi|mund", re.IGNORECASE)
 _JAWS = re.compile(r"jaw|chin|mandib|open|kiefer|ago", re.IGNORECASE)
 
 
@@ -301,6 +301,7 @@ class _face_to_try:
         ]
         self._numbers = measuring.undisturbed(t for several in targets.values() for t in several)
         self._character = character
+        self._shown: dict[str, float] = {}
 
     def __enter__(self) -> Show:
         self._numbers.__enter__()
@@ -312,8 +313,12 @@ class _face_to_try:
 
     def _show(self, values: Mapping[str, float]) -> None:
         for name, several in self._targets.items():
+            value = values.get(name, self._profile.channels[name].neutral)
+            if self._shown.get(name) == value:
+                continue  # a rig of thousands of bones feels each number that is set
+            self._shown[name] = value
             for target in several:
-                numbers.set_value(target, values.get(name, self._profile.channels[name].neutral))
+                numbers.set_value(target, value)
 
     def __exit__(self, *error: object) -> None:
         self._numbers.__exit__(None, None, None)
@@ -353,15 +358,18 @@ def guess(line: Line) -> str:
     targets = _targets(character, blank)
     with _face_to_try(character, blank, targets) as show:
         rest = _shown(meshes, show, {})
-        face = _widest(blank, meshes, rest, show)
+        face = _widest(blank, meshes, rest, show, _across(character, blank))
         if face is None:
             raise RigError(
                 f"no shape and no bone of {character.root.name!r} opens a mouth: teach it by poses of sounds"
             )
         mesh, mouth = face
         chin = core.chin_of(rest[mesh], mouth)
+        still = _still(blank, mouth, chin, rest[mesh], lambda values: _shown((mesh,), show, values)[mesh])
         effects = {}
         for name, channel in blank.channels.items():
+            if channel.bone in still:
+                continue
             posed = _shown((mesh,), show, {name: channel.neutral + channel.unit})[mesh]
             if len(posed) == len(rest[mesh]):
                 effects[name] = core.effect(mouth, chin, rest[mesh], posed) / channel.unit
@@ -382,6 +390,28 @@ def guess(line: Line) -> str:
     jaws = [name for name in profile.driven if profile.channels[name].part == "jaw"]
     with_jaw = f", {', '.join(jaws[:2])} as the jaw" if jaws else ""
     return f"{len(profile.channels)} channels move the mouth{with_jaw}. See it: Say the Alphabet, then Check."
+
+
+def _still(
+    blank: RigProfile,
+    mouth: Mouth,
+    chin: int,
+    rest: np.ndarray,
+    posed: Callable[[dict[str, float]], np.ndarray],
+) -> set[str]:
+    """Bones that leave the mouth alone, by moving all their numbers at once: one look instead of six."""
+    from ..bilabial.retarget import guess as core
+
+    of_bone: dict[str, dict[str, float]] = {}
+    for name, channel in blank.channels.items():
+        if channel.bone:
+            of_bone.setdefault(channel.bone, {})[name] = channel.neutral + channel.unit
+    still = set()
+    for bone, values in of_bone.items():
+        points = posed(values)
+        if len(points) != len(rest) or not core.moves_the_mouth(core.effect(mouth, chin, rest, points)):
+            still.add(bone)
+    return still
 
 
 def _turning_jaws(blank: RigProfile, effects: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -412,15 +442,33 @@ def _candidates(character: rig_probe.Character) -> dict[str, Channel]:
     names = character.moving_names()
     found = {name: Channel(name, part=_named_part(name)) for name in names.shape_keys}
     for armature in character.armatures:
-        for bone in _face_bones(character, armature):
-            size = max(1e-6, bone.bone.length)
-            for transform, far in (("rotation", _TURN), ("location", _SHIFT * size)):
-                for axis in "xyz":
+        bones = _face_bones(character, armature)
+        far_enough = _SHIFT * _mouth_width(bones)
+        for bone in bones:
+            shift = max(far_enough, _SHIFT * bone.bone.length, 1e-6)
+            for transform, far in (("rotation", _TURN), ("location", shift)):
+                for axis in _free_axes(bone, transform):
                     name = f"{bone.name}.{transform}.{axis}"
                     found[name] = Channel(
                         name, kind="bone", bone=bone.name, transform=transform, axis=axis, limits=(-far, far)
                     )
     return found
+
+
+def _mouth_width(bones: Iterable[bpy.types.PoseBone]) -> float:
+    """How far the bones of the lips stand apart: a handle may be far shorter than the way it goes."""
+    lips = [bone.bone.head_local for bone in bones if _LIPS.search(bone.name)]
+    if not lips:
+        return 0.0
+    return max(max(p[i] for p in lips) - min(p[i] for p in lips) for i in range(3))
+
+
+def _free_axes(bone: bpy.types.PoseBone, transform: str) -> str:
+    """The axes along which a rigger lets a bone move."""
+    if transform == "location" and bone.bone.use_connect:
+        return ""
+    locked = bone.lock_location if transform == "location" else bone.lock_rotation
+    return "".join(axis for axis, shut in zip("xyz", locked, strict=True) if not shut)
 
 
 _FACE = re.compile(
@@ -433,28 +481,95 @@ _CONTROLS = re.compile(r"ctrl|ctl|control|^c_|master|mstr", re.IGNORECASE)
 
 
 def _face_bones(character: rig_probe.Character, armature: bpy.types.Object) -> list[bpy.types.PoseBone]:
-    """Bones whose names speak of a mouth; deform and mechanism bones that constraints move are left out."""
-    found = [bone for bone in armature.pose.bones if _FACE.search(bone.name) and not bone.constraints]
+    """Bones whose names speak of a mouth: those that a rigger gave a shape to be taken by, where there are
+    some, the plainest names first (they move the most at once); else all that no constraint moves, but deform
+    and mechanism bones.
+    """
+    named = [bone for bone in armature.pose.bones if _FACE.search(bone.name)]
+    handles = [bone for bone in named if bone.custom_shape is not None and not bone.bone.hide]
+    if len(handles) >= _HANDLES:
+        return sorted(handles, key=lambda bone: _detail(bone.name))[:_MOST_HANDLES]
+    found = [bone for bone in named if not bone.constraints]
     plain = [b for b in found if not b.name.startswith(("DEF-", "ORG-", "MCH-", "def_", "mch_"))]
     return sorted(plain or found, key=lambda bone: _CONTROLS.search(bone.name) is None)[:_MOST_BONES]
 
 
+def _detail(name: str) -> tuple[bool, int, str]:
+    """Numbered parts of a line of handles come last."""
+    return any(letter.isdigit() for letter in name), len(re.findall(r"[A-Za-z]+", name)), name
+
+
+_HANDLES = 5  # with shapes of their own: a rig that is made to be posed
+
+
+def _opened(
+    rest: measuring.Points, tried: Iterable[measuring.Points]
+) -> tuple[bpy.types.Object, Mouth] | None:
+    """Of what both ways of one channel tear apart the one that leads away from the line of the lips: a jaw
+    that goes up pushes one lip through the other, and that looks as wide.
+    """
+    found = [(face, posed) for posed in tried if (face := _find(rest, posed)) is not None]
+    widest = max((mouth.opening for (_, mouth), _ in found), default=0.0)
+    wide = [one for one in found if one[0][1].opening >= _ALSO_WIDE * widest]
+    best = max(wide, key=lambda one: _leads_away(one[0], rest, one[1]), default=None)
+    return best[0] if best is not None else None
+
+
+def _leads_away(
+    face: tuple[bpy.types.Object, Mouth], rest: measuring.Points, posed: measuring.Points
+) -> float:
+    """Over 0 where what is below the lips goes down, or what is above them up."""
+    mesh, mouth = face
+    move = posed[mesh] - rest[mesh]
+    far = np.linalg.norm(move, axis=1)
+    moved = far > 0.5 * far.max()
+    beside = (rest[mesh][moved] - rest[mesh][mouth.upper].mean(axis=0)) @ mouth.up
+    return float((beside * (move[moved] @ mouth.up)).mean())
+
+
+def _across(character: rig_probe.Character, blank: RigProfile) -> list[str]:
+    """Of each bone's turns the one about the axis that lies most nearly across a face that looks along Y."""
+    nearest: dict[str, tuple[float, str]] = {}
+    for name, channel in blank.channels.items():
+        armature = next((a for a in character.armatures if channel.bone in a.data.bones), None)
+        if channel.transform != "rotation" or armature is None:
+            continue
+        own = armature.matrix_world @ armature.data.bones[channel.bone].matrix_local
+        lies = abs(own.to_3x3().normalized().col["xyz".index(channel.axis)].x)
+        nearest[channel.bone] = max(nearest.get(channel.bone, (-1.0, "")), (lies, name))
+    return [name for _, name in nearest.values()]
+
+
+_ALSO_WIDE = 0.35  # of the widest opening
+
+
 def _widest(
-    blank: RigProfile, meshes: Iterable[bpy.types.Object], rest: measuring.Points, show: Show
+    blank: RigProfile,
+    meshes: Iterable[bpy.types.Object],
+    rest: measuring.Points,
+    show: Show,
+    across: Iterable[str],
 ) -> tuple[bpy.types.Object, Mouth] | None:
     """The mouth as the channel shows it that opens it most; names that speak of it are tried first."""
-    likely = [name for name in blank.channels if _OPENERS.search(name)][:_TRIED]
+    turning = [name for name in across if _HINGES.search(blank.channels[name].bone)][:_HINGED]
+    named = [name for name in blank.channels if _OPENERS.search(name)]
+    likely = list(dict.fromkeys((*turning, *named)))[:_TRIED]
     best = None
     for name in (*likely, *(other for other in blank.channels if other not in likely)):
-        if best is not None and likely and name not in likely:
+        wide = best is not None and best[1].opening > _WIDE * best[1].width and name not in turning
+        if wide or (best is not None and likely and name not in likely):
             break
         channel = blank.channels[name]
-        for sign in (1.0, -1.0) if channel.limits[0] < 0.0 else (1.0,):
-            face = _find(rest, _shown(meshes, show, {name: channel.neutral + sign * channel.unit}))
-            if face is not None and (best is None or face[1].opening > best[1].opening):
-                best = face
+        signs = (1.0, -1.0) if channel.limits[0] < 0.0 else (1.0,)
+        poses = [_shown(meshes, show, {name: channel.neutral + sign * channel.unit}) for sign in signs]
+        face = _opened(rest, poses)
+        if face is not None and (best is None or face[1].opening > best[1].opening):
+            best = face
     return best
 
 
+_HINGES = re.compile(r"jaw|mandib|maxi|kiefer|mouth|mund", re.IGNORECASE)
 _OPENERS = re.compile(r"jaw|open|(^|[^a-z])(aa|ah|a)([^a-z]|$)|wide|chin|mandib|あ", re.IGNORECASE)
 _TRIED = 24
+_HINGED = 12  # turns of what may be a jaw, which are all tried
+_WIDE = 0.3  # of the mouth's width: an opening that shows well enough where the lips are

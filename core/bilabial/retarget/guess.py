@@ -23,12 +23,13 @@ from .profile import WORKING_POINT, RigProfile, Term
 from .profile_format import load_profile
 
 Floats = NDArray[np.float64]
-EFFECTS = 12  # numbers of an effect: see effect()
+EFFECTS = 14  # numbers of an effect: see effect()
+_CHIN = [10, 13]  # those of the chin
 _RIDGE = 0.02  # pull to rest, in a fit of effects
 _SMALL = 0.06  # of a channel's unit: a weight under it is left out
 _MOVES = 0.02  # of the mouth's width: a channel that moves the mouth by less is no channel of speech
 _JAW = 0.4  # of the lower lip's drop: as much of it the chin must share, that a channel is a jaw's
-_WEIGHTS = np.array([1.0, 0.5, 1.0, 0.5] + [0.7, 0.5, 0.5] * 2 + [0.2, 1.0])  # see effect()
+_WEIGHTS = np.array([1.0, 0.5, 1.0, 0.5] + [0.7, 0.5, 0.5] * 2 + [0.2, 1.0, 1.0, 0.5])  # see effect()
 
 
 def chin_of(rest: Floats, mouth: Mouth) -> int:
@@ -46,7 +47,7 @@ def chin_of(rest: Floats, mouth: Mouth) -> int:
 
 def effect(mouth: Mouth, chin: int, rest: Floats, points: Floats) -> Floats:
     """What a pose does to the mouth, in its widths: upper and lower lip (up, forward), both corners (outward,
-    up, forward), the chin (up), and how far the lips part."""
+    up, forward), the chin (up), how far the lips part, and how far lips and chin go aside."""
     move = (points - rest) / mouth.width
     upper, lower = move[mouth.upper[mouth.middle]].mean(axis=0), move[mouth.lower[mouth.middle]].mean(axis=0)
     ends = [(move[mouth.upper[i]] + move[mouth.lower[i]]) / 2.0 for i in (0, -1)]
@@ -59,12 +60,14 @@ def effect(mouth: Mouth, chin: int, rest: Floats, points: Floats) -> Floats:
             upper @ mouth.up, upper @ mouth.front, lower @ mouth.up, lower @ mouth.front,
             *corners[0], *corners[1],
             move[chin] @ mouth.up, (upper - lower) @ mouth.up,
+            (upper + lower) @ mouth.side / 2.0, move[chin] @ mouth.side,
         ]
     )  # fmt: skip
 
 
 def moves_the_mouth(found: Floats) -> bool:
-    return bool(np.abs(found).max() > _MOVES)
+    """Whether lips or corners move; what moves the chin alone is no channel of speech."""
+    return bool(np.abs(np.delete(found, _CHIN)).max() > _MOVES)
 
 
 def opening_of(found: Floats) -> float:
