@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..bilabial.render.demo_head import DemoHead
-else:
-    from ..host.lazy_imports import numpy as np
 
 NAME = "Lip-sync head"
 COLOURS = "Colour"
@@ -81,10 +79,14 @@ def build(context: bpy.types.Context, name: str = NAME) -> bpy.types.Object:
 
 def _vertices(head: DemoHead, parts: Iterable[str]) -> np.ndarray:
     """Ids of the parts' vertices, in the head's numbering."""
+    import numpy as np
+
     return np.concatenate([np.arange(head.parts[part].start, head.parts[part].stop) for part in parts])
 
 
 def _object(head: DemoHead, parts: list[str], name: str) -> bpy.types.Object:
+    import numpy as np
+
     ids = _vertices(head, parts)
     local = np.full(len(head.vertices), -1)
     local[ids] = np.arange(len(ids))
@@ -121,6 +123,8 @@ def _shape_keys(face: bpy.types.Object, head: DemoHead, ids: np.ndarray) -> None
     """Every shape as a key at 0.
     Vertices of moving parts come first in the head's numbering only by chance: map.
     """
+    import numpy as np
+
     face.shape_key_add(name="Basis", from_mix=False)
     local = np.full(len(head.vertices), -1)
     local[ids] = np.arange(len(ids))

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from ..bilabial.portrait.layers import Layer
     from ..bilabial.portrait.points import FacePoints
-else:
-    from ..host.lazy_imports import numpy as np
 
 NAME = "Talking picture"
 GUIDES = "bilabial_guides"  # a custom property on a plane whose guides wait to be dragged
@@ -44,6 +42,8 @@ _LABELS = (
 
 def pixels_of(image: bpy.types.Image) -> np.ndarray:
     """RGBA (height, width, 4), upright, 8 bits; every second pixel and so on of a large one."""
+    import numpy as np
+
     width, height = image.size
     flat = np.empty(width * height * 4, np.float32)
     image.pixels.foreach_get(flat)
@@ -74,6 +74,8 @@ def add(context: bpy.types.Context, image: bpy.types.Image) -> tuple[bpy.types.O
 
 def lay(context: bpy.types.Context, plane: bpy.types.Object) -> bpy.types.Object:
     """The character in place of a picture whose guides were dragged onto its face."""
+    import numpy as np
+
     from ..bilabial.portrait.points import points_by_hand
 
     image = bpy.data.images[plane[GUIDES]]
@@ -98,6 +100,8 @@ def build(
     context: bpy.types.Context, image: bpy.types.Image, picture: np.ndarray, points: FacePoints
 ) -> bpy.types.Object:
     """One object of all layers, at the 3D cursor, facing -Y."""
+    import numpy as np
+
     from ..bilabial.portrait.layers import layers_of
     from ..bilabial.portrait.speak import painter_of
     from ..bilabial.portrait.stills import Still
@@ -130,6 +134,8 @@ def build(
 def _object(
     image: bpy.types.Image, layers: Sequence[Layer], places: np.ndarray, size: tuple[int, int]
 ) -> bpy.types.Object:
+    import numpy as np
+
     starts = np.cumsum([0, *[len(layer.places) for layer in layers]])
     triangles = np.concatenate(
         [layer.triangles + start for layer, start in zip(layers, starts, strict=False)]
@@ -162,6 +168,8 @@ def _object(
 
 def _image(name: str, picture: np.ndarray) -> bpy.types.Image:
     """A picture inside the file."""
+    import numpy as np
+
     height, width = picture.shape[:2]
     image = bpy.data.images.new(name, width, height, alpha=True)
     image.pixels.foreach_set((picture[::-1].astype(np.float32) / 255).ravel())
@@ -195,6 +203,8 @@ def _material(image: bpy.types.Image) -> bpy.types.Material:
 
 def _guided(context: bpy.types.Context, image: bpy.types.Image) -> bpy.types.Object:
     """The picture standing upright, and eight small guides on it to be dragged onto the face."""
+    import numpy as np
+
     width, height = image.size
     plane = bpy.data.objects.new(_name(image), None)
     plane.empty_display_type, plane.data = "IMAGE", image

@@ -12,7 +12,6 @@ import bpy
 
 from ..bilabial.errors import BilabialError
 from ..bilabial.refusals import EXPECTED, sentence
-from ..host.lazy_imports import delivery, phone_list, phones, preview, table, takes, words
 from ..host.without_callbacks import is_quiet, quiet
 from ..line import lines
 
@@ -26,6 +25,8 @@ def _said(line: Line, error: BilabialError) -> None:
 
 
 def style_changed(line: Line, _context: bpy.types.Context) -> None:
+    from ..speak import delivery
+
     if is_quiet() or line.take is None:
         return
     try:
@@ -48,6 +49,8 @@ def target_chosen(line: Line, _context: bpy.types.Context) -> None:
 
 
 def phone_edited(phone: Phone, context: bpy.types.Context) -> None:
+    from ..speak import phone_list, phones
+
     if is_quiet():
         return
     scene = phone.id_data
@@ -72,6 +75,8 @@ def _number_of(line: Line, word: Word) -> int:
 
 
 def word_edited(word: Word, _context: bpy.types.Context) -> None:
+    from ..speak import words
+
     if is_quiet():
         return
     line = _line_of_word(word)
@@ -79,6 +84,8 @@ def word_edited(word: Word, _context: bpy.types.Context) -> None:
 
 
 def word_moved(word: Word, _context: bpy.types.Context) -> None:
+    from ..speak import words
+
     if is_quiet():
         return
     line = _line_of_word(word)
@@ -87,6 +94,8 @@ def word_moved(word: Word, _context: bpy.types.Context) -> None:
 
 
 def _apply_to_word(line: Line, act: Callable[[], str]) -> None:
+    from ..speak import phone_list
+
     try:
         line.report, line.failed = act(), False
     except EXPECTED as error:
@@ -97,6 +106,8 @@ def _apply_to_word(line: Line, act: Callable[[], str]) -> None:
 
 def word_chosen(line: Line, _context: bpy.types.Context) -> None:
     """Jump to the word, and to its first sound in the list of sounds."""
+    from ..line import takes
+
     if is_quiet() or not 0 <= line.word_index < len(line.words):
         return
     before = takes.written(line)
@@ -114,6 +125,8 @@ def word_chosen(line: Line, _context: bpy.types.Context) -> None:
 
 def phone_chosen(line: Line, context: bpy.types.Context) -> None:
     """Jump to the sound, so that the mouth shows it."""
+    from ..line import takes
+
     if is_quiet() or not 0 <= line.phone_index < len(line.phones) or context is None:
         return
     before = takes.written(line)
@@ -135,6 +148,8 @@ def line_chosen(_scene: Lines, _context: bpy.types.Context) -> None:
 
 
 def control_chosen(ours: Lines, _context: bpy.types.Context) -> None:
+    from ..retarget import table
+
     if is_quiet():
         return
     with quiet():
@@ -142,6 +157,8 @@ def control_chosen(ours: Lines, _context: bpy.types.Context) -> None:
 
 
 def preview_changed(ours: Lines, _context: bpy.types.Context) -> None:
+    from ..retarget import preview
+
     if is_quiet():
         return
     try:
@@ -151,6 +168,8 @@ def preview_changed(ours: Lines, _context: bpy.types.Context) -> None:
 
 
 def term_changed(term: Term, _context: bpy.types.Context) -> None:
+    from ..retarget import table
+
     if is_quiet():
         return
     scene = term.id_data

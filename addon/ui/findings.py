@@ -6,7 +6,6 @@ from typing import Any
 import bpy
 from bpy.props import CollectionProperty, FloatProperty, IntProperty, StringProperty
 
-from ..host.lazy_imports import findings
 from ..line import lines
 from .operators._common import attempt, has_take
 
@@ -47,6 +46,8 @@ class BILABIAL_OT_check(bpy.types.Operator):
         return has_take(cls, context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ..speak import findings
+
         scene, line = context.scene, lines.active(context.scene)
 
         def act() -> str:
@@ -74,6 +75,8 @@ class BILABIAL_OT_findings_clear(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ..speak import findings
+
         shown = context.window_manager.bilabial_findings
         shown.items.clear()
         shown.score = -1.0

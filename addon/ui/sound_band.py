@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..bilabial.errors import BilabialError
-from ..host.lazy_imports import takes
 from ..line import lines
 
 if TYPE_CHECKING:
@@ -73,6 +72,8 @@ class Grip:
 
 def band_in(context: bpy.types.Context, region: bpy.types.Region) -> Band | None:
     """The chosen line's band in an editor's region; None where it has no take, or there is no room."""
+    from ..line import takes
+
     line = lines.active(context.scene)
     if line.take is None:
         return None
@@ -85,6 +86,8 @@ def band_in(context: bpy.types.Context, region: bpy.types.Region) -> Band | None
     try:
         take = takes.load(line)
     except BilabialError:
+        return None
+    if take is None:
         return None
     left = region.view2d.region_to_view(0, 0)[0]
     right = region.view2d.region_to_view(region.width, 0)[0]

@@ -11,7 +11,6 @@ import bpy
 
 from ..bilabial.controls import CLOSERS, VOWELS
 from ..bilabial.errors import BilabialError
-from ..host.lazy_imports import audio, numpy, peaks
 from ..line.lines import SURE
 from .sound_band import Band, Grip, band_in
 
@@ -59,6 +58,10 @@ def _draw() -> None:
 
 
 def _waveform(context: bpy.types.Context, band: Band, low: float, high: float) -> None:
+    import numpy
+
+    from ..line import peaks
+
     cells = _cells(context, band)
     if cells is None or not len(cells):
         return
@@ -74,6 +77,8 @@ def _waveform(context: bpy.types.Context, band: Band, low: float, high: float) -
 
 
 def _cells(context: bpy.types.Context, band: Band) -> np.ndarray | None:
+    from ..line import audio, peaks
+
     stamp = band.line.take.get("bilabial_stamp", "")
     if stamp not in _hearings:
         if len(_hearings) > 32:

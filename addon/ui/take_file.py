@@ -5,7 +5,6 @@ from pathlib import Path
 
 import bpy
 
-from ..host.lazy_imports import take_file
 from ..line import lines
 from .operators._common import attempt, has_take
 
@@ -17,6 +16,8 @@ _seen: dict[int, tuple[object, str]] = {}  # by line: the file's stamp, and what
 
 def look(scene: bpy.types.Scene) -> str:
     """What to tell of the active line's file now. The file is read only where its stamp is another one."""
+    from ..speak import take_file
+
     line = lines.active(scene)
     path = take_file.place_of(scene, line)
     stamp = (str(path), _stamp(path), line.take.get("bilabial_file", "") if line.take is not None else "")
@@ -72,6 +73,8 @@ class BILABIAL_OT_take_fetch(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ..speak import take_file
+
         scene, line = context.scene, lines.active(context.scene)
         lines.complete(context, line)
 
@@ -102,6 +105,8 @@ class BILABIAL_OT_take_send(bpy.types.Operator):
         return has_take(cls, context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ..speak import take_file
+
         scene, line = context.scene, lines.active(context.scene)
         done = attempt(self, line, lambda: take_file.send(scene, line))
         _seen.pop(line.uid, None)

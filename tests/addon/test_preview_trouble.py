@@ -11,7 +11,7 @@ import pytest
 from addon.bilabial.errors import RigError
 from addon.line import lines
 from addon.retarget import preview
-from addon.ui.operators import retarget
+from addon.ui.operators.retarget import poses
 
 
 @pytest.fixture
@@ -34,11 +34,11 @@ def test_the_alphabet_ends_with_the_first_error(failing: list[str]) -> None:
     running = SimpleNamespace(
         _time=0.0, report=lambda kind, text: told.append((kind, text)), cancel=ended.append
     )
-    running._end = lambda context: retarget.BILABIAL_OT_retarget_alphabet._end(running, context)
+    running._end = lambda context: poses.BILABIAL_OT_retarget_alphabet._end(running, context)
     timer = SimpleNamespace(type="TIMER")
-    result = retarget.BILABIAL_OT_retarget_alphabet.modal(running, bpy.context, timer)
+    result = poses.BILABIAL_OT_retarget_alphabet.modal(running, bpy.context, timer)
     assert result == {"CANCELLED"}
-    assert failing == [retarget._SHAPES[0]], "to show the face at rest would fail alike"
+    assert failing == [poses._SHAPES[0]], "to show the face at rest would fail alike"
     assert told == [({"ERROR"}, "the face is gone: choose another character")]
     assert len(ended) == 1
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import bpy
 
-from ...host.lazy_imports import takes
 from ...line import lines
 from .. import sound_band, sound_band_drawing
 from ..sound_band import Band, Grip
@@ -137,6 +136,8 @@ class BILABIAL_OT_drag_borders(bpy.types.Operator):
 
 def draw_switch(self: Any, context: bpy.types.Context) -> None:
     """In the headers of the editors that show the band."""
+    from ...line import takes
+
     ours = context.scene.bilabial
     line = lines.active(context.scene)
     if line.take is None or takes.clock_of(line) is None:

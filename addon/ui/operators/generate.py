@@ -10,7 +10,6 @@ from bpy.props import EnumProperty
 from ...bilabial.errors import Cancelled
 from ...bilabial.jobs import Job, Outcome, Progress
 from ...bilabial.refusals import EXPECTED, sentence
-from ...host.lazy_imports import delivery, generation
 from ...line import lines
 from ...line.line import Line
 
@@ -50,6 +49,8 @@ def perform_all(
     plans: Sequence[Any], progress: Progress, cancelled: Callable[[], bool]
 ) -> list[tuple[int, Any]]:
     """Every plan, one after the other: (uid, Performed or exception). Knows no bpy."""
+    from ...speak import generation
+
     results: list[tuple[int, Any]] = []
     for i, plan in enumerate(plans):
 
@@ -170,6 +171,8 @@ class BILABIAL_OT_generate(bpy.types.Operator):
 
     def _prepare(self, context: bpy.types.Context) -> bool:
         """Plan every line. False after an error report."""
+        from ...speak import generation
+
         scene = context.scene
         ours = scene.bilabial
         self._scene_name = scene.name
@@ -206,6 +209,8 @@ class BILABIAL_OT_generate(bpy.types.Operator):
                 line.character, line.strip = character, strip
 
     def _finish(self, context: bpy.types.Context, outcome: Outcome) -> set[str]:
+        from ...speak import delivery
+
         scene = bpy.data.scenes.get(self._scene_name)
         if scene is None:
             self.report({"ERROR"}, "The scene was removed meanwhile: nothing was written.")

@@ -6,7 +6,6 @@ follows.
 import bpy
 
 from ...bilabial.refusals import EXPECTED, sentence
-from ...host.lazy_imports import delivery, sliders
 from ...host.without_callbacks import quiet
 from ...line import lines
 from ...line.line import Line
@@ -117,6 +116,7 @@ class BILABIAL_OT_pad(bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         from ...bilabial.curves.style import PRESETS
+        from ...line import sliders
 
         line = lines.active(context.scene)
         self._uid, self._before = line.uid, (line.jaw, line.lip)
@@ -172,6 +172,8 @@ class BILABIAL_OT_pad(bpy.types.Operator):
         return min(max(jaw, 0.0), 1.0), min(max(lip, 0.0), 1.0)
 
     def _go(self, context: bpy.types.Context, line: Line, jaw: float, lip: float) -> None:
+        from ...speak import delivery
+
         with quiet():
             line.jaw, line.lip = jaw, lip
         self._state.jaw, self._state.lip = jaw, lip

@@ -4,7 +4,6 @@
 import bpy
 from bpy.props import StringProperty
 
-from ...host.lazy_imports import phones, takes
 from ...line import lines
 from ._common import attempt, has_take
 
@@ -20,6 +19,8 @@ def _has_phone(cls: type[bpy.types.Operator], context: bpy.types.Context) -> boo
 
 
 def _has_markers(cls: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
+    from ...speak import phones
+
     if not has_take(cls, context):
         return False
     if not phones.our_markers(context.scene, lines.active(context.scene)):
@@ -38,6 +39,8 @@ class BILABIAL_OT_phone_split(bpy.types.Operator):
     poll = classmethod(_has_phone)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...speak import phones
+
         scene, line = context.scene, lines.active(context.scene)
         return attempt(self, line, lambda: phones.apply(scene, line, phones.split(line, line.phone_index)))
 
@@ -52,6 +55,8 @@ class BILABIAL_OT_phone_delete(bpy.types.Operator):
     poll = classmethod(_has_phone)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...speak import phones
+
         scene, line = context.scene, lines.active(context.scene)
         return attempt(self, line, lambda: phones.apply(scene, line, phones.delete(line, line.phone_index)))
 
@@ -65,6 +70,8 @@ class BILABIAL_OT_phones_as_heard(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
+        from ...line import takes
+
         if not has_take(cls, context):
             return False
         if not takes.is_corrected(lines.active(context.scene)):
@@ -73,6 +80,8 @@ class BILABIAL_OT_phones_as_heard(bpy.types.Operator):
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...speak import phones
+
         scene, line = context.scene, lines.active(context.scene)
         return attempt(self, line, lambda: phones.as_heard(scene, line))
 
@@ -96,10 +105,13 @@ class BILABIAL_OT_phone_insert(bpy.types.Operator):
         return context.window_manager.invoke_props_dialog(self)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...line import takes
+        from ...speak import phones
+
         scene, line = context.scene, lines.active(context.scene)
 
         def act() -> str:
-            clock = takes.written(line).clock
+            clock = takes.keyed(line)[1].clock
             frame = scene.frame_current + scene.frame_subframe
             return phones.apply(scene, line, phones.insert(line, float(clock.seconds(frame)), self.label))
 
@@ -121,6 +133,8 @@ class BILABIAL_OT_markers_show(bpy.types.Operator):
         return has_take(cls, context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...speak import phones
+
         scene, line = context.scene, lines.active(context.scene)
         return attempt(self, line, lambda: f"{phones.show_markers(scene, line)} markers on the timeline.")
 
@@ -135,6 +149,8 @@ class BILABIAL_OT_markers_apply(bpy.types.Operator):
     poll = classmethod(_has_markers)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...speak import phones
+
         scene, line = context.scene, lines.active(context.scene)
 
         def act() -> str:
@@ -155,6 +171,8 @@ class BILABIAL_OT_markers_hide(bpy.types.Operator):
     poll = classmethod(_has_markers)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...speak import phones
+
         scene, line = context.scene, lines.active(context.scene)
         return attempt(self, line, lambda: f"{phones.hide_markers(scene, line)} markers removed.")
 

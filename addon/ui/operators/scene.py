@@ -8,7 +8,6 @@ from bpy.props import EnumProperty, StringProperty
 
 from ...bilabial.errors import BilabialError
 from ...host import preferences
-from ...host.lazy_imports import batch
 from ...host.without_callbacks import quiet
 from ...line import lines
 from ...line.line import Line
@@ -106,6 +105,8 @@ class BILABIAL_OT_lines_import(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...line import batch
+
         def act() -> str:
             if not self.filepath:
                 raise BilabialError("no csv is chosen: pick the file that lists the lines")

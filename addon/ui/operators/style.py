@@ -7,7 +7,6 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty
 
 from ...bilabial.errors import BilabialError
-from ...host.lazy_imports import delivery, sliders, staging, switching, takes
 from ...line import lines
 from ._common import attempt, has_take
 
@@ -40,12 +39,14 @@ class BILABIAL_OT_style_preset(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         from ...bilabial.curves.style import Style
+        from ...line import sliders, takes
+        from ...speak import delivery
 
         scene = context.scene
         line = lines.active(scene)
 
         def act() -> str:
-            take, before = takes.load(line), takes.written(line)
+            take, before = takes.keyed(line)
             dials = Style.preset(self.name).dials
             restyled = sliders.with_style(take, line, before.clock, dials)
             report = delivery.deliver(scene, line, restyled, before.clock.start)
@@ -64,10 +65,12 @@ class BILABIAL_OT_style_whole(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
+        from ...line import takes
+
         if not has_take(cls, context):
             return False
-        take = takes.load(lines.active(context.scene))
-        if not take.style.spans:
+        take, _ = takes.load_or_say(lines.active(context.scene))
+        if take is None or not take.style.spans:
             cls.poll_message_set("No range of this line has a style of its own")
             return False
         return True
@@ -75,11 +78,14 @@ class BILABIAL_OT_style_whole(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         from dataclasses import replace
 
+        from ...line import takes
+        from ...speak import delivery
+
         scene = context.scene
         line = lines.active(scene)
 
         def act() -> str:
-            take, before = takes.load(line), takes.written(line)
+            take, before = takes.keyed(line)
             whole = take.with_style(replace(take.style, spans=()))
             return delivery.deliver(scene, line, whole, before.clock.start).text()
 
@@ -102,6 +108,8 @@ class BILABIAL_OT_clear(bpy.types.Operator):
         return has_take(cls, context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...speak import delivery
+
         line = lines.active(context.scene)
 
         def act() -> str:
@@ -127,6 +135,8 @@ class BILABIAL_OT_restore(bpy.types.Operator):
         return has_take(cls, context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...speak import delivery
+
         scene = context.scene
         line = lines.active(scene)
         return attempt(self, line, lambda: delivery.restore(scene, line).text())
@@ -141,6 +151,8 @@ class BILABIAL_OT_select_conflicts(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
+        from ...line import takes
+
         if not has_take(cls, context):
             return False
         if not takes.conflicts_of(lines.active(context.scene)):
@@ -149,6 +161,9 @@ class BILABIAL_OT_select_conflicts(bpy.types.Operator):
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...line import takes
+        from ...speak import delivery
+
         line = lines.active(context.scene)
 
         def act() -> str:
@@ -180,6 +195,8 @@ class BILABIAL_OT_prepare(bpy.types.Operator):
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...rig import staging
+
         line = lines.active(context.scene)
 
         def act() -> str:
@@ -192,7 +209,7 @@ class BILABIAL_OT_prepare(bpy.types.Operator):
             found = staging.stage(line)
             notes = staging.prepare(line.character, found)
             return "\n".join(
-                [f"{line.character.name} has its speech controls ({found.fit.profile.title}).", *notes]
+                [f"{line.character.name} has its speech controls ({found.fitted.profile.title}).", *notes]
             )
 
         return attempt(self, line, act)
@@ -231,6 +248,8 @@ class BILABIAL_OT_switch(bpy.types.Operator):
         return has_take(cls, context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...speak import switching
+
         scene, line = context.scene, lines.active(context.scene)
         return attempt(self, line, lambda: switching.switch(scene, line, self.target))
 
@@ -256,7 +275,7 @@ class BILABIAL_OT_remove_controls(bpy.types.Operator):
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        from ...rig import drivers, rig_probe, speech
+        from ...rig import drivers, rig_probe, speech, staging
 
         line = lines.active(context.scene)
 

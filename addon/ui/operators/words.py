@@ -4,7 +4,6 @@
 import bpy
 from bpy.props import EnumProperty, FloatProperty, IntProperty
 
-from ...host.lazy_imports import following, takes, words
 from ...line import lines
 from ._common import attempt, has_take
 
@@ -46,6 +45,8 @@ class BILABIAL_OT_word_move(bpy.types.Operator):
         return context.window_manager.invoke_props_dialog(self)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...speak import words
+
         scene, line = context.scene, lines.active(context.scene)
         number = self.number if self.number >= 0 else line.word_index
         return attempt(self, line, lambda: words.move(scene, line, number, self.start, self.end))
@@ -78,6 +79,8 @@ class BILABIAL_OT_border_move(bpy.types.Operator):
         return context.window_manager.invoke_props_dialog(self)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...speak import words
+
         scene, line = context.scene, lines.active(context.scene)
         index = self.index if self.index >= 0 else line.phone_index
         return attempt(self, line, lambda: words.move_border(scene, line, index, self.side, self.seconds))
@@ -93,6 +96,8 @@ class BILABIAL_OT_word_select(bpy.types.Operator):
     poll = classmethod(_has_word)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...speak import words
+
         line = lines.active(context.scene)
         return attempt(
             self, line, lambda: f"{words.select(line, line.word_index)} keys of this word are selected."
@@ -109,8 +114,10 @@ class BILABIAL_OT_word_range(bpy.types.Operator):
     poll = classmethod(_has_word)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...line import takes
+
         scene, line = context.scene, lines.active(context.scene)
-        word, clock = line.words[line.word_index], takes.written(line).clock
+        word, clock = line.words[line.word_index], takes.keyed(line)[1].clock
         first = max(0, int(clock.frames(word.start)) - _BESIDE)
         last = int(clock.frames(word.end)) + 1 + _BESIDE
         if scene.use_preview_range and (scene.frame_preview_start, scene.frame_preview_end) == (first, last):
@@ -136,6 +143,8 @@ class BILABIAL_OT_follow(bpy.types.Operator):
         return has_take(cls, context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...speak import following
+
         scene, line = context.scene, lines.active(context.scene)
         return attempt(self, line, lambda: following.follow(scene, line))
 
