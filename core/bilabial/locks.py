@@ -111,6 +111,7 @@ def _is_named(handle: int, path: Path) -> bool:
 if sys.platform == "win32":
     import msvcrt
 
+    _STILL_BUSY = {errno.EACCES, errno.EDEADLK}  # it gives up after ten seconds
     _FAR = 1 << 40  # a byte that no file of ours reaches: others may read on while it is locked
 
     def _lock(handle: int) -> bool:
@@ -123,8 +124,14 @@ if sys.platform == "win32":
     @contextmanager
     def alone(handle: int) -> Iterator[None]:
         """Wait until no other process is in this block with the same file open."""
-        os.lseek(handle, _FAR, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
+        while True:
+            os.lseek(handle, _FAR, os.SEEK_SET)
+            try:
+                msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
+                break
+            except OSError as error:
+                if error.errno not in _STILL_BUSY:
+                    raise
         try:
             yield
         finally:
