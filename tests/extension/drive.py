@@ -15,9 +15,12 @@ import traceback
 from pathlib import Path
 
 import bpy
+import numpy as np
 
 ARCHIVE, SOUND, FOLDER = (Path(argument) for argument in sys.argv[sys.argv.index("--") + 1 :])
 MODULE = "bl_ext.user_default.bilabial"
+# Where the guides of the drawn face lie, in pixels: lids, lids, nose, corners of the mouth, chin.
+GUIDES = ((70, 70), (70, 96), (130, 70), (130, 96), (100, 122), (78, 142), (122, 142), (100, 180))
 measured: dict[str, object] = {"version": list(bpy.app.version)}
 
 
@@ -119,6 +122,60 @@ def save_and_open() -> None:
     bpy.ops.bilabial.style_preset(name="mumble")
 
 
+def drawn_face() -> Path:
+    """A face of two eyes and a line, 200 pixels square."""
+    across, down = np.meshgrid(np.arange(200), np.arange(200))
+    pixels = np.full((200, 200, 4), (0.9, 0.7, 0.5, 1.0), np.float32)
+    for x in (70, 130):
+        pixels[(across - x) ** 2 + (down - 83) ** 2 < 13**2] = (1, 1, 1, 1)
+        pixels[(across - x) ** 2 + (down - 83) ** 2 < 5**2] = (0, 0.3, 0.2, 1)
+    pixels[(abs(down - 142) < 2) & (abs(across - 100) < 23)] = (0.1, 0.05, 0.05, 1)
+    image = bpy.data.images.new("drawn", 200, 200, alpha=True)
+    image.pixels.foreach_set(pixels[::-1].ravel())
+    image.filepath_raw, image.file_format = str(FOLDER / "drawn.png"), "PNG"
+    image.save()
+    bpy.data.images.remove(image)
+    return FOLDER / "drawn.png"
+
+
+def lip_gap(face: object) -> float:
+    """The widest opening of the evaluated lips, metres of a picture that is one high."""
+    mesh = face.evaluated_get(bpy.context.evaluated_depsgraph_get()).to_mesh()
+    places = np.empty(len(mesh.vertices) * 3, np.float32)
+    mesh.vertices.foreach_get("co", places)
+    mouth = part("bilabial.portrait.flat_face").face_of(part("bilabial.render.demo_head").load_head()).mouth
+    heights = places.reshape(-1, 3)[:, 2]
+    return float((heights[mouth.upper] - heights[mouth.lower]).max())
+
+
+def talking_picture() -> None:
+    """Added, laid by its guides, given a line: it opens in a vowel and shuts on an m, b or p."""
+    assert bpy.ops.bilabial.add_picture(filepath=str(drawn_face())) == {"FINISHED"}
+    plane = bpy.context.object
+    guides = sorted(plane.children, key=lambda guide: guide.name)
+    for guide, (x, y) in zip(guides, GUIDES, strict=True):
+        guide.location = ((x + 0.5) / 200 - 0.5, 0.5 - (y + 0.5) / 200, 0)
+    bpy.context.view_layer.update()
+    assert bpy.ops.bilabial.lay_picture() == {"FINISHED"}
+    face = bpy.context.object
+    assert bpy.ops.bilabial.line_add() == {"FINISHED"}
+    line = part("line.lines").active(bpy.context.scene)
+    line.character, line.source, line.file = face, "FILE", str(SOUND)
+    line = generate()
+    takes = part("line.takes")
+    curves, clock = takes.load(line).styled(), takes.written(line).clock
+    shut = float(clock.frames(float(curves["MBP"].times[curves["MBP"].values.argmax()])))
+    measured["picture_gap_shut"] = gap_at(face, shut)
+    measured["picture_gap_open"] = max(gap_at(face, frame) for frame in range(1, 100, 3))
+    assert measured["picture_gap_shut"] < 5e-4, "the picture's lips are apart on an m, b or p"
+    assert measured["picture_gap_open"] > 0.01, "the picture never opens its mouth"
+
+
+def gap_at(face: object, frame: float) -> float:
+    bpy.context.scene.frame_set(int(frame), subframe=frame - int(frame))
+    return lip_gap(face)
+
+
 def disable_and_uninstall() -> None:
     bpy.ops.preferences.addon_disable(module=MODULE)
     assert MODULE not in bpy.context.preferences.addons
@@ -156,6 +213,7 @@ def main() -> None:
     edit_and_generate_again(line)
     undo_and_redo()
     save_and_open()
+    talking_picture()
     no_top_level_modules()
     if "keep" not in os.environ.get("BILABIAL_TEST", ""):
         disable_and_uninstall()
