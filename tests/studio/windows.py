@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -25,7 +25,7 @@ from bilabial.pipeline import GenerateOptions, generate_from_samples
 from bilabial.qa.finding import Finding, Report, Verdict
 from bilabial.qa.remarks import State, read_remarks
 from bilabial.studio.settings import Settings
-from bilabial.studio.ui.application import make_application, make_window
+from bilabial.studio.ui.application import make_application, make_window, translate
 from bilabial.studio.ui.palette import Palette
 from bilabial.studio.ui.sheet_dialog import SheetDialog
 from bilabial.studio.ui.timeline import GUTTER
@@ -411,6 +411,22 @@ def test_everything_that_takes_the_focus_has_an_accessible_name(opened: StudioWi
         and not widget.accessibleName()
     ]  # fmt: skip
     assert nameless == []
+
+
+def test_the_windows_speak_german_where_the_system_does(tmp_path: Path, qapp: QApplication) -> None:
+    translators = translate(qapp, QLocale("de_AT"))
+    try:
+        found = make_window(Settings(tmp_path / "german.json"), silent=True)
+        found.docks["head"].hide()
+        titles = [one.text() for one in found.acts.every]
+        assert "Ordner öffnen…" in titles and "Als „to do“ markieren" in titles
+        assert found.lines.search.placeholderText() == "Namen, Befunde, Notizen, Wörter suchen"
+        assert found.docks["words"].windowTitle() == "Wörter"
+        found.close()
+        found.deleteLater()
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
 
 
 def test_both_themes_and_a_large_screen(opened: StudioWindow) -> None:

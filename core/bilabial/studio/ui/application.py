@@ -30,16 +30,19 @@ def make_application(arguments: list[str] | None = None) -> QApplication:
     return application
 
 
-def translate(application: QApplication) -> None:
+def translate(application: QApplication, locale: QLocale | None = None) -> list[QTranslator]:
     """Qt's own words, and ours where somebody has translated them, in the system's language."""
     folder = Path(__file__).parent / "translations"
+    installed = []
     for name, place in (
         ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
         ("studio", str(folder)),
     ):
         translator = QTranslator(application)
-        if translator.load(QLocale(), name, "_", place):
+        if translator.load(locale or QLocale(), name, "_", place):
             application.installTranslator(translator)
+            installed.append(translator)
+    return installed
 
 
 def demo_folder() -> Path | None:
