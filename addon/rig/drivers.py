@@ -174,6 +174,11 @@ def _formula(profile: RigProfile, name: str, emotion: bool) -> Expression:
     return expression(profile, name)
 
 
+def has_room_for_emotion(profile: RigProfile, name: str) -> bool:
+    """Whether a channel's driver can add what an emotion does; a long one cannot."""
+    return _formula(profile, name, True).emotion
+
+
 def _find(target: Target) -> bpy.types.FCurve | None:
     animation = target.owner.animation_data
     if animation is None:

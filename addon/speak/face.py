@@ -22,7 +22,7 @@ from ..host import compat
 from ..host.clock import frame_rate
 from ..keys import baking, fcurves
 from ..keys.fcurves import Target
-from ..rig import body, looking, rig_probe, speech
+from ..rig import body, drivers, looking, rig_probe, speech
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -140,7 +140,7 @@ def _emotional(fit: Fit) -> tuple[str, ...]:
     return tuple(
         name
         for name, is_moved in zip(fit.profile.channels, moved, strict=True)
-        if is_moved and name in fit.profile.driven
+        if is_moved and name in fit.profile.driven and drivers.has_room_for_emotion(fit.profile, name)
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bilabial.expression.compose import FaceComposer
+from bilabial.expression.compose import FaceComposer, face_matrix
+from bilabial.expression.names import SHAPES
 from bilabial.retarget.profile_format import load_profile
 from bilabial.retarget.upper_face import borrowed
 
@@ -31,3 +32,15 @@ def test_what_a_profile_shows_itself_is_not_borrowed() -> None:
 @pytest.mark.parametrize("shapes", [(), ("Fat", "Muscular"), ("wink",), ("browInnerUp",)])
 def test_one_name_or_none_is_no_face(shapes: tuple[str, ...]) -> None:
     assert borrowed(load_profile("oculus-15"), (*VISEMES, *shapes)) is None
+
+
+@pytest.mark.parametrize("name", ["daz-genesis-8", "daz-genesis-8-1", "daz-genesis-9"])
+def test_daz_figures_raise_both_brows_and_blink(name: str) -> None:
+    profile = load_profile(name)
+    assert FaceComposer(profile).left_out(("brows", "blinks", "emotion")) == ()
+    matrix = face_matrix(profile)
+    for shape in ("browInnerUp", "eyeBlinkLeft", "eyeBlinkRight", "browOuterUpLeft"):
+        moved = {c: w for c, w in zip(profile.channels, matrix[SHAPES.index(shape)], strict=True) if w}
+        assert moved and all(weight == pytest.approx(1.0) for weight in moved.values()), (shape, moved)
+    if name != "daz-genesis-8-1":  # 8.1 has one control for both
+        assert (matrix[SHAPES.index("browInnerUp")] > 0.0).sum() == 2
