@@ -35,6 +35,7 @@ class Stage:
     bakes: bool
     draws: RigProfile | None = None  # the profile of a rig that shows one drawing at a time
     face: dict[str, list[Target]] = field(default_factory=dict)  # beside speech, where the line asks for it
+    strange: dict[str, list[Target]] = field(default_factory=dict)  # by name alone: speak/by_name
 
     @property
     def fitted(self) -> rig_probe.Fit:
@@ -52,8 +53,8 @@ class Stage:
 
     @property
     def places(self) -> dict[str, list[Target]]:
-        """Where all channels lie, speech's and the face's."""
-        return self.targets | self.face
+        """Where all channels lie: speech's, the face's, and what is found by name alone."""
+        return self.targets | self.face | self.strange
 
 
 def chosen_profile(line: Line) -> RigProfile | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import bpy
@@ -23,7 +23,7 @@ from ..keys.fcurves import Span, Target
 from ..line import audio, lines, sliders, soundtrack, takes
 from ..rig import body, drivers, numbers, rig_probe, speech
 from ..rig.staging import Stage, prepare, shown_curves, stage, unseen
-from . import across, face, phone_list
+from . import across, by_name, face, phone_list
 from .generation import in_line_style
 
 if TYPE_CHECKING:
@@ -87,13 +87,16 @@ def deliver(
     before = _own_span(scene, line, takes.written(line))
     snapped = keep_edits and _take_snapping(line, before)
     found = stage(line)
+    strange = by_name.curves(take)
+    if strange:
+        taken = {by_name.mark(target) for several in found.places.values() for target in several}
+        found = replace(found, strange=by_name.targets(found.character, strange, taken))
     clock = Clock(start, frame_rate(scene))
     duration = takes.duration(take)
-    curves = {
-        name: fcurves.ended(curve, clock, duration)
-        for name, curve in shown_curves(found, take, line.tolerance, line, clock).items()
-    }
+    shown = shown_curves(found, take, line.tolerance, line, clock) | {n: strange[n] for n in found.strange}
+    curves = {name: fcurves.ended(curve, clock, duration) for name, curve in shown.items()}
     report = Report(duration=duration)
+    named = by_name.report(strange, found.strange)
     times = takes.time_in(line, hearing, take.sound.sha256) if hearing is not None else None
     if before is not None and times is not None:
         before = before.retimed(*times)  # edits belong to a moment of the sound
@@ -120,7 +123,7 @@ def deliver(
         if before is not None:
             _leave(before, former, wanted, before_writing, carried_all=crossed is not None)
         report.notes += prepare(line.character, found, _baked_beside(scene, line)) + unseen(found)
-        report.notes += face.report(line, found.character, found.fit, found.face)
+        report.notes += face.report(line, found.character, found.fit, found.face) + named
         if line.place == "ACTION" and not found.bakes and not _animated(line.character):
             speech.reset(line.character)
         reach = _reach(before, clock, span)
