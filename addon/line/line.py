@@ -88,6 +88,7 @@ class Line(Protocol):
     model: str
     phones_file: str
     text: str
+    text_doubt: str
     find_words: bool
     language: str
     tolerance: float

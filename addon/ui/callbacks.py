@@ -42,6 +42,11 @@ def character_chosen(line: Line, _context: bpy.types.Context) -> None:
         line.report, line.failed = "", False
 
 
+def text_changed(line: Line, _context: bpy.types.Context) -> None:
+    """What the ear said against another text counts no more."""
+    line.text_doubt = ""
+
+
 def target_chosen(line: Line, _context: bpy.types.Context) -> None:
     """Keys on the face itself are baked for engines and other programs, which know whole frames alone."""
     if not is_quiet():

@@ -185,7 +185,9 @@ class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
         name="Words",
         description="What is said. It is held against what the model hears: a wrong word costs only its own "
         "place. Leave it empty to have English words found by themselves",
+        update=callbacks.text_changed,
     )
+    text_doubt: StringProperty()  # what the ear says against it
     find_words: BoolProperty(
         name="Find Words",
         description="Write down English words and use them where they fit what is heard. Without it the "

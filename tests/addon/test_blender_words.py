@@ -50,6 +50,9 @@ def spoken(line: bpy.types.PropertyGroup) -> bpy.types.PropertyGroup:
 def test_words_stand_beside_the_button_and_are_rewritten(spoken: bpy.types.PropertyGroup) -> None:
     words = spoken.text.split()
     spoken.text = spoken.text.replace(words[3], "elephants")
+    assert bpy.ops.bilabial.check_text() == {"FINISHED"}
+    assert "elephants" in spoken.text_doubt, "before anything is generated"
+    assert spoken.take is None
     made = generate()
     take = takes.load(made)
     assert [word.name for word in made.words] == [word.text for word in take.words]
@@ -79,6 +82,8 @@ def test_words_stand_beside_the_button_and_are_rewritten(spoken: bpy.types.Prope
     assert "kept" not in again.report, again.report
     assert [word.name for word in again.words] == [word.text for word in after.words]
 
+    assert bpy.ops.bilabial.check_text() == {"FINISHED"}
+    assert made.text_doubt == "" and made.report == "Every word is said in the sound."
     made.words[wrong].name = "mississippi steamboat captains all over"
     assert made.failed and "too many" in made.report
     assert made.words[wrong].name == words[3].strip(",.").lower()

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Words, borders and strips by numbers: for the keyboard, for scripts, and for what the mouse has dragged."""
 
+from typing import Any
+
 import bpy
 from bpy.props import EnumProperty, FloatProperty, IntProperty
 
+from ...bilabial.jobs import Job, Outcome
+from ...bilabial.refusals import EXPECTED, sentence
 from ...line import lines
 from ._common import attempt, has_take
 
+_LOOK_S = 0.1  # between two looks at a job
 _BESIDE = 2  # frames of a played word before and after it
 
 
@@ -128,6 +133,73 @@ class BILABIAL_OT_word_range(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class BILABIAL_OT_check_text(bpy.types.Operator):
+    bl_description = (
+        "Hold the words against the sound before you generate: what is not said is named. Takes about a "
+        "fortieth of the sound's length, beside your work"
+    )
+
+    bl_idname = "bilabial.check_text"
+    bl_label = "Check Words"
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if not lines.active(context.scene).text.strip():
+            cls.poll_message_set("Type what is said first")
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        return self._ask(context, beside=False)
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        return self._ask(context, beside=not bpy.app.background and context.window is not None)
+
+    def _ask(self, context: bpy.types.Context, beside: bool) -> set[str]:
+        from ...speak import text_fit
+
+        scene, line = context.scene, lines.active(context.scene)
+        try:
+            asked = text_fit.question(context, line)
+        except EXPECTED as error:
+            self.report({"ERROR"}, sentence(error))
+            return {"CANCELLED"}
+        job = Job(lambda progress, cancelled: text_fit.answer(asked, progress, cancelled))
+        name = scene.name
+        if not beside:
+            outcome = job.run_here().poll()
+            if outcome is not None:
+                _told(name, asked, outcome)
+            return {"FINISHED"}
+        job.start()
+        line.text_doubt = "Listening ..."
+
+        def look() -> float | None:
+            outcome = job.poll()
+            if outcome is None:
+                return _LOOK_S
+            _told(name, asked, outcome)
+            return None
+
+        bpy.app.timers.register(look, first_interval=_LOOK_S)
+        return {"FINISHED"}
+
+
+def _told(scene_name: str, asked: Any, outcome: Outcome) -> None:
+    """The answer into the panel, if the line and its words are still there."""
+    scene = bpy.data.scenes.get(scene_name)
+    if scene is None:
+        return
+    line = lines.by_uid(scene, asked.uid) if asked.uid else scene.bilabial.draft
+    if line is None or line.text.strip() != asked.text:
+        return
+    doubt = sentence(outcome.error) if outcome.error is not None else outcome.result.sentence
+    line.text_doubt = f"{doubt[:1].upper()}{doubt[1:]}." if doubt else ""
+    if not doubt:
+        line.report, line.failed = "Every word is said in the sound.", False
+
+
 class BILABIAL_OT_follow(bpy.types.Operator):
     bl_description = (
         "The line's strip was moved, trimmed or retimed in the sequencer: take the keys, your edits and your "
@@ -150,6 +222,7 @@ class BILABIAL_OT_follow(bpy.types.Operator):
 
 
 CLASSES = (
+    BILABIAL_OT_check_text,
     BILABIAL_OT_follow,
     BILABIAL_OT_word_move,
     BILABIAL_OT_border_move,

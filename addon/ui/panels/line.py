@@ -67,10 +67,15 @@ class VIEW3D_PT_bilabial(Panel, bpy.types.Panel):
     def _text(context: bpy.types.Context, layout: bpy.types.UILayout, line: Line) -> None:
         """What is said, before the button: the person's words, or the wish to have them found."""
         column = layout.column()
-        column.prop(line, "text", placeholder="Heard by itself")
+        row = column.row(align=True)
+        row.alert = bool(line.text_doubt)
+        row.prop(line, "text", placeholder="Heard by itself")
+        row.operator("bilabial.check_text", text="", icon="VIEWZOOM")
         if not line.text:
             column.prop(line, "find_words")
             return
+        if line.text_doubt:
+            sentences(column, line.text_doubt, width_of(context), "ERROR")
         column.prop(line, "language")
         lacking = _lacks_for(line.language.strip() or "en")
         if lacking:
