@@ -32,7 +32,7 @@ CORE_AT_HOME = (
     "__main__.py", "batch", "bench.py", "cli", "plot", "solve", "studio", "training",
 )  # fmt: skip
 
-MODELS = ("bilabial-2", "bilabial-1-live", "words-1")
+MODELS = ("bilabial-2", "bilabial-1-live", "words-1", "audio2face-2019", "pham-2018")
 
 
 def files(home: Path, names: tuple[str, ...]) -> Iterator[tuple[Path, str]]:

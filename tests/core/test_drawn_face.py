@@ -19,6 +19,7 @@ from bilabial.expression.compose import FaceComposer, posed, sealed
 from bilabial.expression.drawn import DrawnFace, drawn_by
 from bilabial.expression.export import animation_of, left_out
 from bilabial.expression.face import face_options
+from bilabial.models import store
 from bilabial.models.store import load_model
 from bilabial.phonemes import groups
 from bilabial.phonemes.transcript import hear
@@ -28,6 +29,7 @@ from bilabial.retarget.profile_format import load_profile
 from bilabial.timing import row_count
 from bilabial.vocabulary import find
 from make_untrained_face import audio2face, noise, pham
+from make_untrained_model import make_untrained_model
 
 SPEECH = groups.track(
     [(0.0, 0.4, "SIL"), (0.4, 0.55, "M"), (0.55, 0.8, "AA1"), (0.8, 0.95, "B"), (0.95, 1.2, "IY0"),
@@ -145,3 +147,11 @@ def test_a_golden_face_that_differs_is_refused(tmp_path: Path) -> None:
     (folder / "card.json").write_text(card.replace(model.card.hashes["golden.safetensors"], theirs))
     with pytest.raises(ModelError, match="differs from its golden output"):
         load_model(folder).check_golden()
+
+
+def test_who_hears_no_phones_is_nobodys_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    audio2face(tmp_path / "aaa")
+    make_untrained_model(tmp_path / "zzz")
+    monkeypatch.setattr(store.resources, "folder", lambda name: tmp_path)
+    monkeypatch.setattr(store, "available_models", lambda: ["aaa", "zzz"])
+    assert store.default_model() == "zzz"

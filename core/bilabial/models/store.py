@@ -109,7 +109,10 @@ def default_model() -> str:
     names = available_models()
     if not names:
         raise ModelError("no trained model is installed: give phone times, or the folder of a model")
-    return DEFAULT_MODEL if DEFAULT_MODEL in names else names[0]
+    if DEFAULT_MODEL in names:
+        return DEFAULT_MODEL
+    hear = (name for name in names if read_card(_find(name)).says_groups)
+    return next(hear, names[0])  # one that hears phones, where there is any
 
 
 def default_live_model() -> str:

@@ -347,30 +347,46 @@ def mouth(arguments: argparse.Namespace, problems: Problems) -> None:
     from ...models.store import cached_model, default_model
     from ..data.real_face import read_real_face
     from ..measure.evaluation import put_between
-    from ..measure.mouth import Drawer, by_group, closing_times, pairs, score
+    from ..measure.mouth import by_group, closing_times, pairs, score
     from ..measure.mouth_tables import closing_table, group_table, score_table
 
     on_test = arguments.split == "test"
     clips = [clip for clip in read_real_face(arguments.folder, problems) if clip.is_test == on_test]
     clips = clips[:: arguments.every]
     model = cached_model(arguments.model or default_model())
+    command = f"python -m bilabial.training mouth {arguments.folder.name} --split {arguments.split}"
+    command += f" --every {arguments.every}" if arguments.every != 1 else ""
+    if arguments.drawn:
+        _drawn_mouths(arguments, clips, command, problems)
+        return
     by_words = pairs(clips, model, True, problems, keys=True)
     by_ear = pairs(clips, model, False, problems, keys=True)
     scores = {"words given": score(by_words), "by ear": score(by_ear)}
-    for name in arguments.drawn:
-        for shuts, how in ((False, "bare"), (True, "lips shut by speech")):
-            drawer = Drawer(cached_model(name), shuts)
-            found = pairs(clips, model, True, problems, drawer=drawer)
-            scores[f"{drawer.model.card.name}, {how}"] = score(found)
-    command = f"python -m bilabial.training mouth {arguments.folder.name} --split {arguments.split}"
-    command += f" --every {arguments.every}" if arguments.every != 1 else ""
-    command += "".join(f" --drawn {Path(name).name}" for name in arguments.drawn)
     parts = [
         score_table(scores, command),
         group_table(by_group(by_words)),
         closing_table(closing_times(by_words, False), closing_times(by_words, True)),
     ]
     put_between(arguments.into, arguments.mark, "\n\n".join(parts))
+
+
+def _drawn_mouths(
+    arguments: argparse.Namespace, clips: Sequence[Any], command: str, problems: Problems
+) -> None:
+    """Networks' faces in speech's place, bare and with lips that speech shuts, beside speech's own."""
+    from ...models.store import cached_model, default_model
+    from ..measure.evaluation import put_between
+    from ..measure.mouth import Drawer, drawn_pairs, score
+    from ..measure.mouth_tables import score_table
+
+    ear = cached_model(arguments.model or default_model())
+    drawers = [Drawer(cached_model(name), shuts) for name in arguments.drawn for shuts in (False, True)]
+    found = drawn_pairs(clips, ear, True, (None, *drawers), problems)
+    names = ["by rule, words given"]
+    names += [f"{d.model.card.name}, {'lips shut by speech' if d.shuts else 'bare'}" for d in drawers]
+    command += "".join(f" --drawn {Path(name).name}" for name in arguments.drawn)
+    scores = {name: score(pairs) for name, pairs in zip(names, found, strict=True)}
+    put_between(arguments.into, arguments.mark, score_table(scores, command))
 
 
 def layers(arguments: argparse.Namespace, problems: Problems) -> None:

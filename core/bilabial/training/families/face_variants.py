@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import BilabialError
+from ...models.families.audio2face.shape import WINDOW
 from ..data.face_sets import FaceSet, read_face_set
 from ..data.sets import Problems
 from ..engine.config import RunConfig
@@ -23,6 +24,7 @@ from ..engine.trainer import Trainer, load_checkpoint
 from ..measure.face_weights import Told, WeightScore, by, score
 from .audio2face import hmm
 from .audio2face import task as tian
+from .audio2face.network import Audio2FaceTorch
 from .face_crops import Prepared, Rate, clips_of, prepare
 from .face_export import network_of
 from .found import family
@@ -53,6 +55,7 @@ PHAM = {
     "gru": Variant("CNN+GRU", {"cell": "gru"}, {}),
 }
 VARIANTS = {"audio2face": TIAN, "pham": PHAM}
+_AS_PRINTED = ("nodes-128",)  # whose weights are measured with the printed memories, too: 64 times the work
 _HMM = "HMM"
 _VOCABULARIES = {"audio2face": "faceshift-51", "pham": "facewarehouse-46"}
 
@@ -103,6 +106,9 @@ def measure(architecture: str, sets: Sequence[Path], runs: Path) -> list[Measure
             checkpoint = runs / path.stem / name / "checkpoint.pt"
             if checkpoint.is_file():
                 found.append(_of_network(faces, vocabulary, variant, checkpoint))
+                if name in _AS_PRINTED:
+                    printed = replace(variant, title=f"{variant.title}, memories anew in each window")
+                    found.append(_of_network(faces, vocabulary, printed, checkpoint, WINDOW))
     return found
 
 
@@ -113,8 +119,12 @@ def _of_hmm(faces: FaceSet, vocabulary: str) -> Measured:
     return Measured(_HMM, faces, 0, [_told(one, model(one)) for one in tests])
 
 
-def _of_network(faces: FaceSet, vocabulary: str, variant: Variant, checkpoint: Path) -> Measured:
+def _of_network(
+    faces: FaceSet, vocabulary: str, variant: Variant, checkpoint: Path, memory: str | None = None
+) -> Measured:
     network = network_of(checkpoint)
+    if memory is not None and isinstance(network, Audio2FaceTorch):
+        network.shape = replace(network.shape, memory=memory)
     rate, inputs, told_of = _ways(variant, vocabulary)
     tests = prepare(clips_of([faces], True), rate, vocabulary, inputs)
     return Measured(

@@ -84,24 +84,34 @@ def as_subtitle(words: Sequence[Word]) -> str:
 
 
 def pairs(
+    clips: Iterable[RealClip], model: Model, with_words: bool, problems: Problems, keys: bool = False
+) -> list[Pair]:
+    """``keys`` also counts the sparse keys, which takes longer than all the rest."""
+    return drawn_pairs(clips, model, with_words, (None,), problems, keys)[0]
+
+
+def drawn_pairs(
     clips: Iterable[RealClip],
     model: Model,
     with_words: bool,
+    drawers: Sequence[Drawer | None],
     problems: Problems,
     keys: bool = False,
-    drawer: Drawer | None = None,
-) -> list[Pair]:
-    """``keys`` also counts the sparse keys, which takes longer than all the rest. ``drawer``: a network whose
-    face is measured in speech's place."""
+) -> list[list[Pair]]:
+    """The same for each network whose face is measured in speech's place (None: speech's own)."""
     mouth = DemoMouth()
-    found = []
+    found: list[list[Pair]] = [[] for _ in drawers]
     for clip in clips:
         if not clip.words:
             continue  # nobody says when he speaks
         try:
-            found.append(_pair(clip, model, with_words, mouth, keys, drawer))
+            said = _said(clip, model, with_words)
+            made = [_pair(clip, said, mouth, keys, drawer) for drawer in drawers]
         except BilabialError as error:
             problems.add(clip.name, str(error))
+            continue
+        for pair, gathered in zip(made, found, strict=True):
+            gathered.append(pair)
     return found
 
 
@@ -131,9 +141,18 @@ class Drawer:
         return name
 
 
-def _pair(
-    clip: RealClip, model: Model, with_words: bool, mouth: DemoMouth, keys: bool, drawer: Drawer | None
-) -> Pair:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Said:
+    """A clip's sound and what our model makes of it."""
+
+    samples: NDArray[np.float32]
+    phones: PhoneTrack
+    dense: NDArray[np.float32]
+    pins: list[tuple[int, float, float]]
+    seconds: float
+
+
+def _said(clip: RealClip, model: Model, with_words: bool) -> _Said:
     samples = read(clip.sound)
     check_length(clip, len(samples) / SAMPLE_RATE)
     heard = listen([samples], clip.name, model.network.hears, lambda _: None)
@@ -142,19 +161,23 @@ def _pair(
         phones = align_text(heard.features, as_subtitle(clip.words), "en", model)
     else:
         phones = decode(model.predict(heard.features).groups)
-    dense, pins = _solved(phones, heard.prosody)
-    gap, width = mouth.of_controls(dense) if drawer is None else drawer.mouth(samples, dense, mouth)
+    return _Said(samples, phones, *_solved(phones, heard.prosody), heard.duration)
+
+
+def _pair(clip: RealClip, said: _Said, mouth: DemoMouth, keys: bool, drawer: Drawer | None) -> Pair:
+    dense, phones = said.dense, said.phones
+    gap, width = mouth.of_controls(dense) if drawer is None else drawer.mouth(said.samples, dense, mouth)
     real_gap, real_width = clip.mouth()
     inside = clip.in_speech()
     spoken = np.arange(len(gap)) / FRAME_RATE
     ours_inside = (spoken >= clip.words[0].start) & (spoken <= clip.words[-1].end)
     limit = CLOSED_SHARE * float(np.median(real_gap[inside])) if inside.any() else 0.0
-    count = sum(map(len, reduce(dense, CONTROLS, TOLERANCE, pins).values())) if keys else 0
+    count = sum(map(len, reduce(dense, CONTROLS, TOLERANCE, said.pins).values())) if keys else 0
     return Pair(
         clip.name, phones, clip.times[inside], real_gap[inside], real_width[inside], gap, width,
         _runs((real_gap < limit) & inside, 0.5 / clip.fps, 1.0 / clip.fps),
         _runs((gap < CLOSED_GAP) & ours_inside, 0.0, 1.0 / FRAME_RATE),
-        _noise(real_gap[clip.ok & (clip.times < clip.words[0].start - 0.1)]), count, heard.duration,
+        _noise(real_gap[clip.ok & (clip.times < clip.words[0].start - 0.1)]), count, said.seconds,
     )  # fmt: skip
 
 

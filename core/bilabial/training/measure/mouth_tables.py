@@ -22,7 +22,7 @@ def score_table(scores: Mapping[str, MouthScore], command: str) -> str:
         lines.append(
             f"| {name} | {told.clips} | {told.gap_r:.2f} | {told.width_r:.2f} | {told.gap_within:.2f} "
             f"| {told.width_within:.2f} | {told.best_lag * 1000:+.0f} ms | {told.met:.0%} of {told.closures} "
-            f"| {told.met_by:.0%} | {keys} |"
+            f"| {'–' if np.isnan(told.met_by) else f'{told.met_by:.0%}'} | {keys} |"
         )
     ceilings = [told.ceiling for told in scores.values()]
     lines += [
