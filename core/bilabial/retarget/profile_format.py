@@ -457,7 +457,8 @@ class _Inheritance:
     def follows(self) -> tuple[Follow, ...]:
         found = []
         for follow in self.parent.follows:
-            leaders = self.carrier.get(follow.follows, {})
+            carried = self.carrier.get(follow.follows, {})
+            leaders = {name: gain for name, gain in carried.items() if abs(gain) >= _FINEST / 2}
             if leaders:
                 leader = max(leaders, key=lambda name: abs(leaders[name]))
                 found += [
