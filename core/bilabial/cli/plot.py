@@ -73,7 +73,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _others(args: argparse.Namespace, sound: Path | None) -> list[tuple[Path | None, str]]:
-    return [(sound, "the sound"), (args.compare, "the take to compare with"), (args.text, "the text")]
+    from ..qa.remarks import files_of
+
+    named = [(sound, "the sound"), (args.compare, "the take to compare with"), (args.text, "the text")]
+    return [*named, *((file, "the notes on takes") for file in files_of([args.take]))]
 
 
 def _picture(
@@ -98,6 +101,7 @@ def _page(take: Take, sound: Path | None, output: Path, args: argparse.Namespace
     from ..atomic import write_atomically
     from ..phonemes.transcript import read_transcript
     from ..plot.making import PageOptions, make_page
+    from ..qa.remarks import remarks_of
 
     options = PageOptions(
         track=args.track,
@@ -105,6 +109,7 @@ def _page(take: Take, sound: Path | None, output: Path, args: argparse.Namespace
         check=not args.no_check,
         other=None if args.compare is None else load_take(args.compare),
         other_name="" if args.compare is None else args.compare.name,
+        notes=remarks_of(args.take).notes,
     )
     write_atomically(output, make_page(take, sound, options, progress))
 

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..curves.take import Take
-from ..render.demo_head import DemoHead
+from ..expression.compose import Pose
+from ..render.demo_head import NECK, DemoHead
 from ..render.gpu import FRAGMENT_SHADER, VERTEX_SHADER, gpu_mesh, light_frame, view_matrix
 from ..render.looks import FACE, INSIDE, SURFACES
 from ..render.rasteriser import triangles_of
@@ -21,16 +22,18 @@ from ..render.speaking import Speaker
 from ..timing import FRAME_RATE
 
 _STEP = 2e-5  # metres of a vertex's whole number: 0.6 m fit into 16 bits
+_HELD_STILL = 5  # hundredths of a degree
 _SEEN = 1 / 512  # a shape that is never further on than this stays out
 
 
 def head_data(takes: Sequence[Take]) -> dict[str, Any]:
-    """The mesh, the shapes that any of these takes moves, and each take's weights a row. The head does not
-    turn on its neck here.
+    """The mesh, the shapes that any of these takes moves, and each take's weights and turns a row. Shoulders
+    do not breathe here.
     """
     speaker = Speaker()
     head = speaker.head
-    tracks = [weights_of(take, speaker) for take in takes]
+    poses = [speaker.pose(take, times_of(take)) for take in takes]
+    tracks = [weights_of(pose, speaker) for pose in poses]
     names = sorted({name for track in tracks for name, rows in track.items() if rows.max() > _SEEN})
     mesh = gpu_mesh(head)
     surfaces = [SURFACES[name] for name in head.materials]
@@ -62,6 +65,9 @@ def head_data(takes: Sequence[Take]) -> dict[str, Any]:
             else ""
             for track in tracks
         ],
+        "turns": [_turns(pose.head) for pose in poses],
+        "neck": NECK.tolist(),
+        "share": _packed(np.rint(head.share_of_head() * 255), np.uint8),
         "eye": list(FACE.position),
         "axes": light_frame(FACE).tolist(),
         "view": view_matrix(FACE, 1, 1).T.reshape(-1).tolist(),  # by columns, of a square picture
@@ -71,11 +77,20 @@ def head_data(takes: Sequence[Take]) -> dict[str, Any]:
     }
 
 
-def weights_of(take: Take, speaker: Speaker) -> dict[str, NDArray[np.float64]]:
-    """How far each of the head's shapes is on, 0..1, FRAME_RATE times a second."""
-    times = np.arange(int(take.sound.duration * FRAME_RATE + 1e-6) + 1) / FRAME_RATE
-    values = speaker.pose(take, times).values
-    return dict(zip(speaker.names, np.clip(values, 0.0, 1.0).T, strict=True))
+def times_of(take: Take) -> NDArray[np.float64]:
+    """FRAME_RATE times a second."""
+    return np.arange(int(take.sound.duration * FRAME_RATE + 1e-6) + 1) / FRAME_RATE
+
+
+def weights_of(pose: Pose, speaker: Speaker) -> dict[str, NDArray[np.float64]]:
+    """How far each of the head's shapes is on, 0..1."""
+    return dict(zip(speaker.names, np.clip(pose.values, 0.0, 1.0).T, strict=True))
+
+
+def _turns(head: NDArray[np.float64]) -> str:
+    """Yaw, pitch and roll a row, in hundredths of a degree; empty for a head that is held still."""
+    steps = np.rint(np.clip(head, -300.0, 300.0) * 100.0)
+    return _packed(steps, np.int16) if np.abs(steps).max(initial=0.0) > _HELD_STILL else ""
 
 
 def _material_of(

@@ -12,6 +12,7 @@ from ..errors import BilabialError
 from ..phonemes.word_spans import names_of
 from ..qa.check import check_take
 from ..qa.finding import Finding
+from ..qa.remarks import Note
 from .content import gather
 from .head import head_data
 from .page import page_text, sound_uri
@@ -24,6 +25,7 @@ class PageOptions:
     check: bool = True  # mark what a check finds
     other: Take | None = None  # a take to compare with
     other_name: str = ""
+    notes: tuple[Note, ...] = ()  # marks of people, beside those of the check
 
 
 def make_page(
@@ -37,6 +39,7 @@ def make_page(
     samples = None if sound is None else read(sound)
     progress(0.2, "checking")
     marks = _marks(take, sound) if options.check else ()
+    marks += tuple(Finding("note", note.at, note.at, 0.0, note.text) for note in options.notes)
     progress(0.7, "drawing")
     title = Path(take.sound.path).name
     curves = take.styled(options.track)

@@ -22,7 +22,7 @@ Integers = NDArray[np.int64]
 
 FORMAT = "bilabial/demo-head/1"
 
-_NECK = np.array([0.0, 0.025, -0.09])  # about which the head turns
+NECK = np.array([0.0, 0.025, -0.09])  # about which the head turns
 _NECK_BENDS = (-0.15, -0.09)  # heights between which
 _SHOULDERS_RISE, _HEAD_RISES = 0.004, 0.0015  # metres, for a full breath
 
@@ -64,13 +64,13 @@ class DemoHead:
         if not (yaw or pitch or roll or breath):
             return vertices
         result = vertices.astype(np.float64)
-        share = self._share_of_head()[:, None]
-        turn = _rotation(yaw, pitch, roll)
-        result += share * ((result - _NECK) @ turn.T + _NECK - result)
+        share = self.share_of_head()[:, None]
+        turn = rotation(yaw, pitch, roll)
+        result += share * ((result - NECK) @ turn.T + NECK - result)
         result[:, 2] += breath * (_SHOULDERS_RISE + (_HEAD_RISES - _SHOULDERS_RISE) * share[:, 0])
         return result.astype(np.float32)
 
-    def _share_of_head(self) -> NDArray[np.float64]:
+    def share_of_head(self) -> NDArray[np.float64]:
         """(n,) 1 for what turns whole with the head, 0 for the shoulders, between them the neck bends."""
         share = np.ones(len(self.vertices))
         for name in ("neck", "jumper"):
@@ -111,7 +111,7 @@ class DemoHead:
         return self.parts[name]
 
 
-def _rotation(yaw: float, pitch: float, roll: float) -> NDArray[np.float64]:
+def rotation(yaw: float, pitch: float, roll: float) -> NDArray[np.float64]:
     """Degrees to a matrix: the roll first, then the pitch, then the yaw. The face looks along -Y."""
     a, b, c = np.radians([yaw, -pitch, roll])
     about_z = np.array([[np.cos(a), -np.sin(a), 0.0], [np.sin(a), np.cos(a), 0.0], [0.0, 0.0, 1.0]])
