@@ -377,3 +377,45 @@ def test_a_looping_sound_is_written_once_or_left_out() -> None:
     for sentence in written.sentences:
         raw = sentence.text.encode()
         assert len(raw) < 2.4 * len(zlib.compress(raw)), sentence.text
+
+
+@pytest.mark.skipif(
+    "words-1" not in available_words_models(), reason="the words model is not in this checkout"
+)
+def test_music_has_no_words_for_a_face() -> None:
+    """Chords and a drum, real models: what Whisper makes of it is not believed."""
+    from bilabial.audio.hearings import rows_of
+    from bilabial.audio.logmel import log_mel
+    from bilabial.models.store import cached_model, default_model
+    from bilabial.phonemes.transcript import hear
+    from bilabial.words.finding import find_words
+
+    seconds = np.arange(20 * 16_000) / 16_000
+    notes = [
+        np.sin(2 * np.pi * hertz * over * seconds) / over for hertz in (110, 139, 165) for over in range(1, 6)
+    ]
+    drum = np.exp(-25.0 * (seconds % 0.5)) * np.random.default_rng(1).standard_normal(len(seconds))
+    music = (0.05 * (np.exp(-2.0 * (seconds % 1.0)) * np.sum(notes, axis=0) + drum)).astype(np.float32)
+    ear = cached_model(default_model())
+    groups, sounds = hear(rows_of(music, ear.network.hears), ear)
+    writer = load_words_model("words-1")
+    assert find_words(log_mel(music), groups, sounds, writer, "en", lambda share: None) is None
+
+
+def test_nothing_is_left_half_written(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = str(ROOT / "docs" / "demo" / "line.flac")
+    foreign = tmp_path / "fremd.txt"
+    foreign.write_text("der schnelle braune fuchs springt über den faulen hund und noch viel mehr")
+    asked = (
+        (["transcribe", line, "--model", str(folder), "--language", "de", "-o"], "out.srt", "not 'de'"),
+        (["transcribe", line, "--model", str(tmp_path), "-o"], "out.txt", "no words model"),
+        (["generate", line, "--words", str(foreign), "-o"], "out.json", "does not fit the sound"),
+        (["align", line, "--text", str(foreign), "-o"], "out.lab", "does not fit the sound"),
+    )
+    for command, name, message in asked:
+        assert main([*command, str(tmp_path / name)]) == 2, name
+        told = capsys.readouterr().err
+        assert message in told and "Traceback" not in told
+        assert [path.name for path in tmp_path.iterdir()] == ["fremd.txt"], name

@@ -334,9 +334,19 @@ def measure_words(arguments: argparse.Namespace, problems: Problems) -> None:
     """What words bring, right, spoilt and found by themselves."""
     from ...models.store import default_model, load_model
     from ...words.store import load_words_model
+    from ..measure import word_trust
     from ..measure.words import as_markdown, score_sets
 
     sets = load_sets(arguments.sets, problems)
+    if arguments.sure:
+        clips = [
+            clip
+            for of_set in sets.values()
+            for clip in [c for c in of_set if c.split == "dev" and c.text][: arguments.most]
+        ]
+        told = word_trust.told_words(clips, load_model(arguments.model or default_model()))
+        sys.stdout.write(word_trust.as_markdown(told))
+        return
     writer = load_words_model(arguments.words_model) if arguments.words_model else None
     rows = score_sets(sets, load_model(arguments.model or default_model()), writer, arguments.most)
     sys.stdout.write(as_markdown(rows))
@@ -633,6 +643,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--model", help="name or folder of the ear")
     one.add_argument("--words-model", help="name or folder of the words model that finds words")
     one.add_argument("--most", type=int, default=40, help="clips of each set (default: 40)")
+    one.add_argument("--sure", action="store_true", help="instead: how often a sure word is right")
     one.set_defaults(run_command=measure_words)
     return top
 

@@ -1,4 +1,5 @@
-"""Clean clips as bad surroundings make them, for measuring: noise, a room, the telephone, others talking.
+"""Clean clips as bad surroundings make them, for measuring: noise, a room, the telephone, music, talkers; and
+as the same person would whisper them.
 
 Made from samples, not from features as training does it, so that what is measured is not what was practised.
 The same clip always comes out the same: what is random is drawn from the clip's name.
@@ -22,6 +23,11 @@ SNR_DB: Final = 5.0  # of noise and of babble, over the parts where somebody spe
 VOICES: Final = 6  # that babble together
 _ROOM_S: Final = 0.6  # until an echo has fallen by 60 dB
 _DIRECT_DB: Final = 0.0  # direct sound over all echoes: as far away as the echoes are loud
+_TRACT: Final = 18  # coefficients that say how the mouth shapes what comes from the throat
+_FRAME: Final = 400  # samples of a whisper's frames, and from one to the next
+_HOP: Final = 100
+_MURMUR_HZ: Final = 400.0  # below, a whisper has little: nothing hums
+_CHORDS: Final = ((0, 4, 7), (9, 12, 16), (5, 9, 12), (7, 11, 14))  # semitones, a second each
 _TELEPHONE_HZ: Final = (300.0, 3400.0)
 
 
@@ -60,6 +66,38 @@ def telephone(samples: Floats32, random: np.random.Generator) -> Floats32:
     return np.asarray(opened * peak, dtype=np.float32)
 
 
+def whispered(samples: Floats32, random: np.random.Generator) -> Floats32:
+    """The same mouth with breath instead of a voice: noise through the resonances of each frame."""
+    window = np.hanning(_FRAME + 1)[:-1]
+    padded = np.pad(samples.astype(np.float64), (_FRAME, _FRAME))
+    out = np.zeros(len(padded))
+    size = 2 * _FRAME
+    murmur = np.minimum(np.fft.rfftfreq(size, 1 / SAMPLE_RATE) / _MURMUR_HZ, 1.0)
+    for start in range(0, len(padded) - _FRAME, _HOP):
+        frame = padded[start : start + _FRAME] * window
+        filters, gain = _resonances(frame)
+        breath = np.fft.rfft(random.standard_normal(_FRAME) * window, size)
+        shaped = np.fft.irfft(gain * murmur * breath / np.fft.rfft(filters, size), size)
+        out[start : start + _FRAME] += shaped[:_FRAME] * _HOP / _FRAME
+    return np.asarray(out[_FRAME:-_FRAME], dtype=np.float32)
+
+
+def music(samples: Floats32, random: np.random.Generator) -> Floats32:
+    """Under the speech four chords in turn, of struck notes with overtones, and a drum twice a second."""
+    root = 110.0 * 2 ** (int(random.integers(12)) / 12)
+    seconds = np.arange(len(samples)) / SAMPLE_RATE
+    beat = seconds % 1.0
+    band = np.zeros(len(samples))
+    for number, chord in enumerate(_CHORDS):
+        playing = np.where(seconds.astype(int) % len(_CHORDS) == number, np.exp(-2.0 * beat), 0.0)
+        for semitone in chord:
+            for overtone in range(1, 6):
+                hertz = root * overtone * 2 ** (semitone / 12)
+                band += playing / overtone * np.sin(2 * np.pi * hertz * seconds + random.uniform(0, 6))
+    drum = np.exp(-25.0 * (seconds % 0.5)) * random.standard_normal(len(samples))
+    return _under(samples, band + drum)
+
+
 def babble(voices: Sequence[Floats32]) -> Callable[[Floats32, np.random.Generator], Floats32]:
     """Other people talking, made of these clips; six at a time."""
 
@@ -78,7 +116,21 @@ def conditions(
 ) -> Mapping[str, Callable[[Floats32, np.random.Generator], Floats32]]:
     """By name; ``voices`` is who babbles, and should be none of those that are measured."""
     known = {"noise 5 dB": noise, "room": room, "telephone": telephone}
+    known |= {"music 5 dB": music, "whispered": whispered}
     return known | ({"babble 5 dB": babble(voices)} if voices else {})
+
+
+def _resonances(frame: Floats64) -> tuple[Floats64, float]:
+    """Linear prediction: the filter that takes a frame's resonances away, and how loud what is left is."""
+    products = np.fft.irfft(np.abs(np.fft.rfft(frame, 2 * len(frame))) ** 2)[: _TRACT + 1]
+    left = float(products[0]) * (1 + 1e-9) + 1e-12
+    filters = np.zeros(_TRACT + 1)
+    filters[0] = 1.0
+    for order in range(1, _TRACT + 1):
+        reflection = -float(filters[:order] @ products[order:0:-1]) / left
+        filters[: order + 1] += reflection * filters[: order + 1][::-1]
+        left *= 1.0 - reflection**2
+    return filters, float(np.sqrt(max(left, 0.0) / max(1e-12, float((np.hanning(len(frame)) ** 2).sum()))))
 
 
 def random_of(clip: str, condition: str) -> np.random.Generator:
