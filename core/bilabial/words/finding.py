@@ -20,9 +20,9 @@ from .writing import WritingOptions, write_down
 
 AUTO, NONE = "auto", "none"
 CHOICES: Final = (AUTO, NONE)
-# Gain a row of speech (nats) and the writer's confidence (0..1) together: lies between English and 22 other
+# Gain a row of speech (nats) and the writer's confidence (0..1) together: lies between English and other
 # languages of development speakers (docs/words.md).
-_BELIEVED: Final = 0.65
+_BELIEVED: Final = 0.7
 
 
 def writer_for(choice: str, name: str | None, language: str) -> WordsModel | None:
