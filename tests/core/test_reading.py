@@ -346,3 +346,15 @@ def test_truncated_compressed_files(tmp_path: Path, suffix: str, share: float) -
         assert str(path) in str(error)
     else:
         assert suffix in (".ogg", ".mp3")  # the other two know their length, so a cut must be noticed
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5])
+def test_however_little_of_an_mp3_is_there_its_count_of_frames_is_believed(
+    share: float, tmp_path: Path
+) -> None:
+    """Of the first frames alone libsndfile knows nothing, and the next decoder took them for the whole."""
+    path = tmp_path / "a.mp3"
+    soundfile.write(path, 0.3 * np.sin(np.arange(16_000) / 20), 16_000, format="MP3")
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+    with pytest.raises(SoundError, match="cut short"):
+        list(read_blocks(path))

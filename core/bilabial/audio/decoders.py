@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SoundError
-from .integrity import examine
+from .integrity import Finding, examine
 
 Floats32 = NDArray[np.float32]
 
@@ -116,9 +116,9 @@ def _open_sndfile(file: Path, stream: BinaryIO) -> _SndFile | None:
 class _AvFile:
     doubt = ""
 
-    def __init__(self, file: Path, container: Any, stream: Any, share: float) -> None:
+    def __init__(self, file: Path, container: Any, stream: Any, found: Finding) -> None:
         self._file = file
-        self._share = share  # of the container that is in the file
+        self._found = found
         self._container = container
         self._stream = stream
         self.sample_rate: int = stream.codec_context.sample_rate
@@ -129,9 +129,10 @@ class _AvFile:
         """Only containers with an index know; of a bare stream ffmpeg guesses by the bit rate."""
         if self._stream.duration and "mp4" in self._container.format.name.split(","):
             return float(self._stream.duration * self._stream.time_base)
-        if self._share < 1 and "matroska" in self._container.format.name and self._container.duration:
+        if self._found.share < 1 and "matroska" in self._container.format.name and self._container.duration:
             return float(self._container.duration) / 1e6
-        return None
+        # An mp3 that counts its frames, and of which too little is there for libsndfile to know it.
+        return None if self._found.seconds is None else self._found.seconds - _PADDING
 
     def duration(self) -> float:
         if self.promised is not None:
@@ -163,7 +164,7 @@ def _open_av(file: Path, stream: BinaryIO) -> _AvFile:
         raise SoundError(
             f"{file} cannot be read without the packages soundfile and av: install them with pip"
         ) from error
-    share = examine(stream).share
+    told = examine(stream)
     stream.seek(0)
     try:
         # An open stream and no protocols: a playlist in disguise reaches no other file and no host.
@@ -181,10 +182,10 @@ def _open_av(file: Path, stream: BinaryIO) -> _AvFile:
     if not tracks[0].codec_context.sample_rate or not tracks[0].codec_context.channels:
         container.close()
         raise SoundError(f"{file} does not say its sample rate and channels, so it is damaged: copy it again")
-    found = _AvFile(file, container, tracks[0], share)
-    if share < 1 and found.promised is None:
+    found = _AvFile(file, container, tracks[0], told)
+    if told.share < 1 and found.promised is None:
         container.close()
-        raise SoundError(f"{file} is cut short: {share:.0%} of its samples are there; copy it again")
+        raise SoundError(f"{file} is cut short: {told.share:.0%} of its samples are there; copy it again")
     return found
 
 
