@@ -57,6 +57,7 @@ PHAM = {
 VARIANTS = {"audio2face": TIAN, "pham": PHAM}
 _AS_PRINTED = ("nodes-128",)  # whose weights are measured with the printed memories, too: 64 times the work
 _HMM = "HMM"
+_MEAN = "the mean face"
 _VOCABULARIES = {"audio2face": "faceshift-51", "pham": "facewarehouse-46"}
 
 
@@ -100,6 +101,7 @@ def measure(architecture: str, sets: Sequence[Path], runs: Path) -> list[Measure
     vocabulary = _VOCABULARIES[architecture]
     for path in sets:
         faces = read_face_set(path)
+        found.append(_of_mean(faces, vocabulary))
         if architecture == "audio2face":
             found.append(_of_hmm(faces, vocabulary))
         for name, variant in VARIANTS[architecture].items():
@@ -110,6 +112,19 @@ def measure(architecture: str, sets: Sequence[Path], runs: Path) -> list[Measure
                     printed = replace(variant, title=f"{variant.title}, memories anew in each window")
                     found.append(_of_network(faces, vocabulary, printed, checkpoint, WINDOW))
     return found
+
+
+def _of_mean(faces: FaceSet, vocabulary: str) -> Measured:
+    """What is reached by a face that never moves: the mean of those that train."""
+    rows = np.concatenate([clip.weights[vocabulary] for clip in faces.picked(False)])
+    mean = rows.mean(axis=0, dtype=np.float64)
+    rate = tian.RATE if vocabulary == _VOCABULARIES["audio2face"] else pham.RATE
+    tests = [np.asarray(clip.at(rate.moments(clip), vocabulary), np.float64) for clip in faces.picked(True)]
+    told = [
+        Told(clip.actor, clip.mood, np.tile(mean, (len(wanted), 1)), wanted)
+        for clip, wanted in zip(faces.picked(True), tests, strict=True)
+    ]
+    return Measured(_MEAN, faces, 0, told)
 
 
 def _of_hmm(faces: FaceSet, vocabulary: str) -> Measured:
