@@ -39,10 +39,12 @@ from ....controls import GROUPS
 from ...prediction import Prediction
 class Even:
     hears, says, lag = "features-65", ("groups",), None
+    def __init__(self, share):
+        self._share = np.float32(share)
     def predict(self, features, progress=None):
-        return Prediction(np.full((len(features), len(GROUPS)), 1 / len(GROUPS), np.float32))
+        return Prediction(np.full((len(features), len(GROUPS)), self._share, np.float32))
 def build(config, weights):
-    return Even()
+    return Even(weights["share"][0])
 """
 
 
@@ -81,7 +83,7 @@ def test_a_family_of_networks(room: Path) -> None:
     (room / "even" / "network.py").write_text(FAMILY)
     assert "even" in contract.families()
     card = Card("even", "1", "even", {}, "Every group alike.", False, {})
-    saved = save_model(room / "model", card, {"nothing": np.zeros(1)}, np.zeros((3, 65), np.float32))
+    saved = save_model(room / "model", card, {"share": np.full(1, 1 / 21)}, np.zeros((3, 65), np.float32))
     assert saved.says == ("groups",)
     model = load_model(room / "model")
     assert model.check_golden() == 0.0
