@@ -61,7 +61,9 @@ def test_a_rig_is_known_however_it_is_dressed(scene: bpy.types.Scene, name: str)
 
 
 @pytest.mark.bpy
-@pytest.mark.parametrize("name", available_profiles())
+@pytest.mark.parametrize(
+    "name", sorted({*available_profiles()} - {"amazon-polly"})
+)  # half of it: VRM's vowels
 def test_half_a_rig_is_asked_about(scene: bpy.types.Scene, name: str) -> None:
     root = dressed(load_profile(name), "", "", every=2)
     with pytest.raises(RigError, match=r"Only in part|No profile knows"):

@@ -88,6 +88,7 @@ def _pair(
     found: dict[str, str] = {}
     used: set[str] = set()
     bare = not (affixes.prefix or affixes.suffix)
+    as_written = _cased(wanted, exact, affixes) if affixes.raw else {}
     for key, names in wanted.items():
         candidates: list[str | None] = []
         if bare:
@@ -97,6 +98,7 @@ def _pair(
             ]
             candidates += [by_lower.get(name.lower()) for name in names if len(name) >= _SHORT]
         elif affixes.raw:
+            candidates += [as_written.get(name) for name in names]
             candidates += [by_lower.get(affixes.prefix + name.lower() + affixes.suffix) for name in names]
         else:
             candidates += [
@@ -106,6 +108,21 @@ def _pair(
         if hit is not None:
             found[key] = hit
             used.add(hit)
+    return found
+
+
+def _cased(
+    wanted: Mapping[str, tuple[str, ...]], given: Mapping[str, str], affixes: Affixes
+) -> dict[str, str]:
+    """A rig's names without the affixes, for profiles in which capitals tell names apart: Polly's t and T."""
+    names = {name for several in wanted.values() for name in several}
+    if len({name.lower() for name in names}) == len(names):
+        return {}
+    found: dict[str, str] = {}
+    for bare, name in given.items():
+        small = bare.lower()
+        if small.startswith(affixes.prefix) and small.endswith(affixes.suffix):
+            found.setdefault(bare[len(affixes.prefix) : len(bare) - len(affixes.suffix)], name)
     return found
 
 
