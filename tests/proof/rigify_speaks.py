@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import math
 import os
 import sys
 import traceback
@@ -78,6 +79,15 @@ def past_limits(profile, targets, scene) -> tuple[float, list[str]]:
     return max(0.0, worst), sorted(names)
 
 
+def moments(run, clock, whole_frames: bool) -> list[float]:
+    """When a closure is looked at: its first, middle and last row; or on its whole frames."""
+    first, last = run.start / ROWS_A_SECOND, (run.stop - 1) / ROWS_A_SECOND
+    if not whole_frames:
+        return [first, (first + last) / 2, last]
+    frames = range(math.ceil(clock.frames(first)), math.floor(clock.frames(last)) + 1)
+    return [float(clock.seconds(frame)) for frame in frames or [round(clock.frames((first + last) / 2))]]
+
+
 def speak(profile_name: str, upgraded: bool, target: str) -> dict[str, object]:
     scene = empty_scene()
     head = part("bilabial.render.demo_head").load_head()
@@ -110,8 +120,8 @@ def speak(profile_name: str, upgraded: bool, target: str) -> dict[str, object]:
     closures = proof.plateaus(dense, part("bilabial.controls").CLOSERS)
     openings, presses = [], []
     for run in closures:
-        for row in (run.start, (run.start + run.stop - 1) / 2, run.stop - 1):
-            at(row / ROWS_A_SECOND, clock)
+        for seconds in moments(run, clock, line.whole_frames):
+            at(seconds, clock)
             between = mouth.heights(head, rigify_head.posed(skin, head))
             openings.append(float(between.max()))
             presses.append(-float(between.min()))

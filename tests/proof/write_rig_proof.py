@@ -55,7 +55,7 @@ face, below the upgraded one:
 
 Millimetres on a mouth 48 mm wide; the largest of the whole line. *Closures*: stretches on which m, b, p hold the lips
 shut (neighbours share one). *Apart* and *pressed*: along the whole line of contact at the first, middle and last
-moment of each closure. *Lip to teeth*: between the nearest vertices of the lower lip and the upper teeth. *Past
+moment of each closure, of a bake on its whole frames. *Lip to teeth*: between the nearest vertices of the lower lip and the upper teeth. *Past
 limits*: channels beyond the profile's limits on any frame, or cut by them.
 
 {lips}
