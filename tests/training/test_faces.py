@@ -11,7 +11,7 @@ import soundfile
 
 torch = pytest.importorskip("torch")
 
-from bilabial.training.cli.commands import load_corpus  # noqa: E402
+from bilabial.training.cli.loading import load_corpus  # noqa: E402
 from bilabial.training.data.batches import SamplerOptions  # noqa: E402
 from bilabial.training.data.faces import read_faces  # noqa: E402
 from bilabial.training.data.sets import Problems  # noqa: E402

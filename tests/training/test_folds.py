@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from bilabial.errors import BilabialError  # noqa: E402
-from bilabial.training.cli.commands import load_corpus, make_task  # noqa: E402
+from bilabial.training.cli.loading import load_corpus, make_task  # noqa: E402
 from bilabial.training.data.batches import SamplerOptions  # noqa: E402
 from bilabial.training.data.sets import Problems  # noqa: E402
 from bilabial.training.data.writing import SetWriter  # noqa: E402

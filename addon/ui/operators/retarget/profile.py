@@ -136,9 +136,9 @@ class BILABIAL_OT_retarget_guess(bpy.types.Operator):
     poll = classmethod(has_character)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        from ....retarget import teaching
+        from ....retarget import guessing
 
-        return _new_profile(self, context, lambda line: teaching.guess(line))
+        return _new_profile(self, context, lambda line: guessing.guess(line))
 
 
 class BILABIAL_OT_retarget_drawings(bpy.types.Operator):

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...errors import BilabialError
 from ..data.sets import Problems
+from .loading import overrides
 
 log = logging.getLogger("bilabial.training")
 
@@ -164,7 +165,6 @@ def _written(faces: Any, path: Path) -> None:
 def train(arguments: argparse.Namespace, problems: Problems) -> None:
     from ..engine.config import read_config
     from ..families import face_variants
-    from .commands import overrides
 
     config = read_config(arguments.config, overrides(arguments.set))
     if config.architecture not in _FAMILIES:

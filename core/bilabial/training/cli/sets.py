@@ -1,0 +1,65 @@
+"""Commands that make sets and tables of pronunciation."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ..data.sets import Problems
+from .loading import load_sets
+
+_PHONEMES = Path(__file__).resolve().parents[2] / "phonemes"
+
+
+def recognise(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write what a phone recogniser hears in each clip."""
+    from ..labels.recognise import recognise_set
+
+    for name, clips in load_sets(arguments.sets, problems).items():
+        recognise_set(clips, arguments.output / f"{name}.tsv", problems)
+
+
+def nonspeech(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write sounds without speech."""
+    from ..make.nonspeech import write_nonspeech
+
+    write_nonspeech(arguments.folder, arguments.clips, arguments.seed, arguments.split)
+
+
+def synthesise(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write sets of synthetic speech with exact labels."""
+    from ..make.synthetic import write_espeak, write_flite
+
+    texts = {path.name.split("-")[0]: path for path in sorted(arguments.texts.glob("*-udhr.txt"))}
+    english = arguments.texts / "en-librispeech.txt"
+    if arguments.engine == "flite":
+        write_flite(arguments.folder, english, arguments.clips, arguments.seed)
+    else:
+        texts |= {"en-us": english} if english.is_file() else {}
+        write_espeak(arguments.folder, texts, arguments.minutes, arguments.seed, arguments.split)
+
+
+def wear(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write sets of old clips through codecs and at other pitches."""
+    from ..make.codec_augmentation import write_worn
+
+    for name, clips in load_sets(arguments.sets, problems, arguments.labels).items():
+        write_worn(arguments.folder / f"{name}-worn", clips, arguments.share, arguments.seed, problems)
+
+
+def dictionary(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Pack a CMU dictionary for the aligner."""
+    from ...atomic import atomic_path
+    from ...phonemes.dictionary import pack
+
+    with atomic_path(arguments.output) as temporary:
+        temporary.write_bytes(pack(arguments.cmudict.read_text("latin-1")))
+
+
+def letters(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Count pieces of spelling for the letter model, and measure it."""
+    from ..make.letters import write
+
+    found = write(Path(arguments.output))
+    sys.stdout.write("".join(f"{name}: {value:.1f} %\n" for name, value in found.items()))
