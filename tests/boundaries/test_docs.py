@@ -21,6 +21,7 @@ from bilabial.cli._live_output import osc_bundle
 from bilabial.controls import CONTROLS
 from bilabial.exchange.phones import read_phones, write_phones
 from bilabial.phonemes.track import Phone, PhoneTrack
+from bilabial.training.make.cards import readable, told_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -237,6 +238,15 @@ def shipped_models() -> tuple[str, ...]:
     source = (ROOT / "addon" / "packaging" / "shipped.py").read_text("utf-8")
     (found,) = re.findall(r"^MODELS = (\(.*\))$", source, re.M)
     return tuple(ast.literal_eval(found))
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in ROOT.glob("trained_models/*/card.json")))
+def test_every_model_has_its_readable_card(name: str) -> None:
+    """`python -m bilabial.training cards` writes them anew."""
+    folder, page = ROOT / "trained_models" / name, (ROOT / "docs" / "models.md").read_text("utf-8")
+    assert told_of(page, name), f"docs/models.md does not say what {name} is for"
+    card = json.loads((folder / "card.json").read_text("utf-8"))
+    assert (folder / "README.md").read_text("utf-8") == readable(card, page)
 
 
 def test_the_models_page_has_the_benchmarks_speeds() -> None:

@@ -13,7 +13,7 @@ from ..data.sets import Problems
 from . import faces, portrait
 from .measuring import emotion, evaluate_models, layers, measure_surroundings, measure_words, mouth, spelling
 from .runs import blend_models, export_model, folds, realign, train, tune_decoder, variants
-from .sets import _PHONEMES, dictionary, letters, nonspeech, recognise, synthesise, wear
+from .sets import _PHONEMES, cards, dictionary, letters, nonspeech, recognise, synthesise, wear
 
 log = logging.getLogger("bilabial.training")
 
@@ -209,6 +209,11 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("letters", help="count the letter model's pieces, and measure it")
     one.add_argument("--output", default=str(_PHONEMES / "letters.bin"), metavar="FILE")
     one.set_defaults(run_command=letters)
+
+    one = commands.add_parser("cards", help="write README.md beside every card.json, for people")
+    one.add_argument("--models", type=Path, default=Path("trained_models"), metavar="FOLDER")
+    one.add_argument("--page", type=Path, default=Path("docs/models.md"), metavar="FILE")
+    one.set_defaults(run_command=cards)
 
     one = commands.add_parser("spelling", help="measure our letter-to-sound rules against eSpeak NG")
     one.add_argument("sets", nargs="+", help="folders of sets with texts")

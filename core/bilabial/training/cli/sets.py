@@ -63,3 +63,11 @@ def letters(arguments: argparse.Namespace, problems: Problems) -> None:
 
     found = write(Path(arguments.output))
     sys.stdout.write("".join(f"{name}: {value:.1f} %\n" for name, value in found.items()))
+
+
+def cards(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write README.md beside the cards of models."""
+    from ..make.cards import write
+
+    for path in write(arguments.models, arguments.page):
+        sys.stdout.write(f"{path}\n")
