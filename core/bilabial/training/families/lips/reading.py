@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,11 +15,9 @@ from torch import nn
 
 from ....errors import FormatError, ModelError
 from ...engine.trainer import load_checkpoint
+from .clip import LipClip
 from .grammar import best_sentence, wrong_share
 from .network import GAUGES, SIZE, Lips, LipsConfig
-
-if TYPE_CHECKING:
-    from .task import LipClip
 
 Floats = NDArray[np.float64]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from torch.nn import functional
 from ...data.real_face import RealClip
 from ...engine.players import ALONE, Player
 from ..portrait.clips import FaceClip, FaceClips
+from .clip import LipClip
 from .grammar import class_of
 from .network import Lips, LipsConfig
 from .reading import grey, read_film
@@ -22,14 +22,6 @@ from .reading import grey, read_film
 _PLAYERS = (ALONE,)
 _SHIFT = 1  # pixels by which training films are laid aside
 _GAUGES_COUNT = 0.5  # of the loss of words
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LipClip:
-    frames: NDArray[np.float32]  # (t, h, w) grey, standardised
-    words: NDArray[np.int64]  # (t,) classes
-    gauges: NDArray[np.float32]  # (t, 3); NaN where the face was not found
-    said: tuple[str, ...]
 
 
 def lip_clip(clip: FaceClip, real: RealClip) -> LipClip:
