@@ -50,6 +50,22 @@ class Network(Protocol):
         state."""
 
 
+class WholeClip:
+    """What a network is that reads a clip as a whole: it has no state between rows."""
+
+    @property
+    def lag(self) -> int | None:
+        return None
+
+    def initial_state(self) -> Any:
+        """There is none: see ``lag``."""
+        raise ModelError("this network needs the whole clip: choose another model for live use")
+
+    def step(self, features: Floats32, state: Any) -> tuple[Prediction, Any]:
+        """See ``initial_state``."""
+        return self.initial_state(), state
+
+
 class TellsSounds(Network, Protocol):
     """A network that says "sounds": the aligner listens to them."""
 

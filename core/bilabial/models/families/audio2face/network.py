@@ -21,10 +21,9 @@ from numpy.typing import NDArray
 from ....audio.hearings import SAMPLES
 from ....audio.sample_rows import as_samples
 from ....controls import GROUPS
-from ....errors import ModelError
 from ....timing import FRAME_RATE, SAMPLE_RATE
 from ....vocabulary import find
-from ...contract import TRACK, Progress
+from ...contract import TRACK, Progress, WholeClip
 from ...layers import LSTM, Dense, Floats32, Weights, take
 from ...prediction import Prediction
 from .cepstra import CEPSTRA, FRAMES_A_SECOND, cepstra
@@ -63,7 +62,7 @@ class Memory:
         return self.merge(np.concatenate([one, two[:, ::-1]], axis=2))
 
 
-class Audio2Face:
+class Audio2Face(WholeClip):
     def __init__(self, shape: Audio2FaceShape, weights: Mapping[str, NDArray[Any]]) -> None:
         self.shape = shape
         nodes = shape.nodes
@@ -87,17 +86,6 @@ class Audio2Face:
     @property
     def says(self) -> tuple[str, ...]:
         return (TRACK + self.shape.vocabulary,)
-
-    @property
-    def lag(self) -> int | None:
-        """None: a second of sound after each frame is no live network's."""
-        return None
-
-    def initial_state(self) -> Any:
-        raise ModelError("this network needs the whole clip: choose another model for live use")
-
-    def step(self, features: Floats32, state: Any) -> tuple[Prediction, Any]:
-        raise ModelError("this network needs the whole clip: choose another model for live use")
 
     def predict(self, features: Floats32, progress: Progress | None = None) -> Prediction:
         frames = -(-(len(features) - 1) * FRAMES_A_SECOND // FRAME_RATE) + 1

@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from ....audio.hearings import SAMPLES
 from ....audio.sample_rows import as_samples
 from ....controls import GROUPS
-from ....errors import ModelError
 from ....timing import FRAME_RATE, SAMPLE_RATE
 from ....vocabulary import find
-from ...contract import TRACK, Progress
+from ...contract import TRACK, Progress, WholeClip
 from ...layers import GRU, LSTM, Dense, Floats32, Weights, product, sigmoid, take
 from ...prediction import Prediction
 from .shape import AROUND, BINS, HEAD, KERNELS, STEP, TIME_LAYERS, PhamShape
@@ -67,7 +66,7 @@ class Convolution:
         return y.reshape(one, two, -1)
 
 
-class Pham:
+class Pham(WholeClip):
     def __init__(self, shape: PhamShape, weights: Mapping[str, NDArray[Any]]) -> None:
         self.shape = shape
         self._vocabulary = find(shape.vocabulary)
@@ -96,17 +95,6 @@ class Pham:
     @property
     def says(self) -> tuple[str, ...]:
         return (TRACK + self.shape.vocabulary, *((TRACK + "head",) if self.shape.head else ()))
-
-    @property
-    def lag(self) -> int | None:
-        """None: it is run over whole clips only, though it looks no further than 20 ms ahead."""
-        return None
-
-    def initial_state(self) -> Any:
-        raise ModelError("this network needs the whole clip: choose another model for live use")
-
-    def step(self, features: Floats32, state: Any) -> tuple[Prediction, Any]:
-        raise ModelError("this network needs the whole clip: choose another model for live use")
 
     def predict(self, features: Floats32, progress: Progress | None = None) -> Prediction:
         rate = FRAMES_A_SECOND / FRAME_RATE

@@ -18,7 +18,7 @@ from ....audio.logmel import BANDS, peak_of, scaled
 from ....controls import GROUPS
 from ....errors import ModelError
 from ....phonemes.inventory import INVENTORY
-from ...contract import Progress
+from ...contract import Progress, WholeClip
 from ...prediction import Prediction
 from .blocks import ConvFront, EncoderBlock, Floats32, Linear, Norm, Weights, array, gelu, sinusoids, softmax
 
@@ -97,7 +97,7 @@ class _Conv:
         return y
 
 
-class Ear:
+class Ear(WholeClip):
     """Implements contract.Network for sounds as a whole; ``sounds`` are the finer classes of the aligner."""
 
     def __init__(self, shape: EarShape, weights: Weights) -> None:
@@ -123,19 +123,6 @@ class Ear:
     @property
     def says(self) -> tuple[str, ...]:
         return ("groups", "sounds")
-
-    @property
-    def lag(self) -> int | None:
-        """None: it reads the sound as a whole."""
-        return None
-
-    def initial_state(self) -> Any:
-        """There is none: see ``lag``."""
-        raise ModelError("this network needs the whole clip: choose another model for live use")
-
-    def step(self, features: Floats32, state: Any) -> tuple[Prediction, Any]:
-        """See ``initial_state``."""
-        raise ModelError("this network needs the whole clip: choose another model for live use")
 
     def predict(self, rows: Floats32, progress: Progress | None = None) -> Prediction:
         """(rows, 80) of log mel, not scaled -> groups (rows, 21)."""
