@@ -82,7 +82,8 @@ fuzz: .venv/.test-ready
 	$(RUN)/python tests/fuzz/run.py --minutes $(MINUTES)
 
 crash: .venv/.test-ready
-	$(RUN)/python tests/crash/run.py --rounds $(ROUNDS)
+	cd tests && ../$(RUN)/python -m crash --rounds $(ROUNDS)
+	cd tests && ../$(RUN)/python -m crash --every-step
 
 histories: .venv/.test-ready
 	$(RUN)/python tests/merge_histories.py --histories $(HISTORIES)

@@ -105,8 +105,7 @@ def check(base: Curve, mine: Curve, theirs: Curve, deleted: list[float]) -> Curv
             raise Broken(f"the key deleted at {time} came back")
     _check_reports(result, base, mine, theirs)
     again = _merge(theirs, merged, theirs).curves.get(NAME, Curve.empty())
-    moments = np.arange(-0.2, _LENGTH / 100 + 0.2, 0.002)
-    if len(again) != len(merged) or np.abs(again.evaluate(moments) - merged.evaluate(moments)).max() > 1e-12:
+    if not _moves_alike(again, merged):
         raise Broken("merging once more changes it")
     third = _merge(theirs, again, theirs).curves.get(NAME, Curve.empty())
     if not third.identical(again):
@@ -114,15 +113,24 @@ def check(base: Curve, mine: Curve, theirs: Curve, deleted: list[float]) -> Curv
     return merged
 
 
+def _moves_alike(one: Curve, other: Curve) -> bool:
+    """Equal keys move alike; where only handles that nobody can see differ, every 5 ms is looked at."""
+    if one.identical(other):
+        return True
+    if len(one) != len(other):
+        return False
+    moments = np.arange(-0.2, _LENGTH / 100 + 0.2, 0.005)
+    return bool(np.abs(one.evaluate(moments) - other.evaluate(moments)).max() <= 1e-12)
+
+
 def _check_reports(result: MergeResult, base: Curve, mine: Curve, theirs: Curve) -> None:
     """Every hand's key lies in a stretch that is told, and in a conflict where the new curve is new there."""
-    for index in np.flatnonzero(mine.origin == HAND):
-        time = float(mine.times[index])
+    times = mine.times[mine.origin == HAND]
+    changes = np.abs(base.evaluate(times) - theirs.evaluate(times))
+    for time, apart in zip(times.tolist(), changes.tolist(), strict=True):
         told = [span for span in result.kept if span.start - 1e-9 <= time <= span.end + 1e-9]
         if not told:
             raise Broken(f"the hand's key at {time} is not told of")
-        moments = np.array([time])
-        apart = np.abs(base.evaluate(moments) - theirs.evaluate(moments))[0]
         if apart > AGREE and not any(span in result.conflicts for span in told):
             raise Broken(f"the conflict at {time} is not told of")
 

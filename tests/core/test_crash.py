@@ -1,4 +1,4 @@
-"""A crash heals itself: one round of each kind. ``make crash`` runs a thousand."""
+"""A crash heals itself: one round of each kind. ``make crash`` runs a thousand, and dies at every step."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import os
 
 import pytest
 
+if os.name != "posix":
+    pytest.skip("signals and forks", allow_module_level=True)
+
 from crash.run import DEEDS, run
 
-ROUNDS = int(os.environ.get("BILABIAL_CRASH_ROUNDS", "4"))
+ROUNDS = int(os.environ.get("BILABIAL_CRASH_ROUNDS", str(len(DEEDS))))
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.timeout(900)
 def test_the_rerun_converges_after_every_crash() -> None:
-    assert sum(run(ROUNDS).values()) == ROUNDS
-    assert len(DEEDS) == 11
+    assert sum(run(ROUNDS).values()) == ROUNDS >= 1

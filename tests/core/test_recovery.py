@@ -231,6 +231,24 @@ def test_parts_of_a_list_are_made_by_several_and_joined(
         assert batch(lines, "--rows", "3-4", "--style", "whisper") == 0
 
 
+def test_takes_of_an_earlier_run_come_back_with_a_drive_or_a_backup(
+    lines: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The batch's own, which no hand touched: they are made anew, though later ones were done since."""
+    assert batch(lines) == 0
+    first = takes(lines)
+    assert batch(lines, "--style", "shout") == 0 and batch(lines, "--style", "whisper") == 0
+    whisper = takes(lines)
+    for name, data in first.items():
+        (lines.parent / "out" / name).write_bytes(data)
+    assert batch(lines, "--style", "whisper") == 0
+    assert takes(lines) == whisper
+    (lines.parent / "out/a.json").write_bytes(first["a.json"] + b" ")  # no file that the batch ever wrote
+    capsys.readouterr()
+    assert batch(lines, "--style", "shout") == 1
+    assert "line 2" in (said := capsys.readouterr().out) and "was changed since the batch wrote it" in said
+
+
 def test_a_task_is_tried_again_when_its_worker_died_after_the_take_was_written(lines: Path) -> None:
     """The second attempt has the words of before the first; what that one wrote is no hand's edit."""
     assert batch(lines) == 0

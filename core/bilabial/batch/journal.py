@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeGuard
@@ -50,13 +50,25 @@ class Past:
     """
 
     entries: tuple[Entry, ...]
+    older: tuple[str, ...] = ()  # hashes of what it wrote before: a drive or a backup may bring it back
 
     @classmethod
     def of(cls, *entries: Entry) -> Past:
         return cls(entries)
 
     def and_then(self, entry: Entry, done: bool) -> Past:
-        return Past((entry,) if done else (*self.entries, entry))
+        if not done:
+            return replace(self, entries=(*self.entries, entry))
+        gone = {before.written for before in self.entries} - {entry.written, *self.older}
+        return Past((entry,), (*self.older, *sorted(gone)))
+
+    def beside(self, other: Past) -> Past:
+        """With what another journal knows of the same take, the newer one last."""
+        return Past((*self.entries, *other.entries), tuple(dict.fromkeys((*self.older, *other.older))))
+
+    def wrote(self, written: str) -> bool:
+        """Whether the file with this hash is the batch's own, of whatever time."""
+        return written in self.older or self.of_file(written) is not None
 
     def of_file(self, written: str) -> Entry | None:
         """The entry of the file with this hash."""
@@ -82,7 +94,7 @@ class Journal:
         for part in (*others, path):
             for take, past in self._read(part).items():
                 before = self.past.get(take)
-                self.past[take] = Past((*before.entries, *past.entries)) if before else past
+                self.past[take] = before.beside(past) if before else past
         self._file: Any = None
 
     def _read(self, path: Path) -> dict[str, Past]:

@@ -120,7 +120,7 @@ def _past_now(task: Task) -> Past | None:
     past = Journal(task.journal).past.get(task.name) if task.journal is not None else None
     if task.before is None or past is None:
         return past or task.before
-    return Past((*task.before.entries, *past.entries))
+    return task.before.beside(past)
 
 
 def _unchanged(task: Task, entry: Entry) -> Outcome:
@@ -159,7 +159,7 @@ def _look(take: Path, past: Past | None) -> _Found:
         return _Found()
     if past is None:
         return _Found(unknown=True)
-    if past.of_file(_hash_of(take)) is not None:
+    if past.wrote(_hash_of(take)):
         return _Found()
     try:
         load(take)
