@@ -7,7 +7,7 @@ grain of noise and of echoes, which is as coarse as in noise made of samples.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,14 +65,19 @@ def stretched(random: np.random.Generator, options: MelAugmentOptions) -> float:
     return float(random.uniform(*options.tempo_range)) if random.random() < options.tempo else 1.0
 
 
-def at_tempo(mel: Floats32, labels: Integers, rows: int, tempo: float) -> tuple[Floats32, Integers]:
+def at_tempo(mel: Floats32, rows: int, tempo: float) -> Floats32:
     """``rows`` rows of a crop played ``tempo`` times as fast; between rows a straight line."""
     if tempo == 1.0:
-        return mel[:rows].copy(), labels[:rows].copy()
+        return mel[:rows].copy()
     places = np.arange(rows) * tempo
     low = places.astype(int)
     share = (places - low).astype(np.float32)[:, None]
-    return mel[low] * (1 - share) + mel[low + 1] * share, labels[np.round(places).astype(int)]
+    return mel[low] * (1 - share) + mel[low + 1] * share
+
+
+def labels_at(labels: Integers, rows: int, tempo: float) -> Integers:
+    """The labels of such a crop."""
+    return labels[np.round(np.arange(rows) * tempo).astype(int)]
 
 
 def warped(mel: Floats32, random: np.random.Generator, options: MelAugmentOptions) -> Floats32:
@@ -88,15 +93,17 @@ def warped(mel: Floats32, random: np.random.Generator, options: MelAugmentOption
 
 
 def spoiled(
-    mel: Floats32, others: Sequence[Floats32], random: np.random.Generator, options: MelAugmentOptions
+    mel: Floats32, other: Callable[[], Floats32], random: np.random.Generator, options: MelAugmentOptions
 ) -> Floats32:
-    """(rows, 80) log mel as a worse place and a worse microphone would have it. ``others`` talk beside it."""
+    """(rows, 80) log mel as a worse place and a worse microphone would have it. ``other`` tells, as often as
+    it is asked, what somebody else says beside it.
+    """
     energy = _energy(mel)
     if random.random() >= options.clean:
         if random.random() < options.equaliser:
             energy = energy * _curve(random, options.equaliser_range)
         if random.random() < options.babble:
-            energy = _among_others(energy, others, random, options)
+            energy = _among_others(energy, other, random, options)
         if random.random() < options.room:
             energy = _in_a_room(energy, random)
         on_line, line_first = random.random() < options.telephone, random.random() < 0.5
@@ -185,12 +192,12 @@ def _together(energy: Floats32, more: Floats32, random: np.random.Generator) -> 
 
 
 def _among_others(
-    energy: Floats32, others: Sequence[Floats32], random: np.random.Generator, options: MelAugmentOptions
+    energy: Floats32, other: Callable[[], Floats32], random: np.random.Generator, options: MelAugmentOptions
 ) -> Floats32:
     voices = int(random.integers(1, options.babble_voices + 1))
     talk = np.zeros_like(energy)
     for _ in range(voices):
-        one = _energy(others[int(random.integers(len(others)))])
+        one = _energy(other())
         share = np.float32(10 ** random.uniform(-0.5, 0.5) / _loud(one))
         talk += np.roll(one, int(random.integers(len(one))), axis=0) * share
     low, high = options.babble_snr
