@@ -156,6 +156,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--by", choices=("set", "language", "sex", "age"), default="set", help="rows of the table"
     )
+    one.add_argument(
+        "--mild", action="store_true", help="in surroundings in which bilabial-1 keeps about .7 of m b p"
+    )
     one.add_argument("--by-hand", nargs="*", default=["emodb"], help="sets whose labels a person made")
     one.add_argument("--aligner", default="bilabial-1", help="model that aligns the texts of the others")
     one.add_argument("--babble", default="librispeech", help="set whose training speakers babble")

@@ -75,11 +75,13 @@ def measure_surroundings(arguments: argparse.Namespace, problems: Problems) -> N
         row_names(arguments.by),
         problems,
         arguments.by != "set",
+        arguments.mild,
     )
     arguments.results.parent.mkdir(parents=True, exist_ok=True)
     arguments.results.write_text(json.dumps(as_json(found), indent=1), encoding="utf-8")
     shown = " ".join(Path(name).name for name in arguments.models)
     command = f"python -m bilabial.training surroundings {shown} --by {arguments.by} --sets ..."
+    command += " --mild" if arguments.mild else ""
     if arguments.into is not None:
         put_between(arguments.into, arguments.mark, as_markdown(found, command))
 

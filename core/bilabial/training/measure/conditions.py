@@ -18,11 +18,12 @@ from ...timing import SAMPLE_RATE
 
 Floats32 = NDArray[np.float32]
 Floats64 = NDArray[np.float64]
+Spoil = Callable[[Floats32, np.random.Generator], Floats32]
 
-SNR_DB: Final = 5.0  # of noise and of babble, over the parts where somebody speaks
+SNR_DB: Final = 5.0  # of noise and of babble
 VOICES: Final = 6  # that babble together
-_ROOM_S: Final = 0.6  # until an echo has fallen by 60 dB
-_DIRECT_DB: Final = 0.0  # direct sound over all echoes: as far away as the echoes are loud
+_ROOM: Final = (0.6, 0.0)  # s until an echo has fallen by 60 dB; dB of the direct sound over all echoes
+_MILD_ROOM: Final = (0.4, 3.0)
 _TRACT: Final = 18  # coefficients that say how the mouth shapes what comes from the throat
 _FRAME: Final = 400  # samples of a whisper's frames, and from one to the next
 _HOP: Final = 100
@@ -32,22 +33,23 @@ _TELEPHONE_HZ: Final = (300.0, 3400.0)
 
 
 def noise(samples: Floats32, random: np.random.Generator) -> Floats32:
-    """Pink noise, as of machines, wind and traffic."""
-    spectrum = np.fft.rfft(random.standard_normal(len(samples)))
-    hertz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
-    return _under(samples, np.fft.irfft(spectrum / np.sqrt(np.maximum(hertz, 50.0)), len(samples)))
+    """Pink noise, as of machines, wind and traffic, under the loud half of the speech."""
+    return _under(samples, _coloured(len(samples), 0.5, random))
+
+
+def mild_noise(samples: Floats32, random: np.random.Generator) -> Floats32:
+    """Brown noise under the mean of the whole clip, pauses counted: little of it lies where speech does."""
+    return _under(samples, _coloured(len(samples), 1.0, random), _mean_square)
 
 
 def room(samples: Floats32, random: np.random.Generator) -> Floats32:
-    """A bare room: the direct sound, then echoes that die away. The direct sound stays where it was."""
-    count = int(_ROOM_S * SAMPLE_RATE)
-    echoes = random.standard_normal(count) * 10 ** (-3.0 * np.arange(count) / count)
-    echoes[: int(0.003 * SAMPLE_RATE)] = 0.0  # the nearest wall is a metre away
-    echoes *= 10 ** (-_DIRECT_DB / 20) / np.sqrt((echoes**2).sum())
-    echoes[0] = 1.0
-    size = len(samples) + count
-    wet = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(echoes, size), size)
-    return np.asarray(wet[: len(samples)], dtype=np.float32)
+    """A bare room, the speaker so far away that all echoes are as loud as the direct sound."""
+    return _in_a_room(samples, random, *_ROOM)
+
+
+def mild_room(samples: Floats32, random: np.random.Generator) -> Floats32:
+    """A furnished room, the speaker nearer than half of the echoes."""
+    return _in_a_room(samples, random, *_MILD_ROOM)
 
 
 def telephone(samples: Floats32, random: np.random.Generator) -> Floats32:
@@ -98,26 +100,60 @@ def music(samples: Floats32, random: np.random.Generator) -> Floats32:
     return _under(samples, band + drum)
 
 
-def babble(voices: Sequence[Floats32]) -> Callable[[Floats32, np.random.Generator], Floats32]:
+def babble(voices: Sequence[Floats32]) -> Spoil:
     """Other people talking, made of these clips; six at a time."""
 
     def spoil(samples: Floats32, random: np.random.Generator) -> Floats32:
-        together = np.zeros(len(samples))
-        for index in random.choice(len(voices), size=min(VOICES, len(voices)), replace=False):
-            voice = np.resize(voices[index], len(samples)).astype(np.float64)
-            together += np.roll(voice, int(random.integers(len(samples)))) / np.sqrt(_loudness(voice))
-        return _under(samples, together)
+        return _under(samples, _talk(voices, VOICES, len(samples), random))
 
     return spoil
 
 
-def conditions(
-    voices: Sequence[Floats32],
-) -> Mapping[str, Callable[[Floats32, np.random.Generator], Floats32]]:
+def one_talker(voices: Sequence[Floats32]) -> Spoil:
+    """One other person talking, made of one of these clips, under the mean of the whole clip."""
+
+    def spoil(samples: Floats32, random: np.random.Generator) -> Floats32:
+        return _under(samples, _talk(voices, 1, len(samples), random), _mean_square)
+
+    return spoil
+
+
+def conditions(voices: Sequence[Floats32], mild: bool = False) -> Mapping[str, Spoil]:
     """By name; ``voices`` is who babbles, and should be none of those that are measured."""
+    if mild:
+        known = {"mild noise 5 dB": mild_noise, "mild room": mild_room, "telephone": telephone}
+        return known | ({"one talker 5 dB": one_talker(voices)} if voices else {})
     known = {"noise 5 dB": noise, "room": room, "telephone": telephone}
     known |= {"music 5 dB": music, "whispered": whispered}
     return known | ({"babble 5 dB": babble(voices)} if voices else {})
+
+
+def _coloured(count: int, power: float, random: np.random.Generator) -> Floats64:
+    """Noise whose amplitudes fall with frequency to this power, from 50 Hz on."""
+    spectrum = np.fft.rfft(random.standard_normal(count))
+    hertz = np.fft.rfftfreq(count, 1 / SAMPLE_RATE)
+    return np.asarray(np.fft.irfft(spectrum / np.maximum(hertz, 50.0) ** power, count))
+
+
+def _in_a_room(samples: Floats32, random: np.random.Generator, seconds: float, direct_db: float) -> Floats32:
+    """The direct sound where it was, then echoes that die away."""
+    count = int(seconds * SAMPLE_RATE)
+    echoes = random.standard_normal(count) * 10 ** (-3.0 * np.arange(count) / count)
+    echoes[: int(0.003 * SAMPLE_RATE)] = 0.0  # the nearest wall is a metre away
+    echoes *= 10 ** (-direct_db / 20) / np.sqrt((echoes**2).sum())
+    echoes[0] = 1.0
+    size = len(samples) + count
+    wet = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(echoes, size), size)
+    return np.asarray(wet[: len(samples)], dtype=np.float32)
+
+
+def _talk(voices: Sequence[Floats32], most: int, count: int, random: np.random.Generator) -> Floats64:
+    """So many of these voices at once, equally loud."""
+    together = np.zeros(count)
+    for index in random.choice(len(voices), size=min(most, len(voices)), replace=False):
+        voice = np.resize(voices[index], count).astype(np.float64)
+        together += np.roll(voice, int(random.integers(count))) / np.sqrt(_loudness(voice))
+    return together
 
 
 def _resonances(frame: Floats64) -> tuple[Floats64, float]:
@@ -147,8 +183,14 @@ def _loudness(samples: Floats64) -> float:
     return max(float(squares[len(squares) // 2 :].mean()), 1e-12)
 
 
-def _under(samples: Floats32, disturbance: Floats64) -> Floats32:
-    """The clip with this under it at SNR_DB."""
-    loud = _loudness(samples.astype(np.float64)) / 10 ** (SNR_DB / 10)
+def _mean_square(samples: Floats64) -> float:
+    return max(float((samples**2).mean()), 1e-12)
+
+
+def _under(
+    samples: Floats32, disturbance: Floats64, level: Callable[[Floats64], float] = _loudness
+) -> Floats32:
+    """The clip with this under it at SNR_DB, by this measure of the clip."""
+    loud = level(samples.astype(np.float64)) / 10 ** (SNR_DB / 10)
     quiet = max(float((disturbance**2).mean()), 1e-20)
     return np.asarray(samples + disturbance * np.sqrt(loud / quiet), dtype=np.float32)

@@ -99,9 +99,10 @@ def measure(
     row_of: Callable[[Clip], str],
     problems: Problems,
     only_clean: bool = False,
+    mild: bool = False,
 ) -> dict[tuple[str, str], Row]:
     """By row's name and condition. ``voices`` babble."""
-    known = {} if only_clean else conditions([read_clip(clip) for clip in voices])
+    known = {} if only_clean else conditions([read_clip(clip) for clip in voices], mild)
     rows: dict[tuple[str, str], Row] = {}
     for number, clip in enumerate(clips):
         truth = truth_of(clip)
