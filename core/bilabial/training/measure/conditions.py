@@ -22,8 +22,9 @@ Spoil = Callable[[Floats32, np.random.Generator], Floats32]
 
 SNR_DB: Final = 5.0  # of noise and of babble
 VOICES: Final = 6  # that babble together
-_ROOM: Final = (0.6, 0.0)  # s until an echo has fallen by 60 dB; dB of the direct sound over all echoes
-_MILD_ROOM: Final = (0.4, 3.0)
+_ROOM_S: Final = 0.6  # until an echo has fallen by 60 dB
+_DIRECT_DB: Final = 0.0  # direct sound over all echoes: as far away as the echoes are loud
+_MILD_DIRECT_DB: Final = 3.0
 _TRACT: Final = 18  # coefficients that say how the mouth shapes what comes from the throat
 _FRAME: Final = 400  # samples of a whisper's frames, and from one to the next
 _HOP: Final = 100
@@ -44,22 +45,27 @@ def mild_noise(samples: Floats32, random: np.random.Generator) -> Floats32:
 
 def room(samples: Floats32, random: np.random.Generator) -> Floats32:
     """A bare room, the speaker so far away that all echoes are as loud as the direct sound."""
-    return _in_a_room(samples, random, *_ROOM)
+    return _in_a_room(samples, random, _DIRECT_DB)
 
 
 def mild_room(samples: Floats32, random: np.random.Generator) -> Floats32:
-    """A furnished room, the speaker nearer than half of the echoes."""
-    return _in_a_room(samples, random, *_MILD_ROOM)
+    """The same room, the speaker nearer."""
+    return _in_a_room(samples, random, _MILD_DIRECT_DB)
 
 
-def telephone(samples: Floats32, random: np.random.Generator) -> Floats32:
-    """300 to 3400 Hz in eight bits of mu-law, with a little hiss on the line."""
+def narrow_band(samples: Floats32, random: np.random.Generator) -> Floats32:
+    """300 to 3400 Hz, as a telephone carries them, and nothing else at all."""
     spectrum = np.fft.rfft(samples)
     hertz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
     low, high = _TELEPHONE_HZ
     # Edges 50 and 200 Hz wide: steeper ones would ring.
     rising, falling = np.clip((hertz - low) / 50 + 0.5, 0, 1), np.clip((high - hertz) / 200 + 0.5, 0, 1)
-    narrow = np.fft.irfft(spectrum * rising * falling, len(samples))
+    return np.asarray(np.fft.irfft(spectrum * rising * falling, len(samples)), dtype=np.float32)
+
+
+def telephone(samples: Floats32, random: np.random.Generator) -> Floats32:
+    """300 to 3400 Hz in eight bits of mu-law, with a little hiss on the line."""
+    narrow = narrow_band(samples, random)
     peak = max(float(np.abs(narrow).max(initial=0.0)), 1e-9)
     hissing = narrow / peak + random.normal(0, 1e-3, len(narrow))
     pressed = np.sign(hissing) * np.log1p(255 * np.minimum(np.abs(hissing), 1)) / np.log(256)
@@ -110,10 +116,10 @@ def babble(voices: Sequence[Floats32]) -> Spoil:
 
 
 def one_talker(voices: Sequence[Floats32]) -> Spoil:
-    """One other person talking, made of one of these clips, under the mean of the whole clip."""
+    """One other person talking, made of one of these clips."""
 
     def spoil(samples: Floats32, random: np.random.Generator) -> Floats32:
-        return _under(samples, _talk(voices, 1, len(samples), random), _mean_square)
+        return _under(samples, _talk(voices, 1, len(samples), random))
 
     return spoil
 
@@ -121,7 +127,7 @@ def one_talker(voices: Sequence[Floats32]) -> Spoil:
 def conditions(voices: Sequence[Floats32], mild: bool = False) -> Mapping[str, Spoil]:
     """By name; ``voices`` is who babbles, and should be none of those that are measured."""
     if mild:
-        known = {"mild noise 5 dB": mild_noise, "mild room": mild_room, "telephone": telephone}
+        known = {"mild noise 5 dB": mild_noise, "mild room": mild_room, "narrow band": narrow_band}
         return known | ({"one talker 5 dB": one_talker(voices)} if voices else {})
     known = {"noise 5 dB": noise, "room": room, "telephone": telephone}
     known |= {"music 5 dB": music, "whispered": whispered}
@@ -135,9 +141,9 @@ def _coloured(count: int, power: float, random: np.random.Generator) -> Floats64
     return np.asarray(np.fft.irfft(spectrum / np.maximum(hertz, 50.0) ** power, count))
 
 
-def _in_a_room(samples: Floats32, random: np.random.Generator, seconds: float, direct_db: float) -> Floats32:
+def _in_a_room(samples: Floats32, random: np.random.Generator, direct_db: float) -> Floats32:
     """The direct sound where it was, then echoes that die away."""
-    count = int(seconds * SAMPLE_RATE)
+    count = int(_ROOM_S * SAMPLE_RATE)
     echoes = random.standard_normal(count) * 10 ** (-3.0 * np.arange(count) / count)
     echoes[: int(0.003 * SAMPLE_RATE)] = 0.0  # the nearest wall is a metre away
     echoes *= 10 ** (-direct_db / 20) / np.sqrt((echoes**2).sum())

@@ -72,12 +72,14 @@ def at_tempo(mel: Floats32, rows: int, tempo: float) -> Floats32:
     places = np.arange(rows) * tempo
     low = places.astype(int)
     share = (places - low).astype(np.float32)[:, None]
-    return mel[low] * (1 - share) + mel[low + 1] * share
+    out: Floats32 = mel[low] * (1 - share) + mel[low + 1] * share
+    return out
 
 
 def labels_at(labels: Integers, rows: int, tempo: float) -> Integers:
     """The labels of such a crop."""
-    return labels[np.round(np.arange(rows) * tempo).astype(int)]
+    out: Integers = labels[np.round(np.arange(rows) * tempo).astype(int)]
+    return out
 
 
 def warped(mel: Floats32, random: np.random.Generator, options: MelAugmentOptions) -> Floats32:

@@ -18,6 +18,7 @@ from scipy.fft import irfft, next_fast_len, rfft
 from ....timing import SAMPLE_RATE
 
 Floats32 = NDArray[np.float32]
+Floats64 = NDArray[np.float64]
 Source = Callable[[int], Floats32]  # so many samples of one voice, or of one sound: another one each time
 
 _FRAME: Final = 400  # samples over which a spectrum is looked at
@@ -101,7 +102,7 @@ def under(samples: Floats32, more: Floats32, decibels: float) -> Floats32:
 
 def noise(size: int, other: Floats32, random: np.random.Generator) -> Floats32:
     """Steady or swelling noise: of a colour, or with the spectrum of another recording's pauses or speech."""
-    hertz = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
+    hertz = _hertz(size)
     kind = random.random()
     if kind < 0.6:
         shape = np.maximum(hertz, random.uniform(20, 120)) ** -random.uniform(0, 1.1)
@@ -179,10 +180,15 @@ def _spectrum(samples: Floats32, quiet: bool) -> Floats32:
         return np.ones(_FRAME // 2 + 1, np.float32)
     chosen = order[: max(1, len(order) // 10)] if quiet else order[len(order) // 2 :]
     amplitudes: Floats32 = np.sqrt(power[chosen].mean(axis=0)).astype(np.float32)
-    return amplitudes / amplitudes.max()
+    amplitudes /= amplitudes.max()
+    return amplitudes
 
 
-def _curve(hertz: NDArray[np.float64], random: np.random.Generator, reach: float) -> NDArray[np.float64]:
+def _hertz(size: int) -> Floats64:
+    return np.asarray(np.fft.rfftfreq(size, 1 / SAMPLE_RATE), dtype=np.float64)
+
+
+def _curve(hertz: Floats64, random: np.random.Generator, reach: float) -> Floats64:
     """A smooth random equaliser as factors of amplitudes, even over octaves."""
     octaves = np.log2(np.maximum(hertz, 60.0))
     knots = np.linspace(np.log2(60.0), np.log2(SAMPLE_RATE / 2), 7)
@@ -190,14 +196,14 @@ def _curve(hertz: NDArray[np.float64], random: np.random.Generator, reach: float
 
 
 def _equalised(samples: Floats32, random: np.random.Generator, reach: float) -> Floats32:
-    hertz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
+    hertz = _hertz(len(samples))
     shape = _curve(hertz, random, reach).astype(np.float32)
     return np.asarray(irfft(rfft(samples) * shape, len(samples)), dtype=np.float32)
 
 
 def _band(samples: Floats32, low: float, high: float, random: np.random.Generator) -> Floats32:
     """What lies between two frequencies, with edges of 40 to 300 Hz."""
-    hertz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
+    hertz = _hertz(len(samples))
     rising = np.clip((hertz - low) / random.uniform(40, 150) + 0.5, 0, 1) if low else 1.0
     shape = rising * np.clip((high - hertz) / random.uniform(60, 300) + 0.5, 0, 1)
     return np.asarray(irfft(rfft(samples) * shape.astype(np.float32), len(samples)), dtype=np.float32)
