@@ -56,12 +56,12 @@ def measure_folder(home: Path, count: int) -> None:
     from bilabial.studio.ui.application import make_window
 
     window = make_window(silent=True)
-    window.docks["head"].hide()
+    window.panes.docks["head"].hide()
     window.show()
     session, stalls = window.session, Stalls()
     session.listen_to_line = lambda: None  # type: ignore[method-assign]
     begun = time.thread_time()
-    window.open_place(home / "lines")
+    window.deeds.open_place(home / "lines")
     opened = time.thread_time() - begun
     took = stalls.during(lambda: len(session.lines) == count and bool(session.current))
     tell(f"{count} lines: the click came back in {1e3 * opened:.0f} ms, the list stood after {took:.1f} s")
@@ -70,8 +70,8 @@ def measure_folder(home: Path, count: int) -> None:
     took = stalls.during(lambda: not session.running)
     tell(f"all read after {took:.1f} s more, longest wait {1e3 * stalls.processor:.0f} ms of processor")
     for title, work in (
-        ("a filter", lambda: window.lines.search.setText("0007")),
-        ("a sort", lambda: window.lines._sort(0)),
+        ("a filter", lambda: window.panes.lines.search.setText("0007")),
+        ("a sort", lambda: window.panes.lines._sort(0)),
         ("a mark", lambda: session.mark([session.current], next(iter(type(session.lines[0].state))))),
     ):
         begun = time.thread_time()
@@ -103,12 +103,12 @@ def measure_head() -> None:
         tell(f"own renderer, {side} x {side}: pose {pose:.1f} ms, picture {drawn:.1f} ms")
     window = make_window(silent=True)
     window.show()
-    if isinstance(window.head, GlHead):
-        window.head.resize(350, 340)
+    if isinstance(window.panes.head, GlHead):
+        window.panes.head.resize(350, 340)
         spent = []
         for _ in range(30):
             begun = time.process_time()
-            window.head.picture()
+            window.panes.head.picture()
             spent.append(time.process_time() - begun)
         tell(f"OpenGL, 350 x 340: {1e3 * sorted(spent)[len(spent) // 2]:.1f} ms")
     window.close()

@@ -77,7 +77,7 @@ def main() -> int:
         whole.quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG).save(target / name, optimize=True)
 
     keep("studio-start.png")
-    window.open_place(folder)
+    window.deeds.open_place(folder)
     session = window.session
     session.check([line.name for line in session.lines])
     session.wait(240)
@@ -86,7 +86,7 @@ def main() -> int:
     session.open_line("harbour_03")
     session.wait(240)
     session.add_note("the m of 'my' must close", 4.3)
-    window.axis.show_span(1.7, 4.6)
+    window.board.axis.show_span(1.7, 4.6)
     session.transport.seek(2.62)
     session.select_phones([session.phone_at_cursor() or 0])
     keep("studio.png")
@@ -94,19 +94,19 @@ def main() -> int:
     session.transport.play(1.7, 4.6)
     while time.monotonic() < end:
         QTest.qWait(15)
-    pace, kind = window.head.pace(), type(window.head).__name__
+    pace, kind = window.panes.head.pace(), type(window.panes.head).__name__
     sys.stderr.write(f"{kind}: {pace:.0f} frames a second while playing\n")
     session.transport.pause()
-    window.set_theme("light")
+    window.deeds.set_theme("light")
     other = load_take(folder / "letter_05.take.json")
     session.compare_with(other, "letter_05")
-    window.docks["compare"].raise_()
+    window.panes.docks["compare"].raise_()
     session.transport.seek(3.15)
     keep("studio-compare.png")
-    window.set_theme("dark")
+    window.deeds.set_theme("dark")
     session.compare_with(None)
-    window.docks["style"].raise_()
-    window.show_palette()
+    window.panes.docks["style"].raise_()
+    window.acts.show_palette()
     QTest.qWait(100)
     from bilabial.studio.ui.palette import Palette
 

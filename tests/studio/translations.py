@@ -9,12 +9,16 @@ fill it with Qt Linguist (pyside6-linguist), run this again.
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-UI = Path(__file__).resolve().parents[2] / "core" / "bilabial" / "studio" / "ui"
+CORE = Path(__file__).resolve().parents[2] / "core" / "bilabial"
+UI = CORE / "studio" / "ui"
 FOLDER = UI / "translations"
 TEMPLATE = "studio.ts"
 
@@ -24,10 +28,62 @@ def tool(name: str) -> str:
 
 
 def update(target: Path) -> None:
-    """The texts of the windows' sources, merged into a file."""
+    """The texts of the windows' sources and every phrase of the core, merged into a file."""
+    from bilabial.studio.ui.saying import CONTEXT
+
     sources = sorted(str(path.relative_to(UI)) for path in UI.glob("*.py"))
-    command = [tool("lupdate"), "-no-obsolete", "-locations", "none", *sources, "-ts", str(target)]
-    subprocess.run(command, cwd=UI, check=True, capture_output=True)
+    with tempfile.TemporaryDirectory() as folder:
+        said = Path(folder) / "phrases.py"
+        lines = [f"translate({CONTEXT!r}, {_quoted(text)})" for text in sorted(phrases() | words())]
+        said.write_text("\n".join(lines) + "\n", "utf-8")
+        command = [
+            tool("lupdate"),
+            "-no-obsolete",
+            "-locations",
+            "none",
+            *sources,
+            str(said),
+            "-ts",
+            str(target),
+        ]
+        subprocess.run(command, cwd=UI, check=True, capture_output=True)
+
+
+def phrases() -> set[str]:
+    """The patterns of all phrases in the core's sources."""
+    found = (text for path in sorted(CORE.rglob("*.py")) for text in _patterns(path))
+    return {text for text in found if re.sub(r"{[^}]*}", "", text).strip(" :,()\n")}
+
+
+def _patterns(path: Path) -> Iterator[str]:
+    source = path.read_text("utf-8")
+    if "Phrase(" not in source:
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Phrase":
+            first = node.args[0]
+            if isinstance(first, ast.Constant):
+                yield str(first.value)
+
+
+def words() -> set[str]:
+    """Single words that are data: kinds of findings, states, styles, formats, stages of jobs."""
+    from bilabial.curves.style import PRESETS
+    from bilabial.pipeline import _SHARES
+    from bilabial.qa.finding import WEIGHTS
+    from bilabial.qa.remarks import State
+    from bilabial.studio.exporting import FORMATS
+    from bilabial.studio.film import FILM
+    from bilabial.studio.key_edits import TANGENTS
+
+    states = (str(state) for state in State)
+    return {*WEIGHTS, *states, *PRESETS, "mine", *TANGENTS, *FORMATS, FILM, *_SHARES, "Starting"}
+
+
+def _quoted(text: str) -> str:
+    """As the tool reads it: its sources know no other escapes."""
+    told = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{told}"'
 
 
 def texts(file: Path) -> set[str]:

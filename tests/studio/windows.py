@@ -21,6 +21,7 @@ from bilabial.curves.files import load_take
 from bilabial.curves.format import save
 from bilabial.curves.take import SPEECH, SoundReference, Take
 from bilabial.phonemes.track import Phone, PhoneTrack
+from bilabial.phrases import Phrase
 from bilabial.pipeline import GenerateOptions, generate_from_samples
 from bilabial.qa.finding import Finding, Report, Verdict
 from bilabial.qa.remarks import State, read_remarks
@@ -63,7 +64,7 @@ def folder(tmp_path: Path, take: Take) -> Path:
 def window(tmp_path: Path, qapp: QApplication) -> Iterator[StudioWindow]:
     found = make_window(Settings(tmp_path / "studio.json"), silent=True, theme="dark")
     found.session.listen_to_line = lambda: None  # type: ignore[method-assign]  # the ear costs seconds
-    found.docks["head"].hide()  # drawn in software it would cost more than all the rest
+    found.panes.docks["head"].hide()  # drawn in software it would cost more than all the rest
     found.resize(1300, 850)
     found.show()
     yield found
@@ -78,16 +79,16 @@ def qapp_cls() -> Callable[[list[str]], QApplication]:
 
 @pytest.fixture
 def opened(window: StudioWindow, folder: Path) -> StudioWindow:
-    window.open_place(folder)
+    window.deeds.open_place(folder)
     window.session.open_line("a")
     window.session.wait()
-    window.axis.fit()
+    window.board.axis.fit()
     QTest.qWait(30)
     return window
 
 
 def spot(window: StudioWindow, seconds: float, strip: QWidget) -> QPoint:
-    return QPoint(round(window.axis.x(seconds)), strip.height() // 2)
+    return QPoint(round(window.board.axis.x(seconds)), strip.height() // 2)
 
 
 def phones(window: StudioWindow) -> tuple[Phone, ...]:
@@ -101,31 +102,33 @@ def action(window: StudioWindow, title: str) -> QAction:
 
 def test_the_first_page_is_never_empty_and_offers_the_demo_line(window: StudioWindow) -> None:
     assert window.pages.currentWidget() is window.welcome
-    assert window.demo is not None and window.demo[0].name == "line.flac"
+    assert window.deeds.demo is not None and window.deeds.demo[0].name == "line.flac"
     asked: list[list[str]] = []
     window.session.generate = lambda names, options=None: asked.append(list(names))  # type: ignore[method-assign]
-    window.open_demo()
+    window.deeds.open_demo()
     assert asked == [["line"]] and window.pages.currentIndex() == 1
     assert window.session.line() is not None and "bilabial" in window.session.line().text.lower()  # type: ignore[union-attr]
 
 
 def test_a_folder_opens_with_its_lines_and_they_are_filtered(opened: StudioWindow) -> None:
-    model = opened.lines.model
+    model = opened.panes.lines.model
     assert [line.name for line in model.rows] == ["a", "b", "c"]
-    assert opened.lines.count.text().startswith("3 lines")
-    opened.lines.search.setText("b")
-    assert [line.name for line in model.rows] == ["b"] and opened.lines.count.text().startswith("1 of 3")
-    opened.lines.search.clear()
+    assert opened.panes.lines.count.text().startswith("3 lines")
+    opened.panes.lines.search.setText("b")
+    assert [line.name for line in model.rows] == ["b"] and opened.panes.lines.count.text().startswith(
+        "1 of 3"
+    )
+    opened.panes.lines.search.clear()
     opened.session.mark(["c"], State.APPROVED)
     assert read_remarks(opened.session.folder or Path())["c"].state == "approved"
     index = model.index(1, 0)
-    opened.lines.table.clicked.emit(index)
+    opened.panes.lines.table.clicked.emit(index)
     assert opened.session.current == "b" and opened.windowTitle().startswith("b")
 
 
 def test_an_unknown_word_is_shown_and_kept_in_the_lexicon(opened: StudioWindow, folder: Path) -> None:
     opened.session._remark(["a"], lambda line: replace(line, text="Xyzzle met me"))
-    panel = opened.lexicon
+    panel = opened.panes.lexicon
     assert [panel.table.item(0, column).text() for column in (0, 1)] == ["xyzzle", "Z AY1 Z AH0 L"]  # type: ignore[union-attr]
     assert panel.hint.text().startswith("Red words")
     panel.table.selectRow(0)
@@ -150,12 +153,12 @@ def test_the_wave_the_tiers_and_the_curves_are_drawn(opened: StudioWindow) -> No
         assert len(shades) > 2, strip.name
     assert [lane.name for lane in opened.board.curves.lanes][:2] == ["Jaw", "Lip"]
     count = len(opened.board.curves.lanes)
-    opened.empty_lanes()
+    opened.deeds.empty_lanes()
     assert len(opened.board.curves.lanes) == 31 > count
 
 
 def test_a_border_is_dragged_and_the_drag_is_one_step(opened: StudioWindow) -> None:
-    sounds = opened.sounds
+    sounds = opened.board.sounds
     before = phones(opened)
     QTest.mousePress(sounds, Qt.MouseButton.LeftButton, pos=spot(opened, 0.4, sounds))
     for at in (0.42, 0.44, 0.46):
@@ -169,7 +172,7 @@ def test_a_border_is_dragged_and_the_drag_is_one_step(opened: StudioWindow) -> N
 
 
 def test_sounds_are_edited_by_keys_alone(opened: StudioWindow) -> None:
-    sounds = opened.sounds
+    sounds = opened.board.sounds
     sounds.setFocus()
     for _ in range(2):
         QTest.keyClick(sounds, Qt.Key.Key_Right)
@@ -198,9 +201,9 @@ def test_sounds_are_edited_by_keys_alone(opened: StudioWindow) -> None:
 def test_an_unknown_sound_is_a_sentence_in_the_status_bar(opened: StudioWindow) -> None:
     before = phones(opened)
     opened.session.select_phones([0])
-    opened.sounds.rename()
-    opened.sounds._edit.setText("qqq7")
-    QTest.keyClick(opened.sounds._edit, Qt.Key.Key_Return)
+    opened.board.sounds.rename()
+    opened.board.sounds._edit.setText("qqq7")
+    QTest.keyClick(opened.board.sounds._edit, Qt.Key.Key_Return)
     assert "qqq7" in opened.status.told.text() and phones(opened) == before
 
 
@@ -209,7 +212,7 @@ def test_keys_are_chosen_by_box_dragged_and_deleted(opened: StudioWindow) -> Non
     lane = next(lane for lane in curves.lanes if lane.name == "Ah")
     curve = session.document.take.track().curves["Ah"]  # type: ignore[union-attr]
     peak = int(curve.values.argmax())
-    x, y = opened.axis.x(float(curve.times[peak])), lane.y(float(curve.values[peak]))
+    x, y = opened.board.axis.x(float(curve.times[peak])), lane.y(float(curve.values[peak]))
     start, end = QPoint(round(x) - 9, round(y) - 9), QPoint(round(x) + 9, round(y) + 9)
     QTest.mousePress(curves, Qt.MouseButton.LeftButton, pos=start)
     QTest.mouseMove(curves, end)
@@ -232,14 +235,14 @@ def test_keys_are_chosen_by_box_dragged_and_deleted(opened: StudioWindow) -> Non
 def test_a_double_click_adds_a_key(opened: StudioWindow) -> None:
     curves = opened.board.curves
     lane = next(lane for lane in curves.lanes if lane.name == "Ah")
-    point = QPoint(round(opened.axis.x(1.45)), round(lane.y(0.5)))
+    point = QPoint(round(opened.board.axis.x(1.45)), round(lane.y(0.5)))
     QTest.mouseDClick(curves, Qt.MouseButton.LeftButton, pos=point)
     curve = opened.session.document.take.track().curves["Ah"]  # type: ignore[union-attr]
-    assert curve.evaluate([opened.axis.t(point.x())])[0] == pytest.approx(0.5, abs=0.05)
+    assert curve.evaluate([opened.board.axis.t(point.x())])[0] == pytest.approx(0.5, abs=0.05)
 
 
 def test_the_wheel_zooms_about_the_mouse_and_scrolls(opened: StudioWindow) -> None:
-    axis = opened.axis
+    axis = opened.board.axis
     about = axis.t(400)
     wheel = QWheelEvent(
         QPointF(400, 20), QPointF(400, 20), QPoint(), QPoint(0, 480), Qt.MouseButton.NoButton,
@@ -248,13 +251,14 @@ def test_the_wheel_zooms_about_the_mouse_and_scrolls(opened: StudioWindow) -> No
     before = axis.scale
     opened.board.wave.wheelEvent(wheel)
     assert axis.scale > 2 * before and axis.t(400) == pytest.approx(about, abs=1e-6)
-    opened.axis.fit()
+    opened.board.axis.fit()
     assert axis.scale == pytest.approx(before, rel=0.01)
 
 
 def test_it_plays_and_the_cursor_runs(opened: StudioWindow) -> None:
     opened.session.transport.set_speed(0.25)  # a busy machine must not reach the end meanwhile
-    opened.toggle()
+    opened.deeds.toggle()
+    opened.beat()
     assert opened.acts.play.objectName() == "pause"
     end = time.monotonic() + 20
     while opened.session.transport.position < 0.05 and time.monotonic() < end:
@@ -262,24 +266,24 @@ def test_it_plays_and_the_cursor_runs(opened: StudioWindow) -> None:
     assert opened.session.transport.position >= 0.05
     opened.session.transport.pause()
     here = opened.session.transport.position
-    opened.step(1)
+    opened.deeds.step(1)
     assert opened.session.transport.position == pytest.approx((round(here * 24) + 1) / 24)
     assert opened.tools.clock.text().startswith("0:0")
 
 
 def test_the_head_closes_its_lips_on_the_m_and_opens_them(opened: StudioWindow) -> None:
-    opened.docks["head"].show()
-    opened.head.resize(300, 300)
-    opened.head_pane.choose_camera("mouth")
+    opened.panes.docks["head"].show()
+    opened.panes.head.resize(300, 300)
+    opened.panes.head_pane.choose_camera("mouth")
     shown = {}
     for name, moment in (("m", 0.35), ("ɑ", 0.5)):
         opened.session.transport.seek(moment)
-        opened.head._image = None  # type: ignore[union-attr]
-        opened.head.update()
+        opened.panes.head._image = None  # type: ignore[union-attr]
+        opened.panes.head.update()
         end = time.monotonic() + 30
-        while opened.head._image is None and time.monotonic() < end:  # type: ignore[union-attr]
+        while opened.panes.head._image is None and time.monotonic() < end:  # type: ignore[union-attr]
             QTest.qWait(20)
-        shown[name] = opened.head._image  # type: ignore[union-attr]
+        shown[name] = opened.panes.head._image  # type: ignore[union-attr]
     dark = {
         name: sum(
             picture.pixelColor(x, y).lightness() < 60
@@ -297,16 +301,16 @@ def test_a_head_of_ones_own_is_worn_and_taken_off_and_a_bad_file_is_a_sentence(
     path = write_head(tmp_path / "mine.glb")
     opened.session.choose_head(path)
     opened.session.wait()
-    assert opened.head.speaker is opened.session.speaker is not None
-    assert opened.head_pane.back.isVisible()
+    assert opened.panes.head.speaker is opened.session.speaker is not None
+    assert opened.panes.head_pane.back.isVisible()
     assert opened.session.settings.get("head") == str(path)
     bad = tmp_path / "bad.glb"
     bad.write_bytes(b"glTF")
     opened.session.choose_head(bad)
     opened.session.wait()
     assert "damaged" in opened.status.told.text() and opened.session.speaker is not None
-    opened.head_pane.back.trigger()
-    assert opened.session.speaker is None and opened.head.speaker.head is not None
+    opened.panes.head_pane.back.trigger()
+    assert opened.session.speaker is None and opened.panes.head.speaker.head is not None
 
 
 def test_a_stretch_is_chosen_by_dragging_and_goes_round(opened: StudioWindow) -> None:
@@ -321,7 +325,7 @@ def test_a_stretch_is_chosen_by_dragging_and_goes_round(opened: StudioWindow) ->
 
 
 def test_the_style_is_turned_on_the_pad_and_by_keys(opened: StudioWindow) -> None:
-    panel = opened.style_panel
+    panel = opened.panes.style_panel
     panel.presets.setCurrentText("shout")
     panel.presets.activated.emit(panel.presets.currentIndex())
     style = opened.session.document.take.style  # type: ignore[union-attr]
@@ -340,10 +344,12 @@ def test_findings_jump_and_are_marks_on_the_ruler(opened: StudioWindow) -> None:
         "a", END, (Verdict("closure", 0.5, findings[:1]), Verdict("rest", 0.5, findings[1:]))
     )
     opened.session.tell("report")
-    assert opened.findings.list.count() == 2 and "50" in opened.findings.score.text()
-    opened.findings.list.itemClicked.emit(opened.findings.list.item(0))
+    assert opened.panes.findings.list.count() == 2 and "50" in opened.panes.findings.score.text()
+    opened.panes.findings.list.itemClicked.emit(opened.panes.findings.list.item(0))
     assert opened.session.transport.position == pytest.approx(0.65)
-    QTest.mouseClick(opened.board.ruler, Qt.MouseButton.LeftButton, pos=QPoint(round(opened.axis.x(1.4)), 7))
+    QTest.mouseClick(
+        opened.board.ruler, Qt.MouseButton.LeftButton, pos=QPoint(round(opened.board.axis.x(1.4)), 7)
+    )
     assert (
         opened.session.transport.position == pytest.approx(1.4, abs=0.01)
         and opened.status.told.text() == "rest: moves"
@@ -354,33 +360,33 @@ def test_findings_jump_and_are_marks_on_the_ruler(opened: StudioWindow) -> None:
 
 def test_notes_are_pinned_and_kept(opened: StudioWindow) -> None:
     opened.session.transport.seek(0.8)
-    opened.notes.entry.setText("softer here")
-    QTest.keyClick(opened.notes.entry, Qt.Key.Key_Return)
-    assert "0.80 s   softer here" in opened.notes.list.item(0).text()
+    opened.panes.notes.entry.setText("softer here")
+    QTest.keyClick(opened.panes.notes.entry, Qt.Key.Key_Return)
+    assert "0.80 s   softer here" in opened.panes.notes.list.item(0).text()
     assert read_remarks(opened.session.folder or Path())["a"].notes[0].text == "softer here"
-    item = opened.notes.list.item(0)
-    opened.notes.list.editItem(item)
-    editor = opened.notes.list.findChild(QLineEdit)
+    item = opened.panes.notes.list.item(0)
+    opened.panes.notes.list.editItem(item)
+    editor = opened.panes.notes.list.findChild(QLineEdit)
     editor.setText("0.50 s   much softer")  # type: ignore[union-attr]
     QTest.keyClick(editor, Qt.Key.Key_Return)
     QTest.qWait(30)
     note = read_remarks(opened.session.folder or Path())["a"].notes[0]
     assert (note.at, note.text) == (0.5, "much softer")
-    opened.notes.list.setCurrentRow(0)
-    opened.notes.here.click()
-    assert "0.80 s   much softer" in opened.notes.list.item(0).text()
-    QTest.keyClick(opened.notes.list, Qt.Key.Key_Delete)
-    assert opened.notes.list.count() == 0
+    opened.panes.notes.list.setCurrentRow(0)
+    opened.panes.notes.here.click()
+    assert "0.80 s   much softer" in opened.panes.notes.list.item(0).text()
+    QTest.keyClick(opened.panes.notes.list, Qt.Key.Key_Delete)
+    assert opened.panes.notes.list.count() == 0
 
 
 def test_two_takes_are_compared_and_voted_on_blindly(opened: StudioWindow) -> None:
     other = opened.session.document.take  # type: ignore[union-attr]
     opened.session.set_dials(replace(other.style.dials, jaw_gain=2.0))
     opened.session.compare_with(other, "as it was saved")
-    assert opened.compare.list.item(0).text().startswith("Jaw:") and opened.head.ghost
-    opened.compare.blind.setChecked(True)
-    opened.compare.buttons["A"].click()
-    opened.compare.blind.setChecked(False)
+    assert opened.panes.compare.list.item(0).text().startswith("Jaw:") and opened.panes.head.ghost
+    opened.panes.compare.blind.setChecked(True)
+    opened.panes.compare.buttons["A"].click()
+    opened.panes.compare.blind.setChecked(False)
     votes = (opened.session.folder or Path()) / "votes.bilabial.csv"
     assert votes.read_text("utf-8").count("\n") == 2
 
@@ -417,11 +423,30 @@ def test_the_windows_speak_german_where_the_system_does(tmp_path: Path, qapp: QA
     translators = translate(qapp, QLocale("de_AT"))
     try:
         found = make_window(Settings(tmp_path / "german.json"), silent=True)
-        found.docks["head"].hide()
+        found.panes.docks["head"].hide()
         titles = [one.text() for one in found.acts.every]
-        assert "Ordner öffnen…" in titles and "Als „to do“ markieren" in titles
-        assert found.lines.search.placeholderText() == "Namen, Befunde, Notizen, Wörter suchen"
-        assert found.docks["words"].windowTitle() == "Wörter"
+        assert "Ordner öffnen…" in titles and "Als „offen“ markieren" in titles
+        assert found.panes.lines.search.placeholderText() == "Namen, Befunde, Notizen, Wörter suchen"
+        assert found.panes.docks["words"].windowTitle() == "Wörter"
+        gap = Phrase("the lips stay {0:.1f} mm apart", 1.26)
+        reason = Phrase("{0} on an m, b or p (at {1} frames a second)", gap, "24, 30")
+        found.session.report = Report(
+            "a", END, (Verdict("closure", 0.5, (Finding("closure", 0.65, 0.7, 1.0, reason),)),)
+        )
+        found.session.tell("report")
+        assert found.panes.findings.list.item(0).text().splitlines() == [
+            "  0.65 s   Lippenschluss",
+            "die Lippen bleiben 1.3 mm auseinander bei einem m, b oder p (bei 24, 30 Bildern pro Sekunde)",
+        ]
+        found.session.attempt(found.session.split)
+        assert found.status.told.text() == "diese Zeile hat noch keinen Take: zuerst einen erzeugen"
+        found.session.attempt(lambda: found.session.open_place(tmp_path / "gone"))
+        assert found.status.told.text().endswith("gone: verschoben, oder das Laufwerk ist weg")
+        assert [found.panes.lines.states.itemText(row)[2:] for row in (1, 2, 3)] == [
+            "offen",
+            "behoben",
+            "abgenommen",
+        ]
         found.close()
         found.deleteLater()
     finally:
@@ -431,14 +456,14 @@ def test_the_windows_speak_german_where_the_system_does(tmp_path: Path, qapp: QA
 
 def test_both_themes_and_a_large_screen(opened: StudioWindow) -> None:
     for theme in ("light", "dark"):
-        opened.set_theme(theme)
+        opened.deeds.set_theme(theme)
         QTest.qWait(20)
         assert not opened.grab().isNull()
     assert opened.session.settings.get("theme") == "dark"
 
 
 def test_the_contact_sheet_shows_every_closure_and_jumps(opened: StudioWindow) -> None:
-    opened.show_sheet()
+    opened.deeds.show_sheet()
     opened.session.wait(60)
     (dialog,) = opened.findChildren(SheetDialog)
     assert [said for _, _, said in dialog.view.sheet.cells] == ["m", "p"]
@@ -515,17 +540,17 @@ def test_a_picture_says_the_line_where_somebody_looks(
         lambda pixels: points_by_hand(list(POINTS)).scaled(pixels.shape[0] / SIZE),
     )
     drawn().save(tmp_path / "face.png")
-    pane = opened.portrait
+    pane = opened.panes.portrait
     assert not pane.save.isEnabled()
-    opened.docks["picture"].show()
-    opened.docks["picture"].raise_()
+    opened.panes.docks["picture"].show()
+    opened.panes.docks["picture"].raise_()
     QTest.qWait(50)
     pane.open(tmp_path / "face.png")
     opened.session.wait()
     assert pane.save.isEnabled()
     frames = []
     for moment in (0.5, 0.36):
-        opened.seek(moment)
+        opened.deeds.seek(moment)
         opened.beat()
         end = time.monotonic() + 30
         while time.monotonic() < end and (

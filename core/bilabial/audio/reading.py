@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..errors import SoundError
 from ..limits import check_duration
+from ..phrases import Phrase
 from ..timing import SAMPLE_RATE
 from .decoders import MAY_MISS, Source, cut_short, empty, open_source
 from .resampling import Resampler
@@ -58,7 +59,7 @@ def sound_hash(path: str | Path) -> str:
     except FileNotFoundError:
         raise _missing(path) from None
     except OSError as error:
-        raise SoundError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise SoundError(Phrase("{0} cannot be read: {1}", path, error.strerror or error)) from error
 
 
 def read(path: str | Path) -> Floats32:
@@ -114,12 +115,16 @@ def _check_samples(block: Floats32, start: float, rate: int, file: Path) -> None
     if not (np.isfinite(low) and np.isfinite(high)):
         first = int(np.argmin(np.isfinite(block).all(axis=1)))
         raise SoundError(
-            f"{file} has samples that are no numbers (NaN or infinite) at {start + first / rate:.3f} s: "
-            "render or export it again"
+            Phrase(
+                "{0} has samples that are no numbers (NaN or infinite) at {1:.3f} s: "
+                "render or export it again",
+                file,
+                start + first / rate,
+            )
         )
     if max(high, -low) > LOUDEST:
         raise SoundError(
-            f"{file} reaches {max(high, -low):.4g} where full scale is 1: export it again as PCM"
+            Phrase("{0} reaches {1:.4g} where full scale is 1: export it again as PCM", file, max(high, -low))
         )
 
 
@@ -129,32 +134,38 @@ def open_sound(file: Path) -> Iterator[Source]:
     if not file.exists():
         raise _missing(file)
     if file.is_dir():
-        raise SoundError(f"{file} is a folder: name a sound file in it")
+        raise SoundError(Phrase("{0} is a folder: name a sound file in it", file))
     if not file.is_file():
-        raise SoundError(f"{file} is no plain file: save the sound to a file first")
+        raise SoundError(Phrase("{0} is no plain file: save the sound to a file first", file))
     if not _is_text(str(file)):
-        raise SoundError(f"the name {str(file)!a} is not text in UTF-8: give the file another name")
+        raise SoundError(Phrase("the name {0!a} is not text in UTF-8: give the file another name", str(file)))
     try:
         with file.open("rb") as stream:
             if not stream.read(1):
-                raise SoundError(f"{file} is empty (0 bytes): export or copy it again")
+                raise SoundError(Phrase("{0} is empty (0 bytes): export or copy it again", file))
             stream.seek(0)
             source = open_source(file, stream)
             if not LOWEST_RATE <= source.sample_rate <= HIGHEST_RATE:
                 raise SoundError(
-                    f"{file} has a sample rate of {source.sample_rate} Hz where speech needs "
-                    f"{LOWEST_RATE} to {HIGHEST_RATE}: export it again, at 48000 Hz for instance"
+                    Phrase(
+                        "{0} has a sample rate of {1} Hz where speech needs {2} to {3}: export it again, "
+                        "at 48000 Hz for instance",
+                        file,
+                        source.sample_rate,
+                        LOWEST_RATE,
+                        HIGHEST_RATE,
+                    )
                 )
             try:
                 yield source
             finally:
                 source.close()
     except OSError as error:
-        raise SoundError(f"{file} cannot be read: {error.strerror or error}") from error
+        raise SoundError(Phrase("{0} cannot be read: {1}", file, error.strerror or error)) from error
 
 
 def _missing(file: str | Path) -> SoundError:
-    return SoundError(f"there is no file {file}: check the name")
+    return SoundError(Phrase("there is no file {0}: check the name", file))
 
 
 def _is_text(name: str) -> bool:

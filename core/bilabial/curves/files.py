@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import BilabialError
+from ..phrases import Phrase
 
 if TYPE_CHECKING:
     from .take import Take
@@ -20,7 +21,9 @@ def takes_in(place: Path) -> list[Path]:
         return [place]
     found = sorted(path for path in place.rglob(f"*{SUFFIX}") if not path.name.startswith("."))
     if not found:
-        raise BilabialError(f"{place} holds no take (*{SUFFIX}): make some with `bilabial generate` or batch")
+        raise BilabialError(
+            Phrase("{0} holds no take (*{1}): make some with `bilabial generate` or batch", place, SUFFIX)
+        )
     return found
 
 
@@ -28,9 +31,11 @@ def load_take(path: Path) -> Take:
     from .format import load
 
     if path.is_dir():
-        raise BilabialError(f"{path} is a folder: name a take in it")
+        raise BilabialError(Phrase("{0} is a folder: name a take in it", path))
     if not path.exists():
-        raise BilabialError(f"there is no take {path}: check the name, or make one with `bilabial generate`")
+        raise BilabialError(
+            Phrase("there is no take {0}: check the name, or make one with `bilabial generate`", path)
+        )
     return load(path)
 
 
@@ -43,7 +48,7 @@ def find_sound(take: Take, path: Path, named: Path | None = None) -> Path | None
 
     if named is not None:
         if not named.is_file():
-            raise BilabialError(f"there is no sound {named}: check the name")
+            raise BilabialError(Phrase("there is no sound {0}: check the name", named))
         return named
     told = Path(take.sound.path)
     for place in (path.parent / told, told, path.parent / told.name):

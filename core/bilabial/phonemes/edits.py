@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..controls import SILENCE
 from ..errors import PhoneError
+from ..phrases import Phrase
 from . import groups
 from .sound import Sound
 from .track import Phone, PhoneTrack
@@ -135,11 +136,13 @@ def split(track: PhoneTrack, time: float, labels: tuple[str, str] | None = None)
     """The phone at a moment cut in two there; both keep its label unless two are given."""
     index = at(track, time)
     if index is None:
-        raise PhoneError(f"no sound is at {time:.3f} s: put the cursor into the one to split")
+        raise PhoneError(Phrase("no sound is at {0:.3f} s: put the cursor into the one to split", time))
     phones = list(track)
     phone = phones[index]
     if time - phone.start < SHORTEST or phone.end - time < SHORTEST:
-        raise PhoneError(f"{phone.label!r} is too short to split at {time:.3f} s: move the cursor")
+        raise PhoneError(
+            Phrase("{0!r} is too short to split at {1:.3f} s: move the cursor", phone.label, time)
+        )
     one, other = replace(phone, end=time), replace(phone, start=time)
     phones[index : index + 1] = [one, other]
     result = _as_of(track, phones)
@@ -152,7 +155,7 @@ def join(track: PhoneTrack, indices: Sequence[int]) -> PhoneTrack:
     """Neighbours as one sound, which is called as the longest of them."""
     chosen = sorted(set(indices))
     if len(chosen) < 2 or chosen != list(range(chosen[0], chosen[-1] + 1)):
-        raise PhoneError("to join sounds choose two or more that follow one another")
+        raise PhoneError(Phrase("to join sounds choose two or more that follow one another"))
     phones = list(track)
     parts = phones[chosen[0] : chosen[-1] + 1]
     longest = max(parts, key=lambda phone: phone.end - phone.start)
@@ -179,7 +182,9 @@ def insert(
     """A sound in a gap; where sounds stand already they give way at its borders."""
     sound = sound_of(label, language)
     if end - start < SHORTEST:
-        raise PhoneError(f"{label!r} from {start:.3f} to {end:.3f} s is too short: give it 10 ms")
+        raise PhoneError(
+            Phrase("{0!r} from {1:.3f} to {2:.3f} s is too short: give it 10 ms", label, start, end)
+        )
     phones: list[Phone] = []
     word: int | None = None
     for phone in track:
@@ -205,7 +210,7 @@ def sound_of(label: str, language: str | None = None) -> Sound:
     """What a person typed, in whichever alphabet. A group's name is that group."""
     text = label.strip()
     if not text:
-        raise PhoneError("the sound has no name: type IPA such as m or ɑ, or a group such as MBP")
+        raise PhoneError(Phrase("the sound has no name: type IPA such as m or ɑ, or a group such as MBP"))
     alphabet = groups.detect_alphabet([text])
     return groups.lookup(text, "ipa" if alphabet == "group+ipa" else alphabet, language)
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from ..controls import GROUPS, SILENCE, VOWELS
 from ..errors import PhoneError
+from ..phrases import Phrase
 from . import arpabet, espeak, ipa, sampa
 from .shapes import BLAIR_TO_GROUP, RHUBARB_TO_GROUP
 from .sound import FOLLOWS, QUIET, Part, Sound, borrows_from_both, borrows_from_next
@@ -50,8 +51,13 @@ def lookup(label: str, alphabet: str = "ipa", language: str | None = None) -> So
     found = _parse(label, alphabet, language)
     if found is None:
         raise PhoneError(
-            f"the phone {label!r} is not in the {alphabet} table: correct it, or name the alphabet it is "
-            f"written in ({', '.join(ALPHABETS)})"
+            Phrase(
+                "the phone {0!r} is not in the {1} table: correct it, or name the alphabet it is "
+                "written in ({2})",
+                label,
+                alphabet,
+                ", ".join(ALPHABETS),
+            )
         )
     return found
 
@@ -84,8 +90,12 @@ def detect_alphabet(labels: Iterable[str]) -> str:
     if best is None:
         return "ipa"
     raise PhoneError(
-        f"no alphabet knows all of these phones; {best[1]} comes closest but lacks {best[2]!r}: correct it, "
-        "or name the alphabet"
+        Phrase(
+            "no alphabet knows all of these phones; {0} comes closest but lacks {1!r}: correct it, "
+            "or name the alphabet",
+            best[1],
+            best[2],
+        )
     )
 
 
@@ -200,7 +210,7 @@ def _parse(label: str, alphabet: str, language: str | None) -> Sound | None:
         return _parse(label, "group", language) or _parse(label, "ipa", language)
     named = {"group": {g: g for g in GROUPS}, "rhubarb": RHUBARB_TO_GROUP, "preston-blair": BLAIR_TO_GROUP}
     if alphabet not in named:
-        raise PhoneError(f"there is no alphabet {alphabet!r}: use one of {', '.join(ALPHABETS)}")
+        raise PhoneError(Phrase("there is no alphabet {0!r}: use one of {1}", alphabet, ", ".join(ALPHABETS)))
     if alphabet == "group" and ipa.is_silence(label):
         return QUIET
     group = named[alphabet].get(label.strip())

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import BilabialError
 from ..jobs import Job, Outcome, Work
+from ..phrases import Phrase
 from ..refusals import sentence
 
 TOPICS = (
@@ -82,7 +83,7 @@ class Background:
     def _finish(self, running: Running, outcome: Outcome) -> None:
         if outcome.error is not None:
             if not running.quiet:
-                self.say(f"{running.title}: {sentence(outcome.error)}")
+                self.say(Phrase("{0}: {1}", running.title, sentence(outcome.error)))
         elif not outcome.cancelled:
             self.attempt(lambda: running.done(outcome.result))
 

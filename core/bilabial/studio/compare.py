@@ -16,6 +16,7 @@ from ..atomic import write_atomically
 from ..curves.curve import rows_at
 from ..curves.take import SPEECH, Take
 from ..errors import BilabialError
+from ..phrases import Phrase
 from ..timing import FRAME_RATE
 
 Choice = Literal["A", "B", "same"]
@@ -53,7 +54,7 @@ class BlindTest:
 
     def __init__(self, first: str, second: str, voter: str = "") -> None:
         if first == second:
-            raise BilabialError("a blind test needs two different takes: choose another one")
+            raise BilabialError(Phrase("a blind test needs two different takes: choose another one"))
         self.first, self.second, self.voter = first, second, voter
         self.votes: dict[str, Choice] = {}
 

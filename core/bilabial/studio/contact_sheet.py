@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..curves.take import Take
 from ..errors import BilabialError, Cancelled
+from ..phrases import Phrase
 from ..qa.subject import Subject, frames_within
 from ..render.looks import MOUTH, mesh_of
 from ..render.rasteriser import render
@@ -42,7 +43,7 @@ def contact_sheet(
     subject = Subject(take)
     closures = [event for event in subject.events if event.kind == "closure"]
     if not closures:
-        raise BilabialError("the line has no m, b or p, so there is no closure to show")
+        raise BilabialError(Phrase("the line has no m, b or p, so there is no closure to show"))
     speaker = Speaker()
     mesh = mesh_of(speaker.head)
     cells: list[tuple[float, float, str]] = []
@@ -50,8 +51,8 @@ def contact_sheet(
     sheet = np.full((rows * side, columns * side, 3), 40, np.uint8)
     for number, event in enumerate(closures):
         if cancelled():
-            raise Cancelled("stopped: there is no sheet")
-        progress(number / len(closures), "drawing")
+            raise Cancelled(Phrase("stopped: there is no sheet"))
+        progress(number / len(closures), Phrase("drawing"))
         moments = frames_within(event.start, event.end, round(fps))
         posed = [speaker.at(take, float(moment)) for moment in moments]
         gaps = [float(speaker.head.lip_gap(vertices).max()) for vertices in posed]

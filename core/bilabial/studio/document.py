@@ -16,6 +16,7 @@ from ..curves.resolve import resolve_span
 from ..curves.take import SPEECH, Take
 from ..errors import BilabialError
 from ..phonemes.track import PhoneTrack
+from ..phrases import Phrase
 from .commands import Command, History
 from .settings import state_folder
 
@@ -71,7 +72,7 @@ class Document:
             return False
         prosody = self.prosody
         if prosody is None:
-            raise BilabialError("the sound is still being read: try again in a moment")
+            raise BilabialError(Phrase("the sound is still being read: try again in a moment"))
 
         def do(take: Take) -> Take:
             return (

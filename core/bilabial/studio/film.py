@@ -12,6 +12,7 @@ from ..atomic import atomic_path
 from ..audio.reading import read
 from ..curves.take import Take
 from ..errors import BilabialError, Cancelled
+from ..phrases import Phrase
 from ..render.looks import FILM as CAMERA
 from ..render.looks import mesh_of
 from ..render.rasteriser import Camera, render
@@ -36,9 +37,11 @@ def film(
     try:
         import av
     except ImportError:
-        raise BilabialError("PyAV is not installed, so there is no film: run `pip install av`") from None
+        raise BilabialError(
+            Phrase("PyAV is not installed, so there is no film: run `pip install av`")
+        ) from None
     if path.suffix.lower() != ".mp4":
-        raise BilabialError(f"{path.name} is no film: give it the suffix .mp4")
+        raise BilabialError(Phrase("{0} is no film: give it the suffix .mp4", path.name))
     speaker = Speaker()
     mesh = mesh_of(speaker.head)
     count = int(np.ceil((take.sound.duration + _TAIL_S) * FRAME_RATE))
@@ -51,13 +54,13 @@ def film(
         voice = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono") if sound is not None else None
         for number in range(count):
             if cancelled():
-                raise Cancelled("stopped: no film was written")
+                raise Cancelled(Phrase("stopped: no film was written"))
             posed = speaker.at(take, number / FRAME_RATE)
             image = render(mesh, posed, camera, (size, size), 1, shadows=False)
             frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             frame.pts, frame.time_base = number, Fraction(1, FRAME_RATE)
             container.mux(picture.encode(frame))
-            progress(number / count, "drawing")
+            progress(number / count, Phrase("drawing"))
         container.mux(picture.encode())
         if voice is not None and sound is not None:
             samples = read(sound)
@@ -68,4 +71,4 @@ def film(
                 audio.time_base = Fraction(1, SAMPLE_RATE)
                 container.mux(voice.encode(audio))
             container.mux(voice.encode())
-    progress(1.0, "done")
+    progress(1.0, Phrase("done"))

@@ -18,6 +18,7 @@ from ..errors import BilabialError, Cancelled
 from ..paths import seen_from
 from ..phonemes.merge import merge_phones
 from ..phonemes.track import PhoneTrack
+from ..phrases import Phrase
 from ..pipeline import GenerateOptions, IsCancelled, Progress, generate
 from ..qa.check import CheckOptions, ear, judge
 from ..qa.finding import Report
@@ -38,8 +39,8 @@ def open_sound(sound: Path, progress: Progress, cancelled: IsCancelled) -> Opene
 
     def told(share: float) -> None:
         if cancelled():
-            raise Cancelled("another line was opened")
-        progress(share, "reading the sound")
+            raise Cancelled(Phrase("another line was opened"))
+        progress(share, Phrase("reading the sound"))
 
     wave = load_wave(sound, lambda seconds: told(0.3))
     length = max(wave.duration, 1e-3)
@@ -52,8 +53,8 @@ def hear(sound: Path, options: CheckOptions, progress: Progress, cancelled: IsCa
 
     def told(seconds: float) -> None:
         if cancelled():
-            raise Cancelled("another line was opened")
-        progress(0.5, "listening")
+            raise Cancelled(Phrase("another line was opened"))
+        progress(0.5, Phrase("listening"))
 
     return hear_file(sound, ear(options), told)
 
@@ -100,7 +101,7 @@ def regenerated(
 def made(line: Line, options: GenerateOptions, progress: Progress, cancelled: IsCancelled) -> Line:
     """A take of a line that has none yet, beside its sound."""
     if line.sound is None:
-        raise BilabialError(f"{line.name} has no sound: put it beside its take")
+        raise BilabialError(Phrase("{0} has no sound: put it beside its take", line.name))
     path = line.take or line.sound.with_name(line.sound.stem + SUFFIX)
     if path.exists():
         take = regenerated(load_take(path), path, line.sound, options, progress, cancelled)
@@ -130,7 +131,7 @@ def make_lines(
     for number, line in enumerate(lines):
 
         def told(share: float, stage: str, number: int = number, line: Line = line) -> None:
-            progress((number + share) / len(lines), f"{line.name}: {stage}")
+            progress((number + share) / len(lines), Phrase("{0}: {1}", line.name, Phrase(stage)))
 
         try:
             done.append(made(line, options, told, cancelled))

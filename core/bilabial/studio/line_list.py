@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ..phrases import Phrase
 from ..qa.remarks import FILE, NOTHING, Note, State, read_remarks, write_remarks
 from ..render.speaking import Speaker
 from .background import Background
@@ -47,7 +48,7 @@ class LineList(Background):
                 self.update_lines(looked)
                 self._look_at(later, min(4 * count, _MOST_AT_ONCE))
 
-        self.start("Reading the lines", work, done, True)
+        self.start(Phrase("Reading the lines"), work, done, True)
 
     def update_lines(self, lines: Iterable[Line]) -> None:
         """New facts about lines; what people said of them in the meantime stays."""

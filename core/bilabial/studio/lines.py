@@ -16,6 +16,7 @@ from typing import Any
 from ..curves.curve import HAND
 from ..curves.files import SUFFIX, find_sound, load_take
 from ..errors import BilabialError
+from ..phrases import Phrase
 from ..pipeline import IsCancelled
 from ..qa.check import CheckOptions, check_take
 from ..qa.finding import Finding, Report
@@ -67,7 +68,7 @@ def scan(
     seen.
     """
     if not folder.is_dir():
-        raise BilabialError(f"there is no folder {folder}: it was moved, or its drive is gone")
+        raise BilabialError(Phrase("there is no folder {0}: it was moved, or its drive is gone", folder))
     sounds: dict[str, Path] = {}
     takes: dict[str, Path] = {}
     texts: dict[str, Path] = {}
@@ -81,7 +82,9 @@ def scan(
         elif path.suffix.lower() == ".txt":
             texts[_name(folder, path, path.suffix)] = path
         if len(sounds) + len(takes) > 2 * MOST:
-            raise BilabialError(f"{folder} holds more than {MOST} lines: open one of the folders in it")
+            raise BilabialError(
+                Phrase("{0} holds more than {1} lines: open one of the folders in it", folder, MOST)
+            )
     remarks = read_remarks(folder)
     lines = []
     for number, name in enumerate({*sounds, *takes}):

@@ -11,6 +11,7 @@ from ..curves.take import Take
 from ..errors import BilabialError, Cancelled
 from ..phonemes.track import PhoneTrack, SaidWord
 from ..phonemes.word_spans import WordSpan, names_of, word_spans
+from ..phrases import Phrase
 from ..pipeline import IsCancelled, Progress
 from ..qa.check import CheckOptions
 from ..qa.finding import Finding, Report
@@ -45,7 +46,9 @@ class OpenLine(LineList):
     def open_place(self, place: Path) -> None:
         """A folder of lines, one take, or one sound."""
         if not place.exists():
-            raise BilabialError(f"there is no file or folder {place}: it was moved, or its drive is gone")
+            raise BilabialError(
+                Phrase("there is no file or folder {0}: it was moved, or its drive is gone", place)
+            )
         if not place.is_dir():
             name = place.name.removesuffix(SUFFIX) if place.name.endswith(SUFFIX) else place.stem
             self._open_lines(place, scan(place.parent, name))
@@ -63,8 +66,8 @@ class OpenLine(LineList):
         def work(progress: Progress, cancelled: IsCancelled) -> list[Line]:
             def told(count: int) -> None:
                 if cancelled():
-                    raise Cancelled("the folder was not opened")
-                progress(min(count / (2 * MOST), 1.0), f"{count} files")
+                    raise Cancelled(Phrase("the folder was not opened"))
+                progress(min(count / (2 * MOST), 1.0), Phrase("{0} files", count))
 
             return scan(folder, None, told)
 
@@ -72,13 +75,16 @@ class OpenLine(LineList):
             self._open_lines(folder, lines)
             self.open_line(self.shown()[0].name)
 
-        self.start(f"Looking through {folder.name}", work, done)
+        self.start(Phrase("Looking through {0}", folder.name), work, done)
 
     def _open_lines(self, place: Path, lines: list[Line]) -> None:
         folder = place if place.is_dir() else place.parent
         if not lines:
-            what = "holds" if place.is_dir() else "is"
-            raise BilabialError(f"{place} {what} no sound and no take: open the folder of your recordings")
+            raise BilabialError(
+                Phrase("{0} holds no sound and no take: open the folder of your recordings", place)
+                if place.is_dir()
+                else Phrase("{0} is no sound and no take: open the folder of your recordings", place)
+            )
         self.folder = folder
         self.lines = lines
         self._remarks_stamp = stamp_of(folder / FILE)
@@ -90,7 +96,9 @@ class OpenLine(LineList):
     def open_line(self, name: str) -> None:
         line = self.line(name)
         if line is None:
-            raise BilabialError(f"there is no line {name!r} in this folder: it was moved or renamed")
+            raise BilabialError(
+                Phrase("there is no line {0!r} in this folder: it was moved or renamed", name)
+            )
         if self.document is not None and self.document.dirty:
             self.document.save()
         document = None if line.take is None else Document(line.take)
@@ -106,13 +114,17 @@ class OpenLine(LineList):
                 document.sound = sound
             if (found := document.recoverable()) is not None:
                 document.replace(found, "Recovered after a crash")
-                self.say("Edits that were not saved were found and put back; undo them to drop them.")
+                self.say(Phrase("Edits that were not saved were found and put back; undo them to drop them."))
         self.tell("document", "take", "selection", "sound", "report", "compare")
         if sound is None:
             if document is not None:
-                self.say(f"The sound {document.take.sound.path} is not at hand: put it beside the take.")
+                self.say(
+                    Phrase("The sound {0} is not at hand: put it beside the take.", document.take.sound.path)
+                )
             return
-        self.start("Reading the sound", lambda p, c: generating.open_sound(sound, p, c), self._opened(name))
+        self.start(
+            Phrase("Reading the sound"), lambda p, c: generating.open_sound(sound, p, c), self._opened(name)
+        )
 
     def _opened(self, name: str) -> Callable[[generating.OpenedSound], None]:
         def done(opened: generating.OpenedSound) -> None:
@@ -141,7 +153,7 @@ class OpenLine(LineList):
                 self.heard = heard
                 self.recheck()
 
-        self.start("Listening", lambda p, c: generating.hear(sound, CheckOptions(), p, c), done, True)
+        self.start(Phrase("Listening"), lambda p, c: generating.hear(sound, CheckOptions(), p, c), done, True)
 
     def recheck(self) -> None:
         """Findings of the take as it stands now."""
@@ -157,7 +169,9 @@ class OpenLine(LineList):
                     self.update_lines([with_report(line, report)])
                 self.tell("report")
 
-        self.start("Checking", lambda p, c: generating.check(take, name, heard, CheckOptions()), done, True)
+        self.start(
+            Phrase("Checking"), lambda p, c: generating.check(take, name, heard, CheckOptions()), done, True
+        )
 
     def watch(self) -> None:
         """Bring in what another program wrote into the open take."""
@@ -166,9 +180,11 @@ class OpenLine(LineList):
             return
         told = self.attempt(document.refresh)
         if told is not None:
-            mine = f"; {told.kept} edited stretches were kept" if told.kept else ""
-            both = f", {told.conflicts} of them changed on both sides" if told.conflicts else ""
-            self.say(f"{document.name} was changed by another program and merged{mine}{both}.")
+            mine = Phrase("; {0} edited stretches were kept", told.kept) if told.kept else ""
+            both = Phrase(", {0} of them changed on both sides", told.conflicts) if told.conflicts else ""
+            self.say(
+                Phrase("{0} was changed by another program and merged{1}{2}.", document.name, mine, both)
+            )
             self.recheck()
 
     def save(self) -> None:
@@ -178,7 +194,7 @@ class OpenLine(LineList):
         line = self.line()
         if line is not None:
             self.update_lines([replace(looked_at(line), score=line.score, findings=line.findings)])
-        self.say(f"{self.document.name} is saved.")
+        self.say(Phrase("{0} is saved.", self.document.name))
         self.recheck()
 
     def leave(self) -> None:
@@ -226,5 +242,5 @@ class OpenLine(LineList):
 
     def _document(self) -> Document:
         if self.document is None:
-            raise BilabialError("this line has no take yet: generate one first")
+            raise BilabialError(Phrase("this line has no take yet: generate one first"))
         return self.document

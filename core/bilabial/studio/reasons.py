@@ -11,17 +11,18 @@ from ..controls import GROUPS
 from ..curves.curve import HAND
 from ..curves.take import SPEECH, Take
 from ..phonemes.track import Phone
+from ..phrases import Phrase
 from ..timing import FRAME_RATE
 
 _RULES = {
-    "MBP": "lips shut for the whole sound, a film frame at least",
-    "FV": "lower lip at the upper teeth for the whole sound",
-    "S": "teeth together: what opens the jaw stays small",
-    "ShChZh": "teeth together and lips forward, early and late",
-    "U": "lips come forward early and stay late",
-    "WA_PEDAL": "lips come forward early and stay late",
-    "LNTD": "the tongue alone: the lips stay as they were",
-    "GK": "the tongue alone: the lips stay as they were",
+    "MBP": Phrase("lips shut for the whole sound, a film frame at least"),
+    "FV": Phrase("lower lip at the upper teeth for the whole sound"),
+    "S": Phrase("teeth together: what opens the jaw stays small"),
+    "ShChZh": Phrase("teeth together and lips forward, early and late"),
+    "U": Phrase("lips come forward early and stay late"),
+    "WA_PEDAL": Phrase("lips come forward early and stay late"),
+    "LNTD": Phrase("the tongue alone: the lips stay as they were"),
+    "GK": Phrase("the tongue alone: the lips stay as they were"),
 }
 _NEAR = 0.15  # seconds from a key to the sound that it may come from
 
@@ -44,37 +45,48 @@ def guesses(groups: NDArray[np.float32] | None, phone: Phone, most: int = 3) -> 
     return [Guess(GROUPS[index], float(mean[index])) for index in best]
 
 
-def of_phone(take: Take, index: int, groups: NDArray[np.float32] | None) -> str:
+def of_phone(take: Take, index: int, groups: NDArray[np.float32] | None) -> Phrase:
     """A few lines about one phone."""
     phone = take.phones.phones[index]
-    lines = [f"{phone.label} ({phone.group}), {phone.start:.3f} to {phone.end:.3f} s"]
-    lines.append("from a person" if phone.confidence >= 1.0 else f"confidence {phone.confidence:.0%}")
+    lines = [Phrase("{0} ({1}), {2:.3f} to {3:.3f} s", phone.label, phone.group, phone.start, phone.end)]
+    sure = phone.confidence
+    lines.append(Phrase("from a person") if sure >= 1.0 else Phrase("confidence {0:.0%}", sure))
     if rule := _RULES.get(phone.group):
         lines.append(rule)
     others = [one for one in guesses(groups, phone) if one.group != phone.group and one.probability > 0.05]
     if others:
-        lines.append("the ear's next guess: " + ", ".join(f"{o.group} {o.probability:.0%}" for o in others))
-    return "\n".join(lines)
+        told = ", ".join(f"{one.group} {one.probability:.0%}" for one in others)
+        lines.append(Phrase("the ear's next guess: {0}", told))
+    return Phrase.lines(lines)
 
 
-def of_key(take: Take, track: str, curve: str, time: float) -> str:
+def of_key(take: Take, track: str, curve: str, time: float) -> Phrase:
     """Why a key stands where it stands."""
     chosen = take.track(track).curves[curve]
     index = int(np.argmin(np.abs(chosen.times - time)))
     at = float(chosen.times[index])
-    told = f"{curve} {chosen.values[index]:.2f} at {at:.3f} s"
+    told = Phrase("{0} {1:.2f} at {2:.3f} s", curve, chosen.values[index], at)
     if chosen.origin[index] == HAND:
-        return f"{told}\nset by hand: it stays when the line is generated again"
+        return Phrase.lines((told, Phrase("set by hand: it stays when the line is generated again")))
     if track != SPEECH:
         return told
+    group = curve.removesuffix("a")
     if any(name == curve and start - 1e-6 <= at <= end + 1e-6 for name, start, end in take.track(track).pins):
-        return f"{told}\na rule keeps it exact: {_RULES.get(curve.removesuffix('a'), 'a contact')}"
+        rule = _RULES.get(group, Phrase("a contact"))
+        return Phrase.lines((told, Phrase("a rule keeps it exact: {0}", rule)))
     near = [phone for phone in take.phones if not phone.is_silence and _apart(phone, at) <= _NEAR]
-    own = [phone for phone in near if phone.group == curve or phone.group == curve.removesuffix("a")]
+    own = [phone for phone in near if phone.group in (curve, group)]
     for phone in sorted(own or near, key=lambda phone: _apart(phone, at))[:1]:
-        side = "before" if at < phone.start else "after" if at > phone.end else "in"
-        return f"{told}\n{side} {phone.label} at {phone.start:.2f} s"
+        return Phrase.lines((told, _beside(phone, at)))
     return told
+
+
+def _beside(phone: Phone, at: float) -> Phrase:
+    if at < phone.start:
+        return Phrase("before {0} at {1:.2f} s", phone.label, phone.start)
+    if at > phone.end:
+        return Phrase("after {0} at {1:.2f} s", phone.label, phone.start)
+    return Phrase("in {0} at {1:.2f} s", phone.label, phone.start)
 
 
 def _apart(phone: Phone, time: float) -> float:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..curves.take import SPEECH, Take
 from ..errors import BilabialError
+from ..phrases import Phrase
 from ..pipeline import GenerateOptions
 from ..qa.check import CheckOptions
 from ..render.own_head import own_speaker
@@ -59,9 +60,11 @@ class Session(Edits):
 
         def done(speaker: Speaker) -> None:
             self._wear(speaker, str(path))
-            self.say(f"{path.name} speaks.")
+            self.say(Phrase("{0} speaks.", path.name))
 
-        self.start(f"Reading {path.name}", lambda progress, cancelled: own_speaker(path, profile), done)
+        self.start(
+            Phrase("Reading {0}", path.name), lambda progress, cancelled: own_speaker(path, profile), done
+        )
 
     def _wear(self, speaker: Speaker | None, path: str) -> None:
         self.speaker = speaker
@@ -75,12 +78,14 @@ class Session(Edits):
         chosen = set(names)
         lines = [line for line in self.lines if line.name in chosen and line.sound is not None]
         if not lines:
-            raise BilabialError("none of these lines has a sound: put the recordings beside the takes")
+            raise BilabialError(
+                Phrase("none of these lines has a sound: put the recordings beside the takes")
+            )
         if self.document is not None and self.current in chosen and self.document.dirty:
             self.document.save()
         asked = options or GenerateOptions(language=self.language, lexicon=self.lexicon.words)
         self.start(
-            "Generating" if len(lines) > 1 else f"Generating {lines[0].name}",
+            Phrase("Generating") if len(lines) > 1 else Phrase("Generating {0}", lines[0].name),
             lambda progress, cancelled: generating.make_lines(lines, asked, progress, cancelled),
             self._made,
         )
@@ -91,9 +96,9 @@ class Session(Edits):
         self.say(
             result.faults[0]
             if result.faults
-            else "1 take was made."
+            else Phrase("1 take was made.")
             if len(good) == 1
-            else f"{len(good)} takes were made."
+            else Phrase("{0} takes were made.", len(good))
         )
         if self.current in {line.name for line in good}:
             if self.document is None:
@@ -108,7 +113,7 @@ class Session(Edits):
         lines = [line for line in self.lines if line.name in chosen and line.take is not None]
         if lines:
             self.start(
-                "Checking",
+                Phrase("Checking"),
                 lambda progress, cancelled: generating.check_lines(
                     lines, options or CheckOptions(), progress, cancelled
                 ),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..curves.take import Take
 from ..errors import BilabialError
+from ..phrases import Phrase
 from ..portrait.film import check_name
 from ..portrait.finder import find_face
 from ..portrait.points import FacePoints
@@ -71,7 +72,7 @@ class TalkingStill:
     def open(self, path: Path) -> None:
         """Read a picture in the background; what is wrong with it becomes a sentence in the window."""
         self.session.start(
-            f"Looking for the face in {path.name}", lambda *_: read_subject(path), self._opened
+            Phrase("Looking for the face in {0}", path.name), lambda *_: read_subject(path), self._opened
         )
 
     def _opened(self, subject: Subject) -> None:
@@ -142,17 +143,17 @@ class TalkingStill:
         """The whole line at the picture's own size, with its sound, in the background."""
         document = self.session.document
         if self.subject is None or document is None:
-            raise BilabialError("there is no film yet: open a line, and choose a picture")
+            raise BilabialError(Phrase("there is no film yet: open a line, and choose a picture"))
         check_name(path)
         subject, take, sound = self.subject, document.take, document.sound
         if path.resolve() in {subject.path.resolve(), document.path.resolve()}:
-            raise BilabialError(f"{path.name} is what the film is made from: give it another name")
+            raise BilabialError(Phrase("{0} is what the film is made from: give it another name", path.name))
         self.session.start(
-            f"Painting {path.name}",
+            Phrase("Painting {0}", path.name),
             lambda progress, cancelled: film(
                 read_still(subject.path), subject.points, take, sound, path, None, progress, cancelled
             ),
-            lambda count: self.session.say(f"{path.name} has {count} frames."),
+            lambda count: self.session.say(Phrase("{0} has {1} frames.", path.name, count)),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...controls import CLOSERS, CONTROLS, GROUPS
+from ...phrases import Phrase
 from ...retarget.evaluate import Evaluator, lip_gap
 from ...solve.jali.events import Event
 from ...timing import FRAME_RATE
@@ -28,7 +29,7 @@ def check(subject: Subject) -> Verdict:
         good += 1.0 - len(faults) / len(FRAME_RATES)
         if faults:
             frames = ", ".join(map(str, faults))
-            reason = f"{max(faults.values())} on an m, b or p (at {frames} frames a second)"
+            reason = Phrase("{0} on an m, b or p (at {1} frames a second)", max(faults.values()), frames)
             findings.append(Finding(KIND, event.start, event.end, len(faults) / len(FRAME_RATES), reason))
     unanswered = _unanswered(subject, [(event.start, event.end) for event in closures])
     findings += unanswered
@@ -46,13 +47,13 @@ def _fault(subject: Subject, event: Event, rate: int) -> str:
     if subject.rig is not None and subject.rig.gap:
         on_rig = _rig_gap(subject, dense) <= RIG_MEETS
         if meets.any() and not (meets & on_rig).any():
-            return f"the lips do not meet on {subject.rig.title}"
+            return Phrase("the lips do not meet on {0}", subject.rig.title)
         meets &= on_rig
     if meets.any():
         return ""
     if opening.min() > LIPS_MEET:
-        return f"the lips stay {opening.min() * 1000:.1f} mm apart"
-    return f"the lips come together but are not pressed ({closed.max():.0%} of a closure)"
+        return Phrase("the lips stay {0:.1f} mm apart", opening.min() * 1000)
+    return Phrase("the lips come together but are not pressed ({0:.0%} of a closure)", closed.max())
 
 
 def _rig_gap(subject: Subject, dense: Floats) -> Floats:
@@ -72,8 +73,9 @@ def _unanswered(subject: Subject, closures: list[tuple[float, float]]) -> list[F
         rows = subject.opening[max(first - 4, 0) : stop + 4]
         if end - start < HEARD_S or answered or not len(rows) or rows.min() <= LIPS_MEET:
             continue
-        reason = (
-            f"the sound says m, b or p, but no phone does and the lips stay {rows.min() * 1000:.1f} mm apart"
+        reason = Phrase(
+            "the sound says m, b or p, but no phone does and the lips stay {0:.1f} mm apart",
+            rows.min() * 1000,
         )
         found.append(
             Finding(KIND, start, end, float(np.mean(subject.heard.groups[first:stop, _MBP])), reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...controls import CONTROLS, LABIODENTALS
+from ...phrases import Phrase
 from ..finding import Finding, Verdict
 from ..limits import CONTROL_MEETS, FRAME_RATES
 from ..subject import Subject, frames_within
@@ -26,9 +27,10 @@ def check(subject: Subject) -> Verdict:
         good += 1.0 - len(missed) / len(FRAME_RATES)
         if missed:
             frames = ", ".join(map(str, missed))
-            reason = (
-                f"the lip comes {min(reached.values()):.0%} of the way to the teeth on an f or v "
-                f"(at {frames} frames a second)"
+            reason = Phrase(
+                "the lip comes {0:.0%} of the way to the teeth on an f or v (at {1} frames a second)",
+                min(reached.values()),
+                frames,
             )
             findings.append(Finding(KIND, event.start, event.end, len(missed) / len(FRAME_RATES), reason))
     share = good / len(contacts) if contacts else 1.0

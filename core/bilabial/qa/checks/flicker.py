@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...controls import SHAPES
+from ...phrases import Phrase
 from ...timing import FRAME_RATE
 from ..finding import Finding, Verdict
 from ..limits import FLICKER_S, SEEN
@@ -23,7 +24,7 @@ def check(subject: Subject) -> Verdict:
             if length >= FLICKER_S or cut_off:
                 continue
             most = float(shapes[first:stop, column].max())
-            reason = f"{name} is seen for {length * 1000:.0f} ms only (up to {most:.2f})"
+            reason = Phrase("{0} is seen for {1:.0f} ms only (up to {2:.2f})", name, length * 1000, most)
             findings.append(
                 Finding(KIND, first / FRAME_RATE, stop / FRAME_RATE, 1.0 - length / FLICKER_S, reason)
             )

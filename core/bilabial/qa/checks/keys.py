@@ -6,6 +6,7 @@ import numpy as np
 
 from ...curves.curve import Curve
 from ...curves.reduce import TOLERANCE, reduce
+from ...phrases import Phrase
 from ...timing import FRAME_RATE
 from ..finding import Finding, Verdict
 from ..limits import MOST_KEYS, OVER_KEYED
@@ -31,7 +32,9 @@ def check(subject: Subject) -> Verdict:
         needed_in_all += min(needed, len(curve))
         if len(curve) > OVER_KEYED * needed:
             start = float(curve.times[0])
-            reason = f"{name} has {len(curve)} keys where {needed} say the same within {tolerance:g}"
+            reason = Phrase(
+                "{0} has {1} keys where {2} say the same within {3:g}", name, len(curve), needed, tolerance
+            )
             severity = min(1.0, 0.2 * len(curve) / needed)
             findings.append(Finding(KIND, start, float(curve.times[-1]), severity, reason))
     excess = total / needed_in_all if needed_in_all else 1.0

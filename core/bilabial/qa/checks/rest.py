@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...phrases import Phrase
 from ...timing import FRAME_RATE
 from ..finding import Finding, Verdict
 from ..limits import REST
@@ -27,7 +28,7 @@ def check(subject: Subject) -> Verdict:
             continue
         wrong += stop - first
         most = float(total[first:stop].max())
-        reason = f"the mouth moves in a pause (shapes up to {most:.2f} in all)"
+        reason = Phrase("the mouth moves in a pause (shapes up to {0:.2f} in all)", most)
         findings.append(Finding(KIND, first / FRAME_RATE, stop / FRAME_RATE, min(1.0, most), reason))
     silent = int(quiet.sum())
     return Verdict(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...phrases import Phrase
 from ...timing import FRAME_RATE
 from ..finding import Finding, Verdict
 from ..limits import CLOSING_SPEED, CORNER_SPEED, OPENING_SPEED, SPEED_MARGIN, SPEED_WINDOW_S
@@ -20,16 +21,18 @@ def check(subject: Subject) -> Verdict:
     findings: list[Finding] = []
     wrong = np.zeros(len(opening), bool)
     kinds = (
-        ("the lips part", opening, OPENING_SPEED),
-        ("the lips close", -opening, CLOSING_SPEED),
-        ("the corners of the mouth move", np.abs(corners), CORNER_SPEED),
+        (Phrase("the lips part"), opening, OPENING_SPEED),
+        (Phrase("the lips close"), -opening, CLOSING_SPEED),
+        (Phrase("the corners of the mouth move"), np.abs(corners), CORNER_SPEED),
     )
     for what, speed, limit in kinds:
         too_fast = speed > SPEED_MARGIN * limit
         wrong |= too_fast
         for first, stop in runs(too_fast):
             fastest = float(speed[first:stop].max())
-            reason = f"{what} at {fastest * _MM:.0f} mm/s; real ones hardly pass {limit * _MM:.0f}"
+            reason = Phrase(
+                "{0} at {1:.0f} mm/s; real ones hardly pass {2:.0f}", what, fastest * _MM, limit * _MM
+            )
             severity = min(1.0, fastest / (SPEED_MARGIN * limit) - 1.0 + 0.1)
             findings.append(Finding(KIND, first / FRAME_RATE, stop / FRAME_RATE, severity, reason))
     moving = (np.abs(opening) > 0.1 * OPENING_SPEED).sum()

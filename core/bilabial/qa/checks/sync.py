@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...phrases import Phrase
 from ...timing import FRAME_RATE
 from ..finding import Finding, Verdict
 from ..limits import MOUTH_EARLY, MOUTH_LATE, NATURAL, SURE
@@ -39,7 +40,7 @@ def check(subject: Subject) -> Verdict:
         return Verdict(KIND, None, note=subject.why_unheard)
     whole = offset_of(subject.heard, subject.opening, subject.width)
     if whole is None or whole.confidence < SURE:
-        return Verdict(KIND, None, note="sound and mouth are too little alike to say")
+        return Verdict(KIND, None, note=Phrase("sound and mouth are too little alike to say"))
     found = [(0.0, subject.duration, whole)]
     if subject.duration > 1.5 * _WINDOW_S:
         found = _windows(subject, subject.heard) or found
@@ -70,11 +71,10 @@ def _severity(seconds: float) -> float:
 
 
 def _reason(offset: Offset) -> str:
-    side = "after" if offset.seconds > 0 else "before"
-    return (
-        f"the mouth comes {abs(offset.seconds) * 1000:.0f} ms {side} its sound "
-        f"(confidence {offset.confidence:.2f})"
-    )
+    milliseconds, sure = abs(offset.seconds) * 1000, offset.confidence
+    if offset.seconds > 0:
+        return Phrase("the mouth comes {0:.0f} ms after its sound (confidence {1:.2f})", milliseconds, sure)
+    return Phrase("the mouth comes {0:.0f} ms before its sound (confidence {1:.2f})", milliseconds, sure)
 
 
 def offset_of(heard: Heard, opening: Floats, width: Floats, rows: slice | None = None) -> Offset | None:

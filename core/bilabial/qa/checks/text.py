@@ -6,6 +6,7 @@ import numpy as np
 
 from ...controls import GROUPS, SILENCE
 from ...phonemes.track import Phone
+from ...phrases import Phrase
 from ...timing import FRAME_RATE
 from ..finding import Finding, Verdict
 from ..limits import UNHEARD
@@ -35,7 +36,7 @@ def check(subject: Subject) -> Verdict:
         if sum(phone.end - phone.start for phone in run) < _LEAST:
             continue
         said = " ".join(phone.label for phone in run)
-        reason = f"{said} is not what the sound says{_guess(groups, run)}"
+        reason = Phrase("{0} is not what the sound says{1}", said, _guess(groups, run))
         findings.append(Finding(KIND, run[0].start, run[-1].end, min(1.0, len(run) / 4), reason))
     lost = sum(phone.end - phone.start for phone in doubtful)
     whole = sum(phone.end - phone.start for phone in spoken)
@@ -65,4 +66,6 @@ def _guess(groups: np.ndarray, run: list[Phone]) -> str:
     best = int(mean.argmax())
     if mean[best] < _GUESS:
         return ""
-    return ": it is silent there" if GROUPS[best] == SILENCE else f": it hears {GROUPS[best]}"
+    return (
+        Phrase(": it is silent there") if GROUPS[best] == SILENCE else Phrase(": it hears {0}", GROUPS[best])
+    )

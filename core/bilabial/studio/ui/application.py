@@ -81,5 +81,5 @@ def run_studio(place: Path | None, theme: str | None, silent: bool) -> int:
     window = make_window(silent=silent, theme=theme)
     window.show()
     if place is not None:
-        window.open_place(place)
+        window.deeds.open_place(place)
     return make_application().exec()

@@ -23,6 +23,7 @@ from .. import key_edits, reasons
 from ..key_edits import Selection
 from ..session import Session
 from .lanes import Lane, lanes_of
+from .saying import translated
 from .theme import colours, small_font
 from .timeline import GUTTER, Strip, TimeAxis
 
@@ -318,7 +319,7 @@ class CurvesView(Strip):
             near = self.key_near(QPointF(event.pos()))
             if near is not None:
                 told = reasons.of_key(document.take, near[0].track, near[0].name, near[1])
-                QToolTip.showText(event.globalPos(), told, self)
+                QToolTip.showText(event.globalPos(), translated(told), self)
             else:
                 QToolTip.hideText()
             return True

@@ -24,6 +24,7 @@ from ..exporting import FORMATS, export
 from ..film import FILM, film
 from ..session import Session
 from .palette import title_of
+from .saying import named
 
 
 class ExportDialog(QDialog):
@@ -34,8 +35,9 @@ class ExportDialog(QDialog):
         self.session = session
         self.setWindowTitle(self.tr("Export"))
         self.format = QComboBox()
-        self.format.addItems([*FORMATS, FILM])
-        self.format.currentTextChanged.connect(self._enable)
+        for name in (*FORMATS, FILM):
+            self.format.addItem(named(name), name)
+        self.format.currentIndexChanged.connect(self._enable)
         self.rig = QComboBox()
         self.rig.addItems(available_profiles())
         self.rig.setCurrentText("arkit-52")
@@ -57,10 +59,10 @@ class ExportDialog(QDialog):
         self._enable()
 
     def _enable(self) -> None:
-        self.rig.setEnabled(FORMATS.get(self.format.currentText(), ("", False))[1])
+        self.rig.setEnabled(FORMATS.get(self.format.currentData(), ("", False))[1])
 
     def suffix(self) -> str:
-        return FORMATS.get(self.format.currentText(), (".mp4", False))[0]
+        return FORMATS.get(self.format.currentData(), (".mp4", False))[0]
 
     def _ask(self) -> None:
         document = self.session.document
@@ -78,7 +80,7 @@ class ExportDialog(QDialog):
         if document is None:
             return
         take, fps, sound = document.take, self.fps.value(), document.sound
-        if self.format.currentText() == FILM:
+        if self.format.currentData() == FILM:
             session.start(
                 self.tr("Filming"),
                 lambda progress, cancelled: film(take, sound, path, progress, cancelled),

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from ...qa.finding import WEIGHTS, Finding
 from ..session import Session
+from .saying import named, translated
 from .theme import colours
 
 
@@ -53,7 +54,9 @@ class FindingsPanel(QWidget):
             f'<span style="color:{colours().soft}">/ 100, {told}</span>'
         )
         for finding in found:
-            item = QListWidgetItem(f"{finding.start:6.2f} s   {finding.kind}\n{finding.reason}")
+            item = QListWidgetItem(
+                f"{finding.start:6.2f} s   {named(finding.kind)}\n{translated(finding.reason)}"
+            )
             item.setData(Qt.ItemDataRole.UserRole, finding)
             item.setForeground(QColor(colours().bad if _grave(finding) else colours().ink))
             self.list.addItem(item)

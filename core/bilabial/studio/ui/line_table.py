@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from ...qa.remarks import State
 from ..lines import COLUMNS, Filter, Line
 from ..session import Session
+from .saying import named, translated
 from .theme import colours
 
 Index = QModelIndex | QPersistentModelIndex
@@ -87,7 +88,13 @@ class LineModel(QAbstractTableModel):
             return small_font(9.5, True)
         if role == Qt.ItemDataRole.ToolTipRole:
             notes = [f"{note.at:.2f} s: {note.text}" for note in line.notes]
-            return "\n".join([f"{line.name} ({line.state})", *([line.worst] if line.worst else []), *notes])
+            return "\n".join(
+                [
+                    f"{line.name} ({named(line.state)})",
+                    *([translated(line.worst)] if line.worst else []),
+                    *notes,
+                ]
+            )
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (
             "score",
             "duration",
@@ -107,7 +114,7 @@ class LineModel(QAbstractTableModel):
             case "worst":
                 if line.take is None and not line.fault:
                     return self.tr("no take yet")
-                return line.worst
+                return translated(line.worst)
             case "duration":
                 return "" if line.duration is None else f"{line.duration:.1f} s"
             case "state":
@@ -135,7 +142,7 @@ class LinePanel(QWidget):
         self.states.setAccessibleName(self.tr("Which lines"))
         self.states.addItem(self.tr("All lines"), None)
         for state in State:
-            self.states.addItem(f"{_STATE_SIGNS[state]} {state}", state)
+            self.states.addItem(f"{_STATE_SIGNS[state]} {named(state)}", state)
         self.states.addItem(self.tr("Below 90"), 90.0)
         self.states.currentIndexChanged.connect(self._filter)
         self.count = QLabel()

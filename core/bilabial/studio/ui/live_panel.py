@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from ..live import LiveSession
 from ..session import Session
 from .head_view import Head
+from .saying import translated
 
 
 class LivePanel(QWidget):
@@ -44,7 +45,7 @@ class LivePanel(QWidget):
             return
         if self.live.fault:
             self.session.say(self.live.fault)
-            self.told.setText(self.live.fault)
+            self.told.setText(translated(self.live.fault))
             self.button.setChecked(False)
             return
         self.head.live_row = self.live.row()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVB
 
 from ..session import Session
 from ..talking_still import TalkingStill
+from .saying import translated
 
 _PICTURES = "*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif"
 
@@ -105,7 +106,7 @@ class PortraitPane(QWidget):
         """Called with every beat: the cursor's moment, where somebody looks."""
         if self.isVisible():
             if self.still.fault:
-                self.told.setText(self.still.fault)
+                self.told.setText(translated(self.still.fault))
             self.still.show(self.session.transport.position)
             self.canvas.look()
 

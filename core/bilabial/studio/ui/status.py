@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton
 
 from ..session import Session
+from .saying import named, translated
 
 
 class Status(QStatusBar):
@@ -27,14 +28,15 @@ class Status(QStatusBar):
         self.show_message()
 
     def show_message(self) -> None:
-        self.told.setText(self.session.message)
-        self.told.setToolTip(self.session.message)
+        told = translated(self.session.message)
+        self.told.setText(told)
+        self.told.setToolTip(told)
 
     def show_jobs(self) -> None:
         seen = [running for running in self.session.running if not running.quiet]
         for widget in (self.doing, self.bar, self.stop):
             widget.setVisible(bool(seen))
         if seen:
-            self.doing.setText(f"{seen[0].title}: {seen[0].job.stage}")
+            self.doing.setText(f"{translated(seen[0].title)}: {named(seen[0].job.stage)}")
             self.bar.setRange(0, 1000)
             self.bar.setValue(round(seen[0].job.fraction * 1000))

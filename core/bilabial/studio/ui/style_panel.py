@@ -19,6 +19,7 @@ from ...curves.style import PRESETS, Dials, Style
 from ...retarget.profile import WORKING_POINT
 from ..session import Session
 from .jali_pad import Pad
+from .saying import named
 
 
 class StylePanel(QWidget):
@@ -29,7 +30,8 @@ class StylePanel(QWidget):
         self.session = session
         self.presets = QComboBox()
         self.presets.setAccessibleName(self.tr("Style"))
-        self.presets.addItems([*PRESETS, "mine"])
+        for name in (*PRESETS, "mine"):
+            self.presets.addItem(named(name), name)
         self.presets.activated.connect(self._preset)
         self.pad = Pad()
         self.pad.setToolTip(
@@ -89,7 +91,7 @@ class StylePanel(QWidget):
         blocked = [
             QSignalBlocker(widget) for widget in (self.lead, self.jaw_offset, self.lip_offset, self.presets)
         ]
-        self.presets.setCurrentText(style.name if style.name in PRESETS else "mine")
+        self.presets.setCurrentIndex(self.presets.findData(style.name if style.name in PRESETS else "mine"))
         self.pad.set(dials.jaw_gain, dials.lip_gain)
         self.lead.setValue(round(dials.onset_lead * 1000))
         self.jaw_offset.setValue(round(dials.jaw_offset * 100))
@@ -97,7 +99,7 @@ class StylePanel(QWidget):
         del blocked
 
     def _preset(self) -> None:
-        name = self.presets.currentText()
+        name = self.presets.currentData()
         if name in PRESETS:
             self.session.attempt(lambda: self.session.set_style(Style.preset(name)))
 

@@ -14,6 +14,7 @@ from ...phonemes.track import Phone
 from ...plot.figure import CONSONANT, VOWEL
 from .. import reasons
 from ..session import Session
+from .saying import translated
 from .theme import colours, small_font
 from .timeline import GUTTER, Strip, TimeAxis
 
@@ -235,7 +236,8 @@ class PhoneStrip(Strip):
             if index is not None:
                 heard = self.session.heard
                 groups = None if heard is None else heard.groups
-                QToolTip.showText(event.globalPos(), reasons.of_phone(document.take, index, groups), self)
+                told = reasons.of_phone(document.take, index, groups)
+                QToolTip.showText(event.globalPos(), translated(told), self)
             else:
                 QToolTip.hideText()
             return True

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..session import Session
 from ..waveform import spectrogram
+from .saying import named, translated
 from .theme import colours, small_font
 
 GUTTER = 92  # pixels at the left for names
@@ -244,7 +245,13 @@ class Ruler(Strip):
         if self.session.report is not None:
             for finding in self.session.report.findings:
                 colour = QColor(c.bad if finding.severity > 0.5 else c.fair)
-                found.append((self.axis.x(finding.start), colour, f"{finding.kind}: {finding.reason}"))
+                found.append(
+                    (
+                        self.axis.x(finding.start),
+                        colour,
+                        f"{named(finding.kind)}: {translated(finding.reason)}",
+                    )
+                )
         line = self.session.line()
         for note in line.notes if line is not None else ():
             found.append((self.axis.x(note.at), QColor(c.accent), note.text))

@@ -56,7 +56,8 @@ class Welcome(QWidget):
         )
         hint = QLabel(
             self.tr(
-                "Space plays · Tab goes from sound to sound · Ctrl+K finds every action · F1 lists all keys"
+                "Space plays · Left and Right go from sound to sound · Ctrl+K finds every action · "
+                "F1 lists all keys"
             )
         )
         hint.setObjectName("soft")

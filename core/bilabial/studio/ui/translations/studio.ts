@@ -319,6 +319,33 @@
     </message>
 </context>
 <context>
+    <name>Deeds</name>
+    <message>
+        <source>A folder of recordings and takes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A take or a sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The demo line did not come with this installation: open a folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No take is open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drawing the mouths</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No finding further on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ExportDialog</name>
     <message>
         <source>Export</source>
@@ -620,6 +647,49 @@
     </message>
 </context>
 <context>
+    <name>Panes</name>
+    <message>
+        <source>Lines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lexicon</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PhoneStrip</name>
     <message>
         <source>Sounds</source>
@@ -677,6 +747,697 @@
     <name>Ruler</name>
     <message>
         <source>Seconds</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Sentences</name>
+    <message>
+        <source>, {0} of them changed on both sides</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 take was made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>: it hears {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>: it is silent there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>; {0} edited stretches were kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audio2Face (.json)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change tangents</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the style</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Controls, 100 rows a second (.csv)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct the words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete sounds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done again: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edits that were not saved were found and put back; undo them to drop them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Film of the head (.mp4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finding the words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Generating</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Generating {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Insert a sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Join sounds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listening</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live Link Face (.csv)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for the face in {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking through {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moho switch (.dat)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move a border</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Painting {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Papagayo (.pgo)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Phone labels (.lab)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Praat TextGrid (.TextGrid)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PyAV is not installed, so there is no film: run `pip install av`</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the lines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename a sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rhubarb cues (.tsv)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Split a sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The line was edited while its words were looked for: correct them again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sound {0} is not at hand: put it beside the take.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thin keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>USD (.usda)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undone: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>VRM animation (.vrma)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a blind test needs two different takes: choose another one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a contact</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a part of the path {0} is a file, not a folder: check the name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a rule keeps it exact: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>access to {0} is refused: change its permissions or name another place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>after {0} at {1:.2f} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another line was opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>approved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>before {0} at {1:.2f} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>closure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>confidence {0:.0%}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>constant</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>contact</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>drawing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fixed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>flat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>flicker</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from a person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>glTF (.glb)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in {0} at {1:.2f} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lips come forward early and stay late</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lips shut for the whole sound, a film frame at least</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>listening</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lower lip at the upper teeth for the whole sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mumble</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>neutral</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no alphabet knows all of these phones; {0} comes closest but lacks {1!r}: correct it, or name the alphabet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no sound is at {0:.3f} s: put the cursor into the one to split</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no sound is chosen: click one, or put the cursor into it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none of these lines has a sound: put the recordings beside the takes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reading the sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>set by hand: it stays when the line is generated again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>shout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>smooth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>solving</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sound and mouth are too little alike to say</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>speed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stopped: no film was written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stopped: there is no sheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sync</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>teeth together and lips forward, early and late</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>teeth together: what opens the jaw stays small</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the corners of the mouth move</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the disk is full, so {0} was not written: free some space and try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the ear&apos;s next guess: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the folder was not opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the line has no m, b or p, so there is no closure to show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the lip comes {0:.0%} of the way to the teeth on an f or v (at {1} frames a second)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the lips close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the lips come together but are not pressed ({0:.0%} of a closure)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the lips do not meet on {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the lips part</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the lips stay {0:.1f} mm apart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the mouth comes {0:.0f} ms after its sound (confidence {1:.2f})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the mouth comes {0:.0f} ms before its sound (confidence {1:.2f})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the mouth moves in a pause (shapes up to {0:.2f} in all)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the name {0!a} is not text in UTF-8: give the file another name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the name {0} is too long for this disk: choose a shorter one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the phone {0!r} is not in the {1} table: correct it, or name the alphabet it is written in ({2})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the sound has a hole of {0:.0f} ms inside a word</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the sound has no name: type IPA such as m or ɑ, or a group such as MBP</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the sound is clipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the sound is not at hand: put it beside the take</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the sound is silent, or nearly (its loudest parts reach {0:.0f} dB)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the sound is still being read: try again in a moment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the sound says m, b or p, but no phone does and the lips stay {0:.1f} mm apart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the system refused {0}: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the tongue alone: the lips stay as they were</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no alphabet {0!r}: use one of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no file or folder {0}: check the name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no file or folder {0}: it was moved, or its drive is gone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no file {0}: check the name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no film yet: open a line, and choose a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no folder {0}: it was moved, or its drive is gone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no line {0!r} in this folder: it was moved or renamed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no sound {0}: check the name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no take {0}: check the name, or make one with `bilabial generate`</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this line has no take yet: generate one first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to join sounds choose two or more that follow one another</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too little memory is free for this: close other programs, or cut the sound into parts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ventriloquist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whisper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0!r} from {1:.3f} to {2:.3f} s is too short: give it 10 ms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0!r} is too short to split at {1:.3f} s: move the cursor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} ({1}), {2:.3f} to {3:.3f} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} at {1:.0f} mm/s; real ones hardly pass {2:.0f}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} cannot be read: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} has a sample rate of {1} Hz where speech needs {2} to {3}: export it again, at 48000 Hz for instance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} has no sound: put it beside its take</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} has samples that are no numbers (NaN or infinite) at {1:.3f} s: render or export it again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} has {1} frames.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} has {1} keys where {2} say the same within {3:g}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} holds more than {1} lines: open one of the folders in it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} holds no sound and no take: open the folder of your recordings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} holds no take (*{1}): make some with `bilabial generate` or batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is a folder: name a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is a folder: name a sound file in it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is a folder: name a take in it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is empty (0 bytes): export or copy it again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is no film: give it the suffix .mp4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is no plain file: save the sound to a file first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is no sound and no take: open the folder of your recordings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is not what the sound says{1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is seen for {1:.0f} ms only (up to {2:.2f})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is what the film is made from: give it another name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} keys instead of {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} on an m, b or p (at {1} frames a second)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} reaches {1:.4g} where full scale is 1: export it again as PCM</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} speaks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} takes were made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} was changed by another program and merged{1}{2}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} {1:.2f} at {2:.3f} s</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -764,73 +1525,6 @@
     <name>Status</name>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>StudioWindow</name>
-    <message>
-        <source>Lines</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Head</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Findings</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Words</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Lexicon</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Style</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Notes</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Compare</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Live</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Picture</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A folder of recordings and takes</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A take or a sound</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The demo line did not come with this installation: open a folder.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No take is open.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Drawing the mouths</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No finding further on.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -942,7 +1636,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Space plays · Tab goes from sound to sound · Ctrl+K finds every action · F1 lists all keys</source>
+        <source>Space plays · Left and Right go from sound to sound · Ctrl+K finds every action · F1 lists all keys</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

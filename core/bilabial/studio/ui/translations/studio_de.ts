@@ -319,6 +319,33 @@
     </message>
 </context>
 <context>
+    <name>Deeds</name>
+    <message>
+        <source>A folder of recordings and takes</source>
+        <translation>Ein Ordner mit Aufnahmen und Takes</translation>
+    </message>
+    <message>
+        <source>A take or a sound</source>
+        <translation>Ein Take oder ein Ton</translation>
+    </message>
+    <message>
+        <source>The demo line did not come with this installation: open a folder.</source>
+        <translation>Die Beispielzeile fehlt in dieser Installation: einen Ordner öffnen.</translation>
+    </message>
+    <message>
+        <source>No take is open.</source>
+        <translation>Kein Take ist offen.</translation>
+    </message>
+    <message>
+        <source>Drawing the mouths</source>
+        <translation>Münder zeichnen</translation>
+    </message>
+    <message>
+        <source>No finding further on.</source>
+        <translation>Kein weiterer Befund.</translation>
+    </message>
+</context>
+<context>
     <name>ExportDialog</name>
     <message>
         <source>Export</source>
@@ -620,6 +647,49 @@
     </message>
 </context>
 <context>
+    <name>Panes</name>
+    <message>
+        <source>Lines</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>Kopf</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Befunde</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>Wörter</translation>
+    </message>
+    <message>
+        <source>Lexicon</source>
+        <translation>Lexikon</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Stil</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notizen</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleich</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Live</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+</context>
+<context>
     <name>PhoneStrip</name>
     <message>
         <source>Sounds</source>
@@ -678,6 +748,697 @@
     <message>
         <source>Seconds</source>
         <translation>Sekunden</translation>
+    </message>
+</context>
+<context>
+    <name>Sentences</name>
+    <message>
+        <source>, {0} of them changed on both sides</source>
+        <translation>, {0} davon auf beiden Seiten geändert</translation>
+    </message>
+    <message>
+        <source>1 take was made.</source>
+        <translation>1 Take wurde erzeugt.</translation>
+    </message>
+    <message>
+        <source>: it hears {0}</source>
+        <translation>: es hört {0}</translation>
+    </message>
+    <message>
+        <source>: it is silent there</source>
+        <translation>: dort ist es still</translation>
+    </message>
+    <message>
+        <source>; {0} edited stretches were kept</source>
+        <translation>; {0} bearbeitete Stellen blieben</translation>
+    </message>
+    <message>
+        <source>Add a key</source>
+        <translation>Key hinzufügen</translation>
+    </message>
+    <message>
+        <source>Audio2Face (.json)</source>
+        <translation>Audio2Face (.json)</translation>
+    </message>
+    <message>
+        <source>Change tangents</source>
+        <translation>Tangenten ändern</translation>
+    </message>
+    <message>
+        <source>Change the style</source>
+        <translation>Stil ändern</translation>
+    </message>
+    <message>
+        <source>Checking</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Controls, 100 rows a second (.csv)</source>
+        <translation>Regler, 100 Zeilen pro Sekunde (.csv)</translation>
+    </message>
+    <message>
+        <source>Correct the words</source>
+        <translation>Wörter berichtigen</translation>
+    </message>
+    <message>
+        <source>Delete keys</source>
+        <translation>Keys löschen</translation>
+    </message>
+    <message>
+        <source>Delete sounds</source>
+        <translation>Laute löschen</translation>
+    </message>
+    <message>
+        <source>Done again: {0}</source>
+        <translation>Wiederholt: {0}</translation>
+    </message>
+    <message>
+        <source>Edits that were not saved were found and put back; undo them to drop them.</source>
+        <translation>Nicht gespeicherte Änderungen wurden gefunden und zurückgeholt; rückgängig machen verwirft sie.</translation>
+    </message>
+    <message>
+        <source>Film of the head (.mp4)</source>
+        <translation>Film des Kopfes (.mp4)</translation>
+    </message>
+    <message>
+        <source>Finding the words</source>
+        <translation>Wörter suchen</translation>
+    </message>
+    <message>
+        <source>Generating</source>
+        <translation>Erzeugen</translation>
+    </message>
+    <message>
+        <source>Generating {0}</source>
+        <translation>{0} erzeugen</translation>
+    </message>
+    <message>
+        <source>Insert a sound</source>
+        <translation>Laut einfügen</translation>
+    </message>
+    <message>
+        <source>Join sounds</source>
+        <translation>Laute verbinden</translation>
+    </message>
+    <message>
+        <source>Listening</source>
+        <translation>Zuhören</translation>
+    </message>
+    <message>
+        <source>Live Link Face (.csv)</source>
+        <translation>Live Link Face (.csv)</translation>
+    </message>
+    <message>
+        <source>Looking for the face in {0}</source>
+        <translation>Gesicht suchen in {0}</translation>
+    </message>
+    <message>
+        <source>Looking through {0}</source>
+        <translation>{0} durchsehen</translation>
+    </message>
+    <message>
+        <source>Moho switch (.dat)</source>
+        <translation>Moho-Schalter (.dat)</translation>
+    </message>
+    <message>
+        <source>Move a border</source>
+        <translation>Grenze verschieben</translation>
+    </message>
+    <message>
+        <source>Move keys</source>
+        <translation>Keys verschieben</translation>
+    </message>
+    <message>
+        <source>Painting {0}</source>
+        <translation>{0} malen</translation>
+    </message>
+    <message>
+        <source>Papagayo (.pgo)</source>
+        <translation>Papagayo (.pgo)</translation>
+    </message>
+    <message>
+        <source>Phone labels (.lab)</source>
+        <translation>Lautmarken (.lab)</translation>
+    </message>
+    <message>
+        <source>Praat TextGrid (.TextGrid)</source>
+        <translation>Praat-TextGrid (.TextGrid)</translation>
+    </message>
+    <message>
+        <source>PyAV is not installed, so there is no film: run `pip install av`</source>
+        <translation>PyAV ist nicht installiert, also gibt es keinen Film: `pip install av` ausführen</translation>
+    </message>
+    <message>
+        <source>Reading the lines</source>
+        <translation>Zeilen lesen</translation>
+    </message>
+    <message>
+        <source>Reading the sound</source>
+        <translation>Ton lesen</translation>
+    </message>
+    <message>
+        <source>Reading {0}</source>
+        <translation>{0} lesen</translation>
+    </message>
+    <message>
+        <source>Rename a sound</source>
+        <translation>Laut umbenennen</translation>
+    </message>
+    <message>
+        <source>Rhubarb cues (.tsv)</source>
+        <translation>Rhubarb-Marken (.tsv)</translation>
+    </message>
+    <message>
+        <source>Scale keys</source>
+        <translation>Keys skalieren</translation>
+    </message>
+    <message>
+        <source>Split a sound</source>
+        <translation>Laut teilen</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Beginnt</translation>
+    </message>
+    <message>
+        <source>The line was edited while its words were looked for: correct them again.</source>
+        <translation>Die Zeile wurde bearbeitet, während ihre Wörter gesucht wurden: noch einmal berichtigen.</translation>
+    </message>
+    <message>
+        <source>The sound {0} is not at hand: put it beside the take.</source>
+        <translation>Der Ton {0} ist nicht zur Hand: neben den Take legen.</translation>
+    </message>
+    <message>
+        <source>Thin keys</source>
+        <translation>Keys ausdünnen</translation>
+    </message>
+    <message>
+        <source>USD (.usda)</source>
+        <translation>USD (.usda)</translation>
+    </message>
+    <message>
+        <source>Undone: {0}</source>
+        <translation>Rückgängig: {0}</translation>
+    </message>
+    <message>
+        <source>VRM animation (.vrma)</source>
+        <translation>VRM-Animation (.vrma)</translation>
+    </message>
+    <message>
+        <source>a blind test needs two different takes: choose another one</source>
+        <translation>ein Blindtest braucht zwei verschiedene Takes: einen anderen wählen</translation>
+    </message>
+    <message>
+        <source>a contact</source>
+        <translation>eine Berührung</translation>
+    </message>
+    <message>
+        <source>a part of the path {0} is a file, not a folder: check the name</source>
+        <translation>ein Teil des Pfades {0} ist eine Datei, kein Ordner: den Namen prüfen</translation>
+    </message>
+    <message>
+        <source>a rule keeps it exact: {0}</source>
+        <translation>eine Regel hält ihn genau: {0}</translation>
+    </message>
+    <message>
+        <source>access to {0} is refused: change its permissions or name another place</source>
+        <translation>der Zugriff auf {0} ist verweigert: Rechte ändern oder einen anderen Ort nennen</translation>
+    </message>
+    <message>
+        <source>after {0} at {1:.2f} s</source>
+        <translation>nach {0} bei {1:.2f} s</translation>
+    </message>
+    <message>
+        <source>another line was opened</source>
+        <translation>eine andere Zeile wurde geöffnet</translation>
+    </message>
+    <message>
+        <source>approved</source>
+        <translation>abgenommen</translation>
+    </message>
+    <message>
+        <source>before {0} at {1:.2f} s</source>
+        <translation>vor {0} bei {1:.2f} s</translation>
+    </message>
+    <message>
+        <source>closure</source>
+        <translation>Lippenschluss</translation>
+    </message>
+    <message>
+        <source>confidence {0:.0%}</source>
+        <translation>Sicherheit {0:.0%}</translation>
+    </message>
+    <message>
+        <source>constant</source>
+        <translation>konstant</translation>
+    </message>
+    <message>
+        <source>contact</source>
+        <translation>Berührung</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>drawing</source>
+        <translation>zeichnet</translation>
+    </message>
+    <message>
+        <source>fixed</source>
+        <translation>behoben</translation>
+    </message>
+    <message>
+        <source>flat</source>
+        <translation>flach</translation>
+    </message>
+    <message>
+        <source>flicker</source>
+        <translation>Flackern</translation>
+    </message>
+    <message>
+        <source>from a person</source>
+        <translation>von einem Menschen</translation>
+    </message>
+    <message>
+        <source>glTF (.glb)</source>
+        <translation>glTF (.glb)</translation>
+    </message>
+    <message>
+        <source>in {0} at {1:.2f} s</source>
+        <translation>in {0} bei {1:.2f} s</translation>
+    </message>
+    <message>
+        <source>keys</source>
+        <translation>Keys</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>linear</translation>
+    </message>
+    <message>
+        <source>lips come forward early and stay late</source>
+        <translation>die Lippen kommen früh nach vorn und bleiben lange</translation>
+    </message>
+    <message>
+        <source>lips shut for the whole sound, a film frame at least</source>
+        <translation>die Lippen sind den ganzen Laut geschlossen, mindestens ein Filmbild</translation>
+    </message>
+    <message>
+        <source>listening</source>
+        <translation>hört zu</translation>
+    </message>
+    <message>
+        <source>lower lip at the upper teeth for the whole sound</source>
+        <translation>die Unterlippe ist den ganzen Laut an den oberen Zähnen</translation>
+    </message>
+    <message>
+        <source>mine</source>
+        <translation>eigener</translation>
+    </message>
+    <message>
+        <source>mumble</source>
+        <translation>nuscheln</translation>
+    </message>
+    <message>
+        <source>network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>neutral</source>
+        <translation>neutral</translation>
+    </message>
+    <message>
+        <source>no alphabet knows all of these phones; {0} comes closest but lacks {1!r}: correct it, or name the alphabet</source>
+        <translation>kein Alphabet kennt alle diese Laute; {0} kommt am nächsten, ihm fehlt aber {1!r}: berichtigen oder das Alphabet nennen</translation>
+    </message>
+    <message>
+        <source>no sound is at {0:.3f} s: put the cursor into the one to split</source>
+        <translation>bei {0:.3f} s ist kein Laut: den Cursor in den setzen, der geteilt werden soll</translation>
+    </message>
+    <message>
+        <source>no sound is chosen: click one, or put the cursor into it</source>
+        <translation>kein Laut ist gewählt: einen anklicken oder den Cursor hineinsetzen</translation>
+    </message>
+    <message>
+        <source>none of these lines has a sound: put the recordings beside the takes</source>
+        <translation>keine dieser Zeilen hat einen Ton: die Aufnahmen neben die Takes legen</translation>
+    </message>
+    <message>
+        <source>reading the sound</source>
+        <translation>liest den Ton</translation>
+    </message>
+    <message>
+        <source>rest</source>
+        <translation>Ruhe</translation>
+    </message>
+    <message>
+        <source>set by hand: it stays when the line is generated again</source>
+        <translation>von Hand gesetzt: er bleibt, wenn die Zeile neu erzeugt wird</translation>
+    </message>
+    <message>
+        <source>shout</source>
+        <translation>rufen</translation>
+    </message>
+    <message>
+        <source>smooth</source>
+        <translation>glatt</translation>
+    </message>
+    <message>
+        <source>solving</source>
+        <translation>löst</translation>
+    </message>
+    <message>
+        <source>sound</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
+        <source>sound and mouth are too little alike to say</source>
+        <translation>Ton und Mund sind sich für ein Urteil zu unähnlich</translation>
+    </message>
+    <message>
+        <source>speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>stopped: no film was written</source>
+        <translation>angehalten: kein Film wurde geschrieben</translation>
+    </message>
+    <message>
+        <source>stopped: there is no sheet</source>
+        <translation>angehalten: es gibt keinen Bogen</translation>
+    </message>
+    <message>
+        <source>sync</source>
+        <translation>Gleichlauf</translation>
+    </message>
+    <message>
+        <source>teeth together and lips forward, early and late</source>
+        <translation>Zähne zusammen und Lippen nach vorn, früh und lange</translation>
+    </message>
+    <message>
+        <source>teeth together: what opens the jaw stays small</source>
+        <translation>Zähne zusammen: was den Kiefer öffnet, bleibt klein</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>the corners of the mouth move</source>
+        <translation>die Mundwinkel bewegen sich</translation>
+    </message>
+    <message>
+        <source>the disk is full, so {0} was not written: free some space and try again</source>
+        <translation>der Datenträger ist voll, {0} wurde nicht geschrieben: Platz schaffen und noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>the ear&apos;s next guess: {0}</source>
+        <translation>was das Ohr sonst vermutet: {0}</translation>
+    </message>
+    <message>
+        <source>the folder was not opened</source>
+        <translation>der Ordner wurde nicht geöffnet</translation>
+    </message>
+    <message>
+        <source>the line has no m, b or p, so there is no closure to show</source>
+        <translation>die Zeile hat kein m, b oder p, also gibt es keinen Lippenschluss zu zeigen</translation>
+    </message>
+    <message>
+        <source>the lip comes {0:.0%} of the way to the teeth on an f or v (at {1} frames a second)</source>
+        <translation>die Lippe kommt {0:.0%} des Weges zu den Zähnen bei einem f oder v (bei {1} Bildern pro Sekunde)</translation>
+    </message>
+    <message>
+        <source>the lips close</source>
+        <translation>die Lippen schließen sich</translation>
+    </message>
+    <message>
+        <source>the lips come together but are not pressed ({0:.0%} of a closure)</source>
+        <translation>die Lippen berühren sich, sind aber nicht gepresst ({0:.0%} eines Schlusses)</translation>
+    </message>
+    <message>
+        <source>the lips do not meet on {0}</source>
+        <translation>die Lippen treffen sich nicht auf {0}</translation>
+    </message>
+    <message>
+        <source>the lips part</source>
+        <translation>die Lippen öffnen sich</translation>
+    </message>
+    <message>
+        <source>the lips stay {0:.1f} mm apart</source>
+        <translation>die Lippen bleiben {0:.1f} mm auseinander</translation>
+    </message>
+    <message>
+        <source>the mouth comes {0:.0f} ms after its sound (confidence {1:.2f})</source>
+        <translation>der Mund kommt {0:.0f} ms nach seinem Ton (Sicherheit {1:.2f})</translation>
+    </message>
+    <message>
+        <source>the mouth comes {0:.0f} ms before its sound (confidence {1:.2f})</source>
+        <translation>der Mund kommt {0:.0f} ms vor seinem Ton (Sicherheit {1:.2f})</translation>
+    </message>
+    <message>
+        <source>the mouth moves in a pause (shapes up to {0:.2f} in all)</source>
+        <translation>der Mund bewegt sich in einer Pause (Formen bis {0:.2f} in allem)</translation>
+    </message>
+    <message>
+        <source>the name {0!a} is not text in UTF-8: give the file another name</source>
+        <translation>der Name {0!a} ist kein Text in UTF-8: der Datei einen anderen Namen geben</translation>
+    </message>
+    <message>
+        <source>the name {0} is too long for this disk: choose a shorter one</source>
+        <translation>der Name {0} ist für diesen Datenträger zu lang: einen kürzeren wählen</translation>
+    </message>
+    <message>
+        <source>the phone {0!r} is not in the {1} table: correct it, or name the alphabet it is written in ({2})</source>
+        <translation>der Laut {0!r} steht nicht in der Tabelle {1}: berichtigen oder das Alphabet nennen, in dem er geschrieben ist ({2})</translation>
+    </message>
+    <message>
+        <source>the sound has a hole of {0:.0f} ms inside a word</source>
+        <translation>der Ton hat ein Loch von {0:.0f} ms in einem Wort</translation>
+    </message>
+    <message>
+        <source>the sound has no name: type IPA such as m or ɑ, or a group such as MBP</source>
+        <translation>der Laut hat keinen Namen: IPA wie m oder ɑ tippen, oder eine Gruppe wie MBP</translation>
+    </message>
+    <message>
+        <source>the sound is clipped</source>
+        <translation>der Ton ist übersteuert</translation>
+    </message>
+    <message>
+        <source>the sound is not at hand: put it beside the take</source>
+        <translation>der Ton ist nicht zur Hand: neben den Take legen</translation>
+    </message>
+    <message>
+        <source>the sound is silent, or nearly (its loudest parts reach {0:.0f} dB)</source>
+        <translation>der Ton ist still, oder beinahe (seine lautesten Stellen erreichen {0:.0f} dB)</translation>
+    </message>
+    <message>
+        <source>the sound is still being read: try again in a moment</source>
+        <translation>der Ton wird noch gelesen: gleich noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>the sound says m, b or p, but no phone does and the lips stay {0:.1f} mm apart</source>
+        <translation>der Ton sagt m, b oder p, aber kein Laut sagt es, und die Lippen bleiben {0:.1f} mm auseinander</translation>
+    </message>
+    <message>
+        <source>the system refused {0}: {1}</source>
+        <translation>das System verweigerte {0}: {1}</translation>
+    </message>
+    <message>
+        <source>the tongue alone: the lips stay as they were</source>
+        <translation>nur die Zunge: die Lippen bleiben, wie sie waren</translation>
+    </message>
+    <message>
+        <source>there is no alphabet {0!r}: use one of {1}</source>
+        <translation>es gibt kein Alphabet {0!r}: eines von {1} verwenden</translation>
+    </message>
+    <message>
+        <source>there is no file or folder {0}: check the name</source>
+        <translation>es gibt keine Datei und keinen Ordner {0}: den Namen prüfen</translation>
+    </message>
+    <message>
+        <source>there is no file or folder {0}: it was moved, or its drive is gone</source>
+        <translation>es gibt keine Datei und keinen Ordner {0}: verschoben, oder das Laufwerk ist weg</translation>
+    </message>
+    <message>
+        <source>there is no file {0}: check the name</source>
+        <translation>es gibt keine Datei {0}: den Namen prüfen</translation>
+    </message>
+    <message>
+        <source>there is no film yet: open a line, and choose a picture</source>
+        <translation>noch gibt es keinen Film: eine Zeile öffnen und ein Bild wählen</translation>
+    </message>
+    <message>
+        <source>there is no folder {0}: it was moved, or its drive is gone</source>
+        <translation>es gibt keinen Ordner {0}: verschoben, oder das Laufwerk ist weg</translation>
+    </message>
+    <message>
+        <source>there is no line {0!r} in this folder: it was moved or renamed</source>
+        <translation>es gibt keine Zeile {0!r} in diesem Ordner: verschoben oder umbenannt</translation>
+    </message>
+    <message>
+        <source>there is no sound {0}: check the name</source>
+        <translation>es gibt keinen Ton {0}: den Namen prüfen</translation>
+    </message>
+    <message>
+        <source>there is no take {0}: check the name, or make one with `bilabial generate`</source>
+        <translation>es gibt keinen Take {0}: den Namen prüfen, oder einen mit `bilabial generate` erzeugen</translation>
+    </message>
+    <message>
+        <source>this line has no take yet: generate one first</source>
+        <translation>diese Zeile hat noch keinen Take: zuerst einen erzeugen</translation>
+    </message>
+    <message>
+        <source>to do</source>
+        <translation>offen</translation>
+    </message>
+    <message>
+        <source>to join sounds choose two or more that follow one another</source>
+        <translation>um Laute zu verbinden, zwei oder mehr wählen, die aufeinander folgen</translation>
+    </message>
+    <message>
+        <source>too little memory is free for this: close other programs, or cut the sound into parts</source>
+        <translation>dafür ist zu wenig Speicher frei: andere Programme schließen oder den Ton zerteilen</translation>
+    </message>
+    <message>
+        <source>ventriloquist</source>
+        <translation>Bauchredner</translation>
+    </message>
+    <message>
+        <source>whisper</source>
+        <translation>flüstern</translation>
+    </message>
+    <message>
+        <source>words</source>
+        <translation>Wörter</translation>
+    </message>
+    <message>
+        <source>{0!r} from {1:.3f} to {2:.3f} s is too short: give it 10 ms</source>
+        <translation>{0!r} von {1:.3f} bis {2:.3f} s ist zu kurz: 10 ms geben</translation>
+    </message>
+    <message>
+        <source>{0!r} is too short to split at {1:.3f} s: move the cursor</source>
+        <translation>{0!r} ist zu kurz, um bei {1:.3f} s geteilt zu werden: den Cursor verschieben</translation>
+    </message>
+    <message>
+        <source>{0} ({1}), {2:.3f} to {3:.3f} s</source>
+        <translation>{0} ({1}), {2:.3f} bis {3:.3f} s</translation>
+    </message>
+    <message>
+        <source>{0} at {1:.0f} mm/s; real ones hardly pass {2:.0f}</source>
+        <translation>{0} mit {1:.0f} mm/s; wirkliche kaum schneller als {2:.0f}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read: {1}</source>
+        <translation>{0} kann nicht gelesen werden: {1}</translation>
+    </message>
+    <message>
+        <source>{0} files</source>
+        <translation>{0} Dateien</translation>
+    </message>
+    <message>
+        <source>{0} has a sample rate of {1} Hz where speech needs {2} to {3}: export it again, at 48000 Hz for instance</source>
+        <translation>{0} hat eine Abtastrate von {1} Hz, Sprache braucht {2} bis {3}: neu exportieren, etwa mit 48000 Hz</translation>
+    </message>
+    <message>
+        <source>{0} has no sound: put it beside its take</source>
+        <translation>{0} hat keinen Ton: neben den Take legen</translation>
+    </message>
+    <message>
+        <source>{0} has samples that are no numbers (NaN or infinite) at {1:.3f} s: render or export it again</source>
+        <translation>{0} hat Abtastwerte, die keine Zahlen sind (NaN oder unendlich), bei {1:.3f} s: neu rendern oder exportieren</translation>
+    </message>
+    <message>
+        <source>{0} has {1} frames.</source>
+        <translation>{0} hat {1} Bilder.</translation>
+    </message>
+    <message>
+        <source>{0} has {1} keys where {2} say the same within {3:g}</source>
+        <translation>{0} hat {1} Keys, wo {2} auf {3:g} genau dasselbe sagen</translation>
+    </message>
+    <message>
+        <source>{0} holds more than {1} lines: open one of the folders in it</source>
+        <translation>{0} enthält mehr als {1} Zeilen: einen Ordner darin öffnen</translation>
+    </message>
+    <message>
+        <source>{0} holds no sound and no take: open the folder of your recordings</source>
+        <translation>{0} enthält keinen Ton und keinen Take: den Ordner der Aufnahmen öffnen</translation>
+    </message>
+    <message>
+        <source>{0} holds no take (*{1}): make some with `bilabial generate` or batch</source>
+        <translation>{0} enthält keinen Take (*{1}): welche mit `bilabial generate` oder batch erzeugen</translation>
+    </message>
+    <message>
+        <source>{0} is a folder: name a file</source>
+        <translation>{0} ist ein Ordner: eine Datei nennen</translation>
+    </message>
+    <message>
+        <source>{0} is a folder: name a sound file in it</source>
+        <translation>{0} ist ein Ordner: eine Tondatei darin nennen</translation>
+    </message>
+    <message>
+        <source>{0} is a folder: name a take in it</source>
+        <translation>{0} ist ein Ordner: einen Take darin nennen</translation>
+    </message>
+    <message>
+        <source>{0} is empty (0 bytes): export or copy it again</source>
+        <translation>{0} ist leer (0 Bytes): neu exportieren oder kopieren</translation>
+    </message>
+    <message>
+        <source>{0} is no film: give it the suffix .mp4</source>
+        <translation>{0} ist kein Film: die Endung .mp4 geben</translation>
+    </message>
+    <message>
+        <source>{0} is no plain file: save the sound to a file first</source>
+        <translation>{0} ist keine einfache Datei: den Ton zuerst in eine Datei speichern</translation>
+    </message>
+    <message>
+        <source>{0} is no sound and no take: open the folder of your recordings</source>
+        <translation>{0} ist weder Ton noch Take: den Ordner der Aufnahmen öffnen</translation>
+    </message>
+    <message>
+        <source>{0} is not what the sound says{1}</source>
+        <translation>{0} ist nicht, was der Ton sagt{1}</translation>
+    </message>
+    <message>
+        <source>{0} is saved.</source>
+        <translation>{0} ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>{0} is seen for {1:.0f} ms only (up to {2:.2f})</source>
+        <translation>{0} ist nur {1:.0f} ms zu sehen (bis {2:.2f})</translation>
+    </message>
+    <message>
+        <source>{0} is what the film is made from: give it another name</source>
+        <translation>{0} ist, woraus der Film gemacht wird: einen anderen Namen geben</translation>
+    </message>
+    <message>
+        <source>{0} keys instead of {1}.</source>
+        <translation>{0} Keys statt {1}.</translation>
+    </message>
+    <message>
+        <source>{0} on an m, b or p (at {1} frames a second)</source>
+        <translation>{0} bei einem m, b oder p (bei {1} Bildern pro Sekunde)</translation>
+    </message>
+    <message>
+        <source>{0} reaches {1:.4g} where full scale is 1: export it again as PCM</source>
+        <translation>{0} erreicht {1:.4g}, wo Vollaussteuerung 1 ist: als PCM neu exportieren</translation>
+    </message>
+    <message>
+        <source>{0} speaks.</source>
+        <translation>{0} spricht.</translation>
+    </message>
+    <message>
+        <source>{0} takes were made.</source>
+        <translation>{0} Takes wurden erzeugt.</translation>
+    </message>
+    <message>
+        <source>{0} was changed by another program and merged{1}{2}.</source>
+        <translation>{0} wurde von einem anderen Programm geändert und zusammengeführt{1}{2}.</translation>
+    </message>
+    <message>
+        <source>{0} {1:.2f} at {2:.3f} s</source>
+        <translation>{0} {1:.2f} bei {2:.3f} s</translation>
     </message>
 </context>
 <context>
@@ -765,73 +1526,6 @@
     <message>
         <source>Stop</source>
         <translation>Stopp</translation>
-    </message>
-</context>
-<context>
-    <name>StudioWindow</name>
-    <message>
-        <source>Lines</source>
-        <translation>Zeilen</translation>
-    </message>
-    <message>
-        <source>Head</source>
-        <translation>Kopf</translation>
-    </message>
-    <message>
-        <source>Findings</source>
-        <translation>Befunde</translation>
-    </message>
-    <message>
-        <source>Words</source>
-        <translation>Wörter</translation>
-    </message>
-    <message>
-        <source>Lexicon</source>
-        <translation>Lexikon</translation>
-    </message>
-    <message>
-        <source>Style</source>
-        <translation>Stil</translation>
-    </message>
-    <message>
-        <source>Notes</source>
-        <translation>Notizen</translation>
-    </message>
-    <message>
-        <source>Compare</source>
-        <translation>Vergleich</translation>
-    </message>
-    <message>
-        <source>Live</source>
-        <translation>Live</translation>
-    </message>
-    <message>
-        <source>Picture</source>
-        <translation>Bild</translation>
-    </message>
-    <message>
-        <source>A folder of recordings and takes</source>
-        <translation>Ein Ordner mit Aufnahmen und Takes</translation>
-    </message>
-    <message>
-        <source>A take or a sound</source>
-        <translation>Ein Take oder ein Ton</translation>
-    </message>
-    <message>
-        <source>The demo line did not come with this installation: open a folder.</source>
-        <translation>Die Beispielzeile fehlt in dieser Installation: einen Ordner öffnen.</translation>
-    </message>
-    <message>
-        <source>No take is open.</source>
-        <translation>Kein Take ist offen.</translation>
-    </message>
-    <message>
-        <source>Drawing the mouths</source>
-        <translation>Münder zeichnen</translation>
-    </message>
-    <message>
-        <source>No finding further on.</source>
-        <translation>Kein weiterer Befund.</translation>
     </message>
 </context>
 <context>
@@ -942,8 +1636,8 @@
         <translation>Zuletzt geöffnet</translation>
     </message>
     <message>
-        <source>Space plays · Tab goes from sound to sound · Ctrl+K finds every action · F1 lists all keys</source>
-        <translation>Leertaste spielt ab · Tab geht von Laut zu Laut · Strg+K findet jeden Befehl · F1 zeigt alle Tasten</translation>
+        <source>Space plays · Left and Right go from sound to sound · Ctrl+K finds every action · F1 lists all keys</source>
+        <translation>Leertaste spielt ab · Links und Rechts gehen von Laut zu Laut · Strg+K findet jeden Befehl · F1 zeigt alle Tasten</translation>
     </message>
 </context>
 <context>
