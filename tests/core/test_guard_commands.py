@@ -35,7 +35,7 @@ DECLARED: dict[str, dict[str, str]] = {
     "live": {"model": "-"},
     "merge": {"base": "r", "mine": "r", "theirs": "r", "output": "w"},
     "models": {"model": "-", "folder": "r", "output": "w"},
-    "plot": {"take": "r", "sound": "r", "compare": "r", "text": "r", "output": "w"},
+    "plot": {"take": "r", "sound": "r", "compare": "r", "text": "r", "head": "r", "rig": "r", "output": "w"},
     "portrait": {
         "still": "r", "sound": "r", "take": "r", "text": "r", "landmarks": "r", "portrait_model": "r",
         "model": "r", "words_model": "r", "lexicon": "r", "output": "w", "write_landmarks": "w",
@@ -94,6 +94,7 @@ CASES = (
     Case("merge a.json b.json c.json -o @", ("a.json", "b.json", "c.json", "a.wav")),
     Case("models add checkpoint -o @", ("checkpoint/model.bin",), guarded=False),
     Case("plot a.json --compare b.json --text a.txt -o @", ("a.json", "a.wav", "b.json", "a.txt"), ".html"),
+    Case("plot a.json --head head.glb --rig rig.json -o @", ("a.json", "head.glb", "rig.json"), ".html"),
     Case("plot b.json --sound a.wav -o @", ("b.json", "a.wav"), ".svg"),
     Case(
         "portrait face.png a.wav --text a.txt --landmarks points.json --model model -o @",
@@ -114,7 +115,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     soundfile.write(home / "a.wav", np.random.default_rng(1).normal(0, 0.1, 8000), 16_000)
     for name, text in (
         ("a.lab", "0 2000000 m\n2000000 4500000 aa\n"), ("a.txt", "ma"), (LEXICON, ""), ("points.json", "{}"),
-        ("moving.csv", "x"), ("a.blend", "x"), ("face.png", "x"),
+        ("moving.csv", "x"), ("a.blend", "x"), ("face.png", "x"), ("head.glb", "x"),
         ("list.csv", "sound,take,phones\na.wav,@,a.lab\n"),
         ("models.csv", "sound,take,model\na.wav,@,model\n"),
         ("lines.csv", "character,sound,phones\nA,a.wav,a.lab\n"),

@@ -369,6 +369,9 @@ def test_notes_are_pinned_and_kept(opened: StudioWindow) -> None:
     editor = opened.panes.notes.list.findChild(QLineEdit)
     editor.setText("0.50 s   much softer")  # type: ignore[union-attr]
     QTest.keyClick(editor, Qt.Key.Key_Return)
+    end = time.monotonic() + 10
+    while "much" not in opened.panes.notes.list.item(0).text() and time.monotonic() < end:
+        QTest.qWait(20)
     QTest.qWait(30)
     note = read_remarks(opened.session.folder or Path())["a"].notes[0]
     assert (note.at, note.text) == (0.5, "much softer")
@@ -466,8 +469,7 @@ def test_the_contact_sheet_shows_every_closure_and_jumps(opened: StudioWindow) -
     opened.deeds.show_sheet()
     opened.session.wait(60)
     (dialog,) = opened.findChildren(SheetDialog)
-    assert [said for _, _, said in dialog.view.sheet.cells] == ["m", "p"]
-    assert all(gap < 0.0003 for _, gap, _ in dialog.view.sheet.cells)
+    assert [(cell.said, cell.apart) for cell in dialog.view.sheet.cells] == [("m", ""), ("p", "")]
     QTest.mouseClick(dialog.view, Qt.MouseButton.LeftButton, pos=dialog.view.cell(1).center())
     assert 0.55 < opened.session.transport.position < 0.75
     dialog.close()

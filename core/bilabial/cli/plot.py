@@ -11,6 +11,7 @@ from ._takes import find_sound, load_take, model_reads
 
 if TYPE_CHECKING:
     from ..curves.take import Take
+    from ..render.speaking import Speaker
 
 SUMMARY = "draw a take: PNG, SVG, PDF, or an HTML page with its sound"
 _WHOLE = 60.0  # seconds that a still picture shows unasked
@@ -32,6 +33,12 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--text", type=Path, metavar="FILE", help="what is said, to name the words of a page")
     parser.add_argument("--no-check", action="store_true", help="leave out of a page what a check finds")
     parser.add_argument(
+        "--head", type=Path, metavar="GLB", help="a head of your own in a page: glTF with morph targets"
+    )
+    parser.add_argument(
+        "--rig", metavar="PROFILE", help="the profile of --head (default: the one that fits its names)"
+    )
+    parser.add_argument(
         "--serve",
         action="store_true",
         help="show the pages of a folder of takes on this machine, until Ctrl-C",
@@ -50,6 +57,10 @@ def run(args: argparse.Namespace) -> int:
     kind = output.suffix.lower()
     if kind not in (*FORMATS, ".html"):
         raise BilabialError(f"{output} has no known suffix: use {', '.join(FORMATS)} or .html")
+    if args.head is not None and kind != ".html":
+        raise BilabialError(
+            f"{output.name} shows curves and no head: leave out --head, or write a page (.html)"
+        )
     with Progress(args.progress, output.name) as progress:
         progress(0.0, "reading")
         take = load_take(args.take)
@@ -76,6 +87,7 @@ def _others(args: argparse.Namespace, sound: Path | None) -> list[tuple[Path | N
     from ..qa.remarks import files_of
 
     named = [(sound, "the sound"), (args.compare, "the take to compare with"), (args.text, "the text")]
+    named += [(args.head, "the head"), (_profile_file(args.rig), "the rig")]
     return [*named, *((file, "the notes on takes") for file in files_of([args.take]))]
 
 
@@ -110,8 +122,19 @@ def _page(take: Take, sound: Path | None, output: Path, args: argparse.Namespace
         other=None if args.compare is None else load_take(args.compare),
         other_name="" if args.compare is None else args.compare.name,
         notes=remarks_of(args.take).notes,
+        speaker=_speaker(args),
     )
     write_atomically(output, make_page(take, sound, options, progress))
+
+
+def _speaker(args: argparse.Namespace) -> Speaker | None:
+    from ..render.own_head import own_speaker
+
+    return None if args.head is None else own_speaker(args.head, args.rig)
+
+
+def _profile_file(rig: str | None) -> Path | None:
+    return Path(rig) if rig is not None and rig.endswith(".json") else None
 
 
 def _serve(args: argparse.Namespace) -> int:
@@ -121,7 +144,7 @@ def _serve(args: argparse.Namespace) -> int:
         from ..errors import BilabialError
 
         raise BilabialError(f"--serve shows a folder, and {args.take} is a file: name the folder it lies in")
-    with PageServer(args.take, args.port, check=not args.no_check) as server:
+    with PageServer(args.take, args.port, check=not args.no_check, speaker=_speaker(args)) as server:
         emit(server.address)
         note("Open this address in a browser; Ctrl-C ends.")
         server.serve_forever()

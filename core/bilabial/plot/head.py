@@ -21,26 +21,29 @@ from ..render.rasteriser import triangles_of
 from ..render.speaking import Speaker
 from ..timing import FRAME_RATE
 
-_STEP = 2e-5  # metres of a vertex's whole number: 0.6 m fit into 16 bits
+_STEP = 2e-5  # metres of a vertex's whole number: 0.6 m fit into 16 bits; what is larger has larger steps
+_LARGEST = 32_000  # of those whole numbers
 _HELD_STILL = 5  # hundredths of a degree
 _SEEN = 1 / 512  # a shape that is never further on than this stays out
 
 
-def head_data(takes: Sequence[Take]) -> dict[str, Any]:
-    """The mesh, the shapes that any of these takes moves, and each take's weights and turns a row. Shoulders
-    do not breathe here.
+def head_data(takes: Sequence[Take], speaker: Speaker | None = None) -> dict[str, Any]:
+    """The mesh, the shapes that any of these takes moves, and each take's weights and turns a row; of the
+    demo head, or of another that speaks. Shoulders do not breathe here.
     """
-    speaker = Speaker()
+    speaker = speaker or Speaker()
     head = speaker.head
     poses = [speaker.pose(take, times_of(take)) for take in takes]
     tracks = [weights_of(pose, speaker) for pose in poses]
     names = sorted({name for track in tracks for name, rows in track.items() if rows.max() > _SEEN})
+    farthest = max([head.vertices, *(ways for _, ways in head.shapes.values())], key=_reach)
+    step = max(_STEP, _reach(farthest) / _LARGEST)
     mesh = gpu_mesh(head)
     surfaces = [SURFACES[name] for name in head.materials]
     material = _material_of(head, mesh.source, mesh.triangles)
     return {
-        "step": _STEP,
-        "vertices": _packed(np.rint(head.vertices / _STEP), np.int16),
+        "step": step,
+        "vertices": _packed(np.rint(head.vertices / step), np.int16),
         "quads": _packed(head.quads, np.uint16),
         "source": _packed(mesh.source, np.uint16),
         "triangles": _packed(mesh.triangles, np.uint16),
@@ -54,7 +57,7 @@ def head_data(takes: Sequence[Take]) -> dict[str, Any]:
         "shapes": [
             [
                 _packed(head.shapes[name][0], np.uint16),
-                _packed(np.rint(head.shapes[name][1] / _STEP), np.int16),
+                _packed(np.rint(head.shapes[name][1] / step), np.int16),
             ]
             for name in names
         ],
@@ -83,8 +86,13 @@ def times_of(take: Take) -> NDArray[np.float64]:
 
 
 def weights_of(pose: Pose, speaker: Speaker) -> dict[str, NDArray[np.float64]]:
-    """How far each of the head's shapes is on, 0..1."""
-    return dict(zip(speaker.names, np.clip(pose.values, 0.0, 1.0).T, strict=True))
+    """How far each of the head's shapes is on, 0..1. A profile may know more than the head has."""
+    rows = zip(speaker.names, np.clip(pose.values, 0.0, 1.0).T, strict=True)
+    return {name: values for name, values in rows if name in speaker.head.shapes}
+
+
+def _reach(points: NDArray[np.floating]) -> float:
+    return float(np.abs(points).max(initial=0.0))
 
 
 def _turns(head: NDArray[np.float64]) -> str:

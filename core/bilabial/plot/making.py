@@ -13,6 +13,7 @@ from ..phonemes.word_spans import names_of
 from ..qa.check import check_take
 from ..qa.finding import Finding
 from ..qa.remarks import Note
+from ..render.speaking import Speaker
 from .content import gather
 from .head import head_data
 from .page import page_text, sound_uri
@@ -26,6 +27,7 @@ class PageOptions:
     other: Take | None = None  # a take to compare with
     other_name: str = ""
     notes: tuple[Note, ...] = ()  # marks of people, beside those of the check
+    speaker: Speaker | None = None  # a head of one's own; None: the demo head
 
 
 def make_page(
@@ -55,7 +57,7 @@ def make_page(
         other = gather(options.other_name, take.sound.duration, options.other.phones, theirs, None)
     takes = [take] if options.other is None else [take, options.other]
     uri = "" if sound is None or samples is None else sound_uri(sound, samples)
-    return page_text(content, uri, other, head_data(takes))
+    return page_text(content, uri, other, head_data(takes, options.speaker))
 
 
 def _marks(take: Take, sound: Path | None) -> tuple[Finding, ...]:

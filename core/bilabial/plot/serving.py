@@ -15,6 +15,7 @@ from pathlib import Path
 from ..curves.files import SUFFIX, find_sound, load_take, takes_in
 from ..errors import BilabialError
 from ..refusals import EXPECTED, sentence
+from ..render.speaking import Speaker
 from .making import PageOptions, make_page
 
 _HOST = "127.0.0.1"
@@ -30,12 +31,15 @@ class PageServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, folder: Path, port: int = 0, check: bool = True) -> None:
+    def __init__(
+        self, folder: Path, port: int = 0, check: bool = True, speaker: Speaker | None = None
+    ) -> None:
         if not folder.is_dir():
             raise BilabialError(f"there is no folder {folder}: check the name")
         takes_in(folder)  # refuses a folder without any
         self.folder = folder
         self.check = check
+        self.speaker = speaker
         self._kept: dict[Path, tuple[int, str]] = {}
         self._lock = threading.Lock()
         try:
@@ -64,7 +68,7 @@ class PageServer(ThreadingHTTPServer):
         sound = find_sound(take, path) if take.sound.sha256 is not None else None
         beside = path.with_name(path.name.removesuffix(SUFFIX) + ".txt")
         text = beside.read_text("utf-8-sig", "replace") if beside.is_file() else ""
-        made = make_page(take, sound, PageOptions(text=text, check=self.check))
+        made = make_page(take, sound, PageOptions(text=text, check=self.check, speaker=self.speaker))
         with self._lock:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.pop(next(iter(self._kept)))

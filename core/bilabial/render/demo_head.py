@@ -43,6 +43,7 @@ class DemoHead:
     contact_rings: tuple[int, ...]  # rings on which the closed lips touch
     landmarks: Integers  # (38,)
     shapes: Mapping[str, tuple[Integers, Floats]]
+    turns: NDArray[np.float64] | None = None  # (n,) how much of the head's turn; None: by its parts
 
     def pose(self, weights: Mapping[str, float]) -> Floats:
         """Vertices (n, 3) for shape weights by name; names left out stand at 0."""
@@ -72,10 +73,12 @@ class DemoHead:
 
     def share_of_head(self) -> NDArray[np.float64]:
         """(n,) 1 for what turns whole with the head, 0 for the shoulders, between them the neck bends."""
+        if self.turns is not None:
+            return self.turns
         share = np.ones(len(self.vertices))
         for name in ("neck", "jumper"):
             if name not in self.parts:
-                continue  # a head of one's own turns as a whole
+                continue
             part = self.part(name)
             low, high = _NECK_BENDS
             up = np.clip((self.vertices[part, 2] - low) / (high - low), 0.0, 1.0)

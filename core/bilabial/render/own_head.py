@@ -19,6 +19,7 @@ from ..retarget.profile import WORKING_POINT, RigProfile
 from ..retarget.profile_format import load_profile, read_profile
 from ..retarget.recognise import RigNames, candidate, recognise
 from .demo_head import DemoHead
+from .own_dress import Wardrobe
 from .speaking import PROFILE, Speaker, demo_head
 
 Floats = NDArray[np.float64]
@@ -28,6 +29,7 @@ _TRIANGLES = 4  # glTF's mode
 _MOST_VERTICES = 60_000  # an index has 16 bits, and a vertex on a border of materials counts twice
 _SPEECH = ("Ah", "Ee", "U")  # what moves the mouth far, by any profile
 _SPEAKS = 0.3  # of the farthest way of any vertex: what belongs to the mouth
+_SKIN = np.array([0.6, 0.4, 0.33])  # of what has no colour
 _UP = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])  # glTF's Y up, Z ahead: ours is Z up, -Y
 # What a part is made of, where the name of its material tells.
 _MATERIALS = (
@@ -44,6 +46,7 @@ class _Parts:
     vertices: list[Floats] = field(default_factory=list)
     triangles: list[Integers] = field(default_factory=list)
     colours: list[Floats] = field(default_factory=list)
+    turns: list[Floats] = field(default_factory=list)  # how much each vertex turns with the head
     materials: list[tuple[str, int]] = field(default_factory=list)  # of each primitive: name, triangles
     targets: dict[str, list[tuple[int, Floats]]] = field(default_factory=dict)  # name: first vertex, ways
     count: int = 0
@@ -81,13 +84,14 @@ def _fit(path: Path, names: tuple[str, ...], wanted: str | None) -> tuple[RigPro
 
 
 def _read(document: Document) -> _Parts:
-    parts = _Parts()
+    parts, wardrobe = _Parts(), Wardrobe(document)
     for node, matrix in _nodes(document):
         mesh = document.entry("meshes", node.get("mesh").integer())
         for primitive in mesh.get("primitives").list():
             mode = primitive.maybe("mode")
             if mode is None or mode.integer() == _TRIANGLES:
                 _add(document, parts, mesh, primitive, matrix)
+                _dress(document, parts, wardrobe, node, primitive)
     if not parts.count:
         raise FormatError(f"{document.path} holds no mesh of triangles: export the head as one")
     if parts.count > _MOST_VERTICES:
@@ -144,11 +148,8 @@ def _add(document: Document, parts: _Parts, mesh: Field, primitive: Field, matri
     corners = np.arange(len(vertices)) if told is None else document.indices(told.integer())
     if len(corners) % 3 or (len(corners) and corners.max() >= len(vertices)):
         raise FormatError(f"{document.path}: a mesh names corners that it does not have: export it again")
-    name, colour = _material(document, primitive)
     parts.vertices.append(vertices @ turn.T + _UP @ matrix[:3, 3])
     parts.triangles.append(corners.reshape(-1, 3) + first)
-    parts.colours.append(np.tile(colour, (len(vertices), 1)))
-    parts.materials.append((name, len(corners) // 3))
     parts.count += len(vertices)
     targets = primitive.maybe("targets")
     listed = [] if targets is None else targets.list()
@@ -162,16 +163,28 @@ def _add(document: Document, parts: _Parts, mesh: Field, primitive: Field, matri
         parts.targets.setdefault(label, []).append((first, ways @ turn.T))
 
 
-def _material(document: Document, primitive: Field) -> tuple[str, Floats]:
+def _dress(document: Document, parts: _Parts, wardrobe: Wardrobe, node: Field, primitive: Field) -> None:
+    """The newest primitive's colours, material, and share of the head's turn."""
+    count, triangles = len(parts.vertices[-1]), len(parts.triangles[-1])
+    name, factor, shaded = _material(document, primitive)
+    parts.colours.append(wardrobe.colours(primitive, shaded, factor, count))
+    parts.turns.append(wardrobe.turns(node, primitive, count))
+    parts.materials.append((name, triangles))
+
+
+def _material(document: Document, primitive: Field) -> tuple[str, Floats, Field | None]:
+    """What it is made of, its colour, and the entry that may name a texture."""
     told = primitive.maybe("material")
     if told is None:
-        return "skin", np.array([0.6, 0.4, 0.33])
+        return "skin", _SKIN, None
     material = document.entry("materials", told.integer())
     named, shaded = material.maybe("name"), material.maybe("pbrMetallicRoughness")
     label = "" if named is None else named.text().lower()
     factor = None if shaded is None else shaded.maybe("baseColorFactor")
-    colour = np.array([0.6, 0.4, 0.33]) if factor is None else np.clip(factor.numbers(4)[:3], 0.0, 1.0)
-    return next((kind for word, kind in _MATERIALS if word in label), "skin"), colour
+    textured = shaded is not None and "baseColorTexture" in shaded
+    plain = np.ones(3) if textured else _SKIN
+    colour = plain if factor is None else np.clip(factor.numbers(4)[:3], 0.0, 1.0)
+    return next((kind for word, kind in _MATERIALS if word in label), "skin"), colour, shaded
 
 
 def _head(
@@ -211,6 +224,7 @@ def _head(
         contact_rings=(0,),
         landmarks=np.zeros(38, np.int64),
         shapes={name: (ids, ways.astype(np.float32)) for name, (ids, ways) in shapes.items()},
+        turns=np.concatenate(parts.turns),
     )
 
 

@@ -27,6 +27,15 @@ class Speaker:
         self._composer = FaceComposer(profile or load_profile(PROFILE))
         self.names = tuple(self._composer.profile.channels)
 
+    @property
+    def profile(self) -> RigProfile:
+        return self._composer.profile
+
+    @property
+    def is_own(self) -> bool:
+        """Whether somebody brought this head."""
+        return self.head is not demo_head()
+
     def of_controls(self, row: NDArray[np.floating]) -> Floats:
         """Vertices for 31 controls."""
         values = self._composer.speech(np.asarray(row, np.float64)[None, :])[0]

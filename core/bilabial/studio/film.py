@@ -32,8 +32,12 @@ def film(
     cancelled: Callable[[], bool] = lambda: False,
     size: int = 480,
     camera: Camera = CAMERA,
+    speaker: Speaker | None = None,
 ) -> None:
-    """H.264 and AAC in an .mp4; without a sound it is silent. Raises Cancelled and leaves nothing then."""
+    """H.264 and AAC in an .mp4, of the demo head or of another that speaks; without a sound it is silent.
+
+    Raises Cancelled and leaves nothing then.
+    """
     try:
         import av
     except ImportError:
@@ -42,7 +46,7 @@ def film(
         ) from None
     if path.suffix.lower() != ".mp4":
         raise BilabialError(Phrase("{0} is no film: give it the suffix .mp4", path.name))
-    speaker = Speaker()
+    speaker = speaker or Speaker()
     mesh = mesh_of(speaker.head)
     count = int(np.ceil((take.sound.duration + _TAIL_S) * FRAME_RATE))
     with atomic_path(path) as temporary, av.open(str(temporary), "w", format="mp4") as container:

@@ -236,18 +236,35 @@ class Document:
             if self._binary is None:
                 raise FormatError(f"{self.path}: its binary part is missing")
             return self._binary
+        return self._named(told, f"the buffer {index}")
+
+    def image(self, index: int) -> bytes:
+        """A picture of the file as it was packed: PNG, JPEG or what else a program wrote."""
+        entry = self.entry("images", index)
+        told = entry.maybe("uri")
+        if told is not None:
+            return self._named(told, f"the picture {index}")
+        view = self.entry("bufferViews", entry.get("bufferView").integer())
+        data, start = self._buffer(_whole(view, "buffer", 0)), _whole(view, "byteOffset", 0)
+        length = view.get("byteLength").integer(least=0)
+        if start + length > len(data):
+            raise FormatError(f"{self.path}: the picture {index} reaches past the end of its buffer")
+        return data[start : start + length]
+
+    def _named(self, told: Field, what: str) -> bytes:
+        """What a URI names: text in itself, or a file below the document's own folder."""
         uri = told.text()
         if uri.startswith("data:"):
             try:
                 return base64.b64decode(uri.split(",", 1)[1], validate=True)
             except (IndexError, ValueError) as error:
-                raise FormatError(f"{self.path}: the buffer {index} is damaged") from error
+                raise FormatError(f"{self.path}: {what} is damaged") from error
         name = unquote(uri)
         if "\0" in name:
             raise told.fault("is no name of a file")
         beside = self.path.parent / name
         if not beside.resolve().is_relative_to(self.path.parent.resolve()):
-            raise FormatError(f"{self.path}: the buffer {uri!r} lies outside the file's own folder")
+            raise FormatError(f"{self.path}: {what}, {uri!r}, lies outside the file's own folder")
         return _bytes_of(beside, self.path)
 
 

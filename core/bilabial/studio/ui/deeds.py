@@ -134,7 +134,7 @@ class Deeds(QObject):
         if document is None:
             self.session.say(self.tr("No take is open."))
             return
-        take, fps = document.take, self.session.fps
+        take, fps, speaker = document.take, self.session.fps, self.session.speaker
 
         def done(sheet: Sheet) -> None:
             dialog = SheetDialog(self.session, sheet, self.window)
@@ -143,7 +143,9 @@ class Deeds(QObject):
 
         self.session.start(
             self.tr("Drawing the mouths"),
-            lambda progress, cancelled: contact_sheet(take, fps, progress=progress, cancelled=cancelled),
+            lambda progress, cancelled: contact_sheet(
+                take, fps, speaker=speaker, progress=progress, cancelled=cancelled
+            ),
             done,
         )
 

@@ -80,10 +80,11 @@ class ExportDialog(QDialog):
         if document is None:
             return
         take, fps, sound = document.take, self.fps.value(), document.sound
+        speaker = session.speaker
         if self.format.currentData() == FILM:
             session.start(
                 self.tr("Filming"),
-                lambda progress, cancelled: film(take, sound, path, progress, cancelled),
+                lambda progress, cancelled: film(take, sound, path, progress, cancelled, speaker=speaker),
                 lambda _: session.say(self.tr("{0} is written.").format(path.name)),
             )
             return

@@ -6,7 +6,6 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QScrollArea, QVBoxLayout, QWidget
 
-from ...qa.limits import LIPS_MEET
 from ..contact_sheet import Sheet
 from ..session import Session
 from .theme import colours, small_font
@@ -36,14 +35,13 @@ class SheetView(QWidget):
         whole = self._image.convertToFormat(QImage.Format.Format_RGB32)
         painter = QPainter(whole)
         painter.setFont(small_font(8))
-        for index, (moment, gap, said) in enumerate(self.sheet.cells):
-            cell = self.cell(index).adjusted(1, 1, -1, -1)
-            good = gap <= LIPS_MEET
-            painter.setPen(QPen(QColor(colours().good if good else colours().bad), 2))
-            painter.drawRect(cell)
-            text = f"{said}  {moment:.2f} s" + ("" if good else f"  {gap * 1000:.1f} mm")
+        for index, cell in enumerate(self.sheet.cells):
+            place = self.cell(index).adjusted(1, 1, -1, -1)
+            painter.setPen(QPen(QColor(colours().bad if cell.apart else colours().good), 2))
+            painter.drawRect(place)
+            text = f"{cell.said}  {cell.moment:.2f} s  {cell.apart}".rstrip()
             painter.setPen(QColor("#101214"))
-            painter.drawText(cell.adjusted(5, 3, 0, 0), Qt.AlignmentFlag.AlignLeft, text)
+            painter.drawText(place.adjusted(5, 3, 0, 0), Qt.AlignmentFlag.AlignLeft, text)
         painter.end()
         return whole
 
@@ -55,7 +53,7 @@ class SheetView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.index_at(event.position().toPoint())
         if index is not None:
-            self.chosen.emit(self.sheet.cells[index][0])
+            self.chosen.emit(self.sheet.cells[index].moment)
 
 
 class SheetDialog(QDialog):
