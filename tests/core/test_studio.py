@@ -28,7 +28,6 @@ from bilabial.qa.remarks import FILE, NOTHING, Note, Remarks, State, read_remark
 from bilabial.studio import generating, key_edits, reasons
 from bilabial.studio.commands import Command, History
 from bilabial.studio.compare import BlindTest, differences
-from bilabial.studio.document import recovery_file
 from bilabial.studio.exporting import FORMATS, export
 from bilabial.studio.film import film
 from bilabial.studio.key_edits import Selection
@@ -309,10 +308,10 @@ def test_saving_keeps_the_edit_and_the_recovery_goes(session: Session, folder: P
     session.set_style(Style.preset("shout"))
     assert document.dirty
     document.keep_recovery()
-    assert recovery_file(document.path).is_file()
+    assert document.recovery.file.is_file()
     session.save()
     session.wait()
-    assert not document.dirty and not recovery_file(document.path).exists()
+    assert not document.dirty and not document.recovery.file.exists()
     assert load_take(folder / "line.take.json").style.name == "shout"
 
 

@@ -103,7 +103,7 @@ def test_a_film_never_lands_on_what_it_is_made_from(
     session.wait()
     before = picture.read_bytes()
     session.attempt(lambda: still.save_film(picture))
-    assert "another name" in session.message and picture.read_bytes() == before
+    assert "name another file" in session.message and picture.read_bytes() == before
 
 
 def test_a_small_picture_is_previewed_as_it_is(

@@ -21,6 +21,7 @@ from typing import Final
 
 from ..atomic import write_atomically
 from ..errors import PhoneError
+from ..locks import writing
 from . import groups, ipa
 from .sound import Sound
 
@@ -206,7 +207,13 @@ def set_word(path: Path, word: str, said: tuple[str, ...]) -> None:
         raise PhoneError(f"{word!r} is not one word: a line of the lexicon holds one, without spaces")
     for one in said:
         parse_said(one)
-    lines = _text(path).splitlines() if path.is_file() else []
+    with writing(path):
+        text = _text(path) if path.is_file() else ""
+        parse_lexicon(text, str(path))  # what is no lexicon is somebody's other file
+        write_atomically(path, _with_word(text.splitlines(), name, said))
+
+
+def _with_word(lines: list[str], name: str, said: tuple[str, ...]) -> str:
     fresh = [f"{name}  {' '.join(one.split())}" for one in said]
     kept: list[str] = []
     for line in lines:
@@ -216,4 +223,4 @@ def set_word(path: Path, word: str, said: tuple[str, ...]) -> None:
         else:  # where it stood, the new ones come
             kept += fresh
             fresh = []
-    write_atomically(path, "\n".join([*kept, *fresh]) + "\n")
+    return "\n".join([*kept, *fresh]) + "\n"

@@ -15,6 +15,8 @@ from pathlib import Path
 from ..atomic import write_atomically
 from ..curves.files import SUFFIX
 from ..errors import BilabialError
+from ..json_field import Field
+from ..json_text import read_json
 from ..locks import writing
 
 FILE = "lines.bilabial.json"
@@ -62,20 +64,23 @@ def read_remarks(folder: Path) -> dict[str, Remarks]:
     file = folder / FILE
     if not file.is_file():
         return {}
-    try:
-        data = json.loads(file.read_text("utf-8"))
-        if data["schema"] != SCHEMA:
-            raise BilabialError(f"{file} was written by a newer Bilabial: update Bilabial")
-        return {
-            str(name): Remarks(
-                State(told.get("state", State.TODO)),
-                tuple(sorted(Note(float(note["at"]), str(note["text"])) for note in told.get("notes", []))),
-                str(told.get("text", "")),
-            )
-            for name, told in data["lines"].items()
-        }
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BilabialError(f"{file} is damaged ({error}): mend it, or move it away") from error
+    data = Field(read_json(file, "mend it, or move it away", BilabialError), "", str(file), BilabialError)
+    if data.get("schema").text() != SCHEMA:
+        raise BilabialError(f"{file} was written by a newer Bilabial: update Bilabial")
+    return {name: _remarks_in(told) for name, told in data.get("lines").items()}
+
+
+def _remarks_in(told: Field) -> Remarks:
+    state, notes, text = told.maybe("state"), told.maybe("notes"), told.maybe("text")
+    if state is not None and state.text() not in tuple(State):
+        raise state.fault(f"is none of {', '.join(State)}")
+    return Remarks(
+        State.TODO if state is None else State(state.text()),
+        tuple(sorted(Note(one.get("at").number(), one.get("text").text()) for one in notes.list()))
+        if notes is not None
+        else (),
+        "" if text is None else text.text(),
+    )
 
 
 def write_remarks(folder: Path, changes: Mapping[str, tuple[Remarks, Remarks]]) -> None:

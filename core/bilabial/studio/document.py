@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from ..audio.prosody import Prosody
 from ..curves.files import find_sound, load_take
-from ..curves.format import dumps, loads, save
+from ..curves.format import dumps, save
 from ..curves.merge_takes import Merged, merged_takes
 from ..curves.resolve import resolve_span
 from ..curves.take import SPEECH, Take
 from ..errors import BilabialError
+from ..locks import writing
 from ..phonemes.track import PhoneTrack
 from ..phrases import Phrase
 from .commands import Command, History
-from .settings import state_folder
+from .recovery import Recovery
+from .stamps import stamp_of
 
 Listener = Callable[[], None]
 
@@ -28,9 +28,10 @@ class Document:
 
     def __init__(self, path: Path, take: Take | None = None) -> None:
         self.path = path
+        self.recovery = Recovery(path)
+        self._stamp = stamp_of(path)  # before it is read: what comes in between is seen at the next look
         self.history = History(load_take(path) if take is None else take)
         self._on_disk = self.history.take  # the take that the file held when we last read or wrote it
-        self._stamp = _stamp(path)
         self._saved = self.history.take
         self.prosody: Prosody | None = None
         self.sound: Path | None = find_sound(self.take, path)
@@ -93,16 +94,17 @@ class Document:
 
     def save(self) -> None:
         """Write the take. What another program wrote since is merged first, never overwritten."""
-        self.refresh()
-        save(self.take, self.path)
+        with writing(self.path):
+            self.refresh()
+            save(self.take, self.path)
+            self._stamp = stamp_of(self.path)
         self._on_disk = self._saved = self.take
-        self._stamp = _stamp(self.path)
-        forget_recovery(self.path)
+        self.recovery.forget()
         self._tell()
 
     def refresh(self) -> Merged | None:
         """Look whether another program changed the file, and bring its changes in. None where it did not."""
-        stamp = _stamp(self.path)
+        stamp = stamp_of(self.path)
         if stamp is None or stamp == self._stamp:
             return None
         theirs = load_take(self.path)
@@ -126,37 +128,11 @@ class Document:
 
     def keep_recovery(self) -> None:
         """Keep what is not saved where a crash cannot reach it."""
-        if not self.dirty:
-            forget_recovery(self.path)
-            return
-        place = recovery_file(self.path)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        save(self.take, place)
+        if self.dirty:
+            self.recovery.keep(self.take, self._on_disk)
+        else:
+            self.recovery.forget()
 
     def recoverable(self) -> Take | None:
-        """Edits that a crash left behind, where they are newer than the file."""
-        place = recovery_file(self.path)
-        try:
-            if not place.is_file() or place.stat().st_mtime < self.path.stat().st_mtime:
-                return None
-            found = loads(place.read_text("utf-8"), str(place))
-        except (OSError, BilabialError):
-            return None
-        return None if dumps(found) == dumps(self.take) else found
-
-
-def recovery_file(path: Path) -> Path:
-    name = hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:24]
-    return state_folder() / "recovery" / f"{name}.take.json"
-
-
-def forget_recovery(path: Path) -> None:
-    recovery_file(path).unlink(missing_ok=True)
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        told = path.stat()
-    except OSError:
-        return None
-    return told.st_mtime_ns, told.st_size
+        """The take with the edits that a crash left behind."""
+        return self.recovery.found(self._on_disk)

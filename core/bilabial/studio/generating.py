@@ -10,11 +10,13 @@ from ..audio.listening import listen
 from ..audio.prosody import Prosody
 from ..audio.reading import read_blocks
 from ..curves.files import SUFFIX, load_take
-from ..curves.format import save
+from ..curves.format import dumps, save
 from ..curves.merge import merge
+from ..curves.merge_takes import merged_takes
 from ..curves.resolve import resolve_span
 from ..curves.take import SPEECH, Take
 from ..errors import BilabialError, Cancelled
+from ..locks import writing
 from ..paths import seen_from
 from ..phonemes.merge import merge_phones
 from ..phonemes.track import PhoneTrack
@@ -103,15 +105,29 @@ def made(line: Line, options: GenerateOptions, progress: Progress, cancelled: Is
     if line.sound is None:
         raise BilabialError(Phrase("{0} has no sound: put it beside its take", line.name))
     path = line.take or line.sound.with_name(line.sound.stem + SUFFIX)
-    if path.exists():
-        take = regenerated(load_take(path), path, line.sound, options, progress, cancelled)
+    before = load_take(path) if path.exists() else None
+    if before is not None:
+        take = regenerated(before, path, line.sound, options, progress, cancelled)
     else:
         if line.text:
             options = replace(options, text=line.text)
         take = generate(line.sound, options, progress, cancelled)
         take = replace(take, sound=replace(take.sound, path=seen_from(path.parent, line.sound)))
-    save(take, path)
+    _put(take, path, before)
     return looked_at(replace(line, take=path))
+
+
+def _put(take: Take, path: Path, before: Take | None) -> None:
+    """Write a take that took its time. What was saved there in the meantime is merged, never overwritten."""
+    with writing(path):
+        now = load_take(path) if path.exists() else None
+        if now is not None and before is None:
+            raise BilabialError(
+                f"{path} was made by another program in the meantime: generate the line again"
+            )
+        if now is not None and before is not None and dumps(now) != dumps(before):
+            take, _ = merged_takes(before, now, take)
+        save(take, path)
 
 
 @dataclass(frozen=True, slots=True)

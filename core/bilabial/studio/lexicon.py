@@ -7,8 +7,7 @@ from pathlib import Path
 
 from ..phonemes.lexicon import FILE, Lexicon, read_lexicon, set_word
 from ..phonemes.pronounce import guessed_words
-
-Stamp = tuple[int, int] | None
+from .stamps import Stamp, stamp_of
 
 
 class FolderLexicon:
@@ -55,11 +54,3 @@ class FolderLexicon:
     def guesses(self, text: str, language: str) -> list[tuple[str, str]]:
         """The words of a text that nobody knows, with the sounds that their letters suggest."""
         return list(guessed_words(text, language, self.words).items())
-
-
-def stamp_of(path: Path) -> Stamp:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size

@@ -10,9 +10,10 @@ from ..phrases import Phrase
 from ..qa.remarks import FILE, NOTHING, Note, State, read_remarks, write_remarks
 from ..render.speaking import Speaker
 from .background import Background
-from .lexicon import FolderLexicon, Stamp, stamp_of
+from .lexicon import FolderLexicon
 from .lines import Filter, Line, is_said, looked_at, order, remarks_in, with_remarks
 from .settings import Settings
+from .stamps import Stamp, stamp_of
 from .transport import Output, Transport
 
 _MOST_AT_ONCE = 400  # and never more than these

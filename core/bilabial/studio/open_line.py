@@ -20,10 +20,10 @@ from ..qa.subject import Heard
 from . import generating
 from .document import Document
 from .key_edits import Selection
-from .lexicon import stamp_of
 from .line_list import _FIRST_LOOK, LineList
 from .lines import MOST, Line, is_large, looked_at, scan, with_report
 from .settings import Settings
+from .stamps import stamp_of
 from .transport import Output
 from .waveform import Wave
 

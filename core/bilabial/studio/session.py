@@ -12,9 +12,12 @@ from pathlib import Path
 
 from ..curves.take import SPEECH, Take
 from ..errors import BilabialError
+from ..guard import Use, refuse_collisions
+from ..phonemes.lexicon import FILE as LEXICON
 from ..phrases import Phrase
 from ..pipeline import GenerateOptions
 from ..qa.check import CheckOptions
+from ..qa.remarks import FILE as REMARKS
 from ..render.own_head import own_speaker
 from ..render.speaking import Speaker
 from . import generating
@@ -70,6 +73,23 @@ class Session(Edits):
         self.speaker = speaker
         self.settings.set("head", path)
         self.tell("head")
+
+    # What is written beside takes
+
+    def refuse_harm(self, path: Path, what: str, *reads: Path) -> None:
+        """Before a file is written that a person named: raises Collision where it is one of those that are
+        open here, by whatever name, or one of ``reads``."""
+        known = [Use(file, "a file that it is made from") for file in reads]
+        for line in self.lines:
+            known += [Use(file, f"a file of {line.name}") for file in (line.take, line.sound) if file]
+        if self.document is not None:
+            mine = (self.document.path, self.document.sound)
+            known += [Use(file, f"a file of {self.document.name}") for file in mine if file]
+        if self.folder is not None:
+            known += [Use(self.folder / REMARKS, "the notes"), Use(self.folder / LEXICON, "the lexicon")]
+        if head := self.settings.get("head"):
+            known.append(Use(Path(str(head)), "the head"))
+        refuse_collisions(dict.fromkeys(known), [Use(path, what)])
 
     # Many lines
 

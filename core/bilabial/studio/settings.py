@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..atomic import write_atomically
+from ..paths import home
 
 _MOST_RECENT = 12
 
@@ -18,10 +19,10 @@ def state_folder() -> Path:
     if named := os.environ.get("BILABIAL_STATE"):
         return Path(named)
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "Bilabial"
+        return Path(os.environ.get("LOCALAPPDATA") or home()) / "Bilabial"
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "Bilabial"
-    return Path(os.environ.get("XDG_STATE_HOME", Path.home() / ".local" / "state")) / "bilabial"
+        return home() / "Library" / "Application Support" / "Bilabial"
+    return Path(os.environ.get("XDG_STATE_HOME") or home() / ".local" / "state") / "bilabial"
 
 
 class Settings:
@@ -33,11 +34,15 @@ class Settings:
         try:
             read = json.loads(self.file.read_text("utf-8"))
             self._values = read if isinstance(read, dict) else {}
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             pass
 
     def get(self, name: str, default: Any = None) -> Any:
-        return self._values.get(name, default)
+        """What is of another kind than the default was not written by us."""
+        value = self._values.get(name, default)
+        if default is None or isinstance(value, float | int if isinstance(default, float) else type(default)):
+            return value
+        return default
 
     def set(self, name: str, value: Any) -> None:
         if self._values.get(name) == value:

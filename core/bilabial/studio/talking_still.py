@@ -146,8 +146,7 @@ class TalkingStill:
             raise BilabialError(Phrase("there is no film yet: open a line, and choose a picture"))
         check_name(path)
         subject, take, sound = self.subject, document.take, document.sound
-        if path.resolve() in {subject.path.resolve(), document.path.resolve()}:
-            raise BilabialError(Phrase("{0} is what the film is made from: give it another name", path.name))
+        self.session.refuse_harm(path, "the film", subject.path)
         self.session.start(
             Phrase("Painting {0}", path.name),
             lambda progress, cancelled: film(
