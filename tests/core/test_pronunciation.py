@@ -6,12 +6,13 @@ import shutil
 
 import pytest
 
+from bilabial.controls import VOWELS
 from bilabial.errors import PhoneError
 from bilabial.phonemes.dictionary import pronunciations
 from bilabial.phonemes.english_text import readable
 from bilabial.phonemes.letter_model import END, ORDER, LetterModel, packed, unpacked
 from bilabial.phonemes.letters import spell, spellings
-from bilabial.phonemes.pronounce import words_of
+from bilabial.phonemes.pronounce import guessed_words, words_of
 from bilabial.phonemes.spelling import has_rules, languages, pronounce
 
 
@@ -30,11 +31,26 @@ def said(text: str) -> str:
         ("at 7:05pm", "at seven oh five p m"),
         ("at 9:00", "at nine o'clock"),
         ("7 a.m. sharp", "seven a m sharp"),
-        ("in 2024", "in twenty twenty four"),
-        ("in 2003", "in two thousand three"),
         ("the 1990s and the '60s", "the nineteen nineties and the sixties"),
         ("50% off", "fifty percent off"),
-        ("3/4 of it, 1/2, 2/3", "three quarters of it one half two thirds"),
+        ("3/4 of it, 2/3", "three quarters of it two thirds"),
+        ("24/7 and 20/20", "twenty four seven and twenty twenty"),
+        ("Call 555-1234.", "call five five five one two three four"),
+        ("at 0700 hours", "at oh seven hundred hours"),
+        ("5 in the morning, 20 °C", "five in the morning twenty degrees celsius"),
+        ("20€, 50¢, $5-10", "twenty euros fifty cents five to ten dollars"),
+        ("it's -40°", "it's minus forty degrees"),
+        ("in the 20s and mid-1990s", "in the twenties and mid nineteen nineties"),
+        ("2 x 4 = 8, x²", "two by four equals eight x squared"),
+        ("No. 1 on p. 12", "number one on page twelve"),
+        ("on Baker St. with St. Patrick", "on baker street with saint patrick"),
+        ("Jan. 3rd, Tues., Oct. 2nd", "january third tuesday october second"),
+        ("www.example.com", "w w w dot example dot com"),
+        ("C# and C++", "c sharp and c plus plus"),
+        ("MP3, CO2, H2O, R2-D2", "m p three c o two h two o r two d two"),
+        ("my iPhone #MeToo", "my iphone hashtag me too"),
+        ("1,000,000 or 1.000.000 or 1 000 000", "one million or one million or one million"),
+        ("Ph.D.", "p h d"),
         ("pages 10-12", "pages ten to twelve"),
         ("-5 degrees", "minus five degrees"),
         ("Mr. Smith vs. Dr. Jones", "mister smith versus doctor jones"),
@@ -49,6 +65,114 @@ def said(text: str) -> str:
 )
 def test_written_english_is_read(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "readings"),
+    [
+        ("911", ["nine one one", "nine eleven", "nine hundred eleven", "nine hundred and eleven"]),
+        ("2024", ["twenty twenty four", "two thousand twenty four", "two thousand and twenty four"]),
+        ("2003", ["two thousand three", "two thousand and three"]),
+        ("007", ["oh oh seven", "double oh seven", "zero zero seven"]),
+        ("1500", ["fifteen hundred", "one thousand five hundred"]),
+        (
+            "$9.99",
+            ["nine ninety nine", "nine dollars ninety nine cents", "nine dollars and ninety nine cents"],
+        ),
+        ("6'2\"", ["six two", "six foot two"]),
+        (".45", ["point four five", "forty five"]),
+        ("3.0.1", ["three point oh point one", "three point zero point one"]),
+        ("12/25/2023", ["december twenty fifth"]),
+        ("IT", ["it", "i. t."]),
+        ("e.g.", ["e. g.", "for example"]),
+    ],
+)
+def test_what_can_be_read_in_several_ways_is_one_word_that_the_sound_decides(
+    written: str, readings: list[str]
+) -> None:
+    def phones(text: str) -> tuple[str, ...]:
+        return tuple(sound.ipa for word in words_of(text) for sound in word.variants[0])
+
+    word = words_of(f"so {written} was")[1]
+    ways = {tuple(sound.ipa for sound in variant) for variant in word.variants}
+    assert ways >= {phones(reading) for reading in readings}
+
+
+@pytest.mark.parametrize(
+    ("written", "rank"), [("Louis XIV", "fourteenth"), ("World War II", "second"), ("Rocky III", "third")]
+)
+def test_roman_numbers_stand_behind_names(written: str, rank: str) -> None:
+    last = words_of(f"He saw {written} then.")[-2]
+    ways = {"".join(sound.ipa for sound in variant) for variant in last.variants}
+    assert "".join(sound.ipa for word in words_of(f"the {rank}") for sound in word.variants[0]) in ways
+
+
+def test_a_mix_is_no_number() -> None:
+    assert said("The MIX of Rocky DC and an IV") == "the mix of rocky d c and an i v"
+
+
+@pytest.mark.parametrize(
+    ("script", "spoken"),
+    [
+        ("[sighs] I (beat) told you. (whispering) Go!", "i told you go"),
+        ("I said it (and I mean it) twice", "i said it and i mean it twice"),
+        ("(I love you.)", "i love you"),
+        ("call (415) 555-1234", "call four one five five five five one two three four"),
+        ("*laughs* You *really* mean it?", "you really mean it"),
+        ("DR. SMITH (O.S.): No!\nSpeaker 2: Yes.", "no yes"),
+        ("Listen: go.", "listen go"),
+        ("INT. KITCHEN - NIGHT\nHANK\nGet down!\nMARY (CONT'D)\nWhy?", "get down why"),
+        ("{\\an8}<i>Who</i> sings? ♪ la la ♪", "who sings la la"),
+        ("\u2018Tis \u201cfine\u201d, isn\u2019t it?", "'tis fine isn't it"),
+        ("No\u00adbody\ufeff came 😀", "nobody came"),
+        ("I said #@$%! f*** off", "i said off"),
+    ],
+)
+def test_what_nobody_says_of_a_script_is_left_out(script: str, spoken: str) -> None:
+    assert said(script) == spoken
+
+
+def test_stutters_are_the_beginnings_of_their_words() -> None:
+    def ways(text: str, at: int) -> set[str]:
+        return {"".join(sound.ipa for sound in variant) for variant in words_of(text)[at].variants}
+
+    assert said("b-b-but St-stop, M-mom! W... what? I-I'm") == "b b but st stop m mom w what i i'm"
+    assert ways("b-b-but", 0) == {"b", "bə", "bʌ"} == ways("b-b-but", 1)
+    assert ways("st-stop", 0) >= {"st", "stə"}
+    assert ways("W... what", 0) >= {"w"}
+    assert ways("Th-that", 0) >= {"ð"}
+    assert ways("wh— no", 0) >= {"w", "h"}
+    assert ways("X-ray", 0) == {"ɛks"} and ways("so-so", 0) == {"soʊ"}
+
+
+def test_drawn_out_words_are_the_words_that_they_are() -> None:
+    def phones(text: str) -> set[str]:
+        return {"".join(sound.ipa for sound in variant) for variant in words_of(text)[0].variants}
+
+    for drawn_out, plain in (
+        ("Nooooo", "no"), ("pleeease", "please"), ("Yessss", "yes"), ("whaaat", "what"), ("hellooo", "hello"),
+        ("stooop", "stop"), ("goood", "good"), ("reaaaally", "really"), ("wannnnted", "wanted"),
+    ):  # fmt: skip
+        assert phones(drawn_out) & phones(plain), drawn_out
+    assert phones("hahahaha") == {"hɑ" * 4}
+    assert phones("café") == phones("cafe") and "ɹɛzəmeɪ" in phones("résumé")
+
+
+def test_calls_have_the_lips_that_they_have() -> None:
+    groups = {
+        call: {sound.group for word in words_of(call) for sound in word.variants[-1]}
+        for call in ("hmm", "Mmmm", "Pfft", "psst", "brrr", "shh", "grrrr", "zzzz")
+    }
+    assert groups["hmm"] == groups["Mmmm"] == {"MBP"}
+    assert all("MBP" in groups[call] for call in ("Pfft", "psst", "brrr"))
+    assert not any(sound.group in VOWELS for word in words_of("shh psst zzzz") for sound in word.variants[0])
+
+
+def test_words_in_other_letters_are_no_fault() -> None:
+    assert guessed_words("Hello мир ½ 世界 blorp") == {"blorp": " ".join(spell("blorp"))}
+    assert said("Hello мир friend") == "hello friend"
+    with pytest.raises(PhoneError, match="no word"):
+        words_of("привет")
 
 
 def test_text_without_figures_is_left_alone() -> None:

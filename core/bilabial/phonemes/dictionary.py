@@ -8,8 +8,10 @@ deflated.
 from __future__ import annotations
 
 import re
+import unicodedata
 import zlib
 from functools import lru_cache
+from itertools import chain, product, zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +21,10 @@ from .letters import spellings
 Pronunciation = list[str]  # ARPAbet with stress digits
 
 _FILE: Final = Path(__file__).with_name("cmudict.bin")
+_MORE: Final = Path(__file__).with_name("more_words.txt")
+_MOST_RUNS: Final = 3  # of letters drawn out in one word
 _WORD: Final = re.compile(r"[a-z][a-z'.-]*|'[a-z]+")
-_VOWELS: Final = ["AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"]
+VOWELS: Final = ["AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"]
 _CONSONANTS: Final = [
     "B",
     "CH",
@@ -47,7 +51,7 @@ _CONSONANTS: Final = [
     "Z",
     "ZH",
 ]
-PHONES: Final = (*(vowel + digit for vowel in _VOWELS for digit in "012"), *_CONSONANTS)
+PHONES: Final = (*(vowel + digit for vowel in VOWELS for digit in "012"), *_CONSONANTS)
 _CHARACTERS: Final = {phone: chr(48 + index) for index, phone in enumerate(PHONES)}
 _LONGEST_REPEAT: Final = 25  # letters of the word before, written as A to Z
 
@@ -115,28 +119,71 @@ def known_words() -> list[str]:
 def known(word: str) -> list[Pronunciation]:
     """The dictionary's pronunciations of a word in lower case; none where it lacks the word."""
     spoken = _packed().get(word)
-    return [] if spoken is None else [[PHONES[ord(c) - 48] for c in one] for one in spoken.split(" ")]
+    if spoken is None:
+        return _more().get(word, [])
+    return [[PHONES[ord(c) - 48] for c in one] for one in spoken.split(" ")]
+
+
+@lru_cache(maxsize=1)
+def _more() -> dict[str, list[Pronunciation]]:
+    """What people say that the dictionary lacks: calls, contractions, words younger than it."""
+    entries: dict[str, list[Pronunciation]] = {}
+    for line in _MORE.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            word, *phones = line.split()
+            entries.setdefault(word, []).append(phones)
+    return entries
 
 
 def pronunciations(word: str) -> list[Pronunciation]:
     """Every way to say an English word: from the dictionary, else from its parts, else from its letters."""
     word = word.lower()
-    if word.endswith("in'") and (base := known(word[:-1] + "g")):  # pumpin'
-        return [[*one[:-1], "N"] for one in base]
-    word = word if known(word) else word.strip("'-.")
-    found = known(word)
-    if found or not word:
-        return found
-    return _from_parts(word) or spellings(word)
+    told = _told(word)
+    return told or spellings(word if known(word) else word.strip("'-."))
 
 
 def is_guessed(word: str) -> bool:
     """Whether neither the dictionary nor the parts of a word tell how it is said."""
-    word = word.lower()
-    if word.endswith("in'") and known(word[:-1] + "g"):
-        return False
+    return bool(word.strip("'-.")) and not _told(word.lower())
+
+
+def _told(word: str) -> list[Pronunciation]:
+    if word.endswith("in'") and (base := known(word[:-1] + "g")):  # pumpin'
+        return [[*one[:-1], "N"] for one in base]
     bare = word if known(word) else word.strip("'-.")
-    return bool(bare) and not known(bare) and not _from_parts(bare)
+    if not bare or (found := known(bare)):
+        return known(bare)
+    plain = _without_accents(bare)
+    if plain != bare and (found := known(plain)):
+        return found
+    return _from_parts(plain) or _drawn_out(plain) or _again_and_again(plain)
+
+
+def _without_accents(word: str) -> str:
+    """Of café and naïve as the dictionary has them."""
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def _drawn_out(word: str) -> list[Pronunciation]:
+    """ "nooooo", "pleeease", "stooop": letters three times and more stand for one or two of them."""
+    runs = re.split(r"((?:([a-z])\2{2,}))", word)[::3]
+    letters = [run[0] for run in re.findall(r"((?:([a-z])\2{2,}))", word)]
+    if not letters or len(letters) > _MOST_RUNS:
+        return []
+    found: list[Pronunciation] = []
+    for lengths in product((1, 2), repeat=len(letters)):
+        filled = [letter[0] * length for letter, length in zip(letters, lengths, strict=True)]
+        tried = "".join(chain.from_iterable(zip_longest(runs, filled, fillvalue="")))
+        found += known(tried) or _from_parts(tried)
+    return found
+
+
+def _again_and_again(word: str) -> list[Pronunciation]:
+    """ "hahaha", "lalala"."""
+    said = re.fullmatch(r"([a-z]{2,3}?)\1+[a-z]?", word)
+    if said is None or not (once := known(said[1])):
+        return []
+    return [once[0] * (len(word) // len(said[1]))]
 
 
 def _from_parts(word: str) -> list[Pronunciation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from .letter_model import shipped
@@ -21,7 +22,18 @@ _VOWEL_PHONES = frozenset(
     ["AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"]
 )
 # Letters that other languages have and English lacks, as it would write them.
-_WRITTEN = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "th", "ı": "i"}
+_WRITTEN = {
+    "ß": "ss",
+    "æ": "ae",
+    "œ": "oe",
+    "ø": "o",
+    "đ": "d",
+    "ł": "l",
+    "þ": "th",
+    "ð": "th",
+    "ı": "i",
+    "ñ": "ny",
+}
 
 
 def spell(word: str) -> list[str]:
@@ -31,7 +43,8 @@ def spell(word: str) -> list[str]:
 
 def spellings(word: str) -> list[list[str]]:
     """The likeliest ways to say a word, the best first; none for one without a Latin letter."""
-    told = "".join(_WRITTEN.get(letter, letter) for letter in word.lower())
+    told = re.sub("ée?$", "ay", unicodedata.normalize("NFC", word.lower()))
+    told = "".join(_WRITTEN.get(letter, letter) for letter in told)
     letters = "".join(c for c in unicodedata.normalize("NFD", told) if "a" <= c <= "z")
     if not letters:
         return []
@@ -46,6 +59,14 @@ def spellings(word: str) -> list[list[str]]:
     )
     ways = [way for way in ways if any(phone.rstrip("012") in _VOWEL_PHONES for phone in way)]
     return [_stressed(way) for way in ways] or [_stressed(_named(letters))]
+
+
+def consonants(letters: str) -> list[list[str]]:
+    """How letters without a vowel sound as they stand: "brrr" is B R, "wh" is W or HH, not their names."""
+    once = "".join(letter for at, letter in enumerate(letters) if letter != letters[at - 1 : at])
+    found = shipped().spoken(once, _MOST) if once.isascii() else []
+    ways = [[phone for phone in way if phone.rstrip("012") not in _VOWEL_PHONES] for way in found]
+    return [way for way in ways if way] or [_named(once)]
 
 
 def _named(letters: str) -> list[str]:

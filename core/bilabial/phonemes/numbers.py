@@ -55,6 +55,31 @@ def spoken(token: str) -> list[str]:
     return words + (["point", *(_SMALL[int(digit)] for digit in part)] if part else [])
 
 
+def readings(digits: str) -> list[str]:
+    """The ways to say up to four digits without marks, the usual one first: "911", "2010", "007", "0"."""
+    value = int(digits)
+    by_digit = " ".join(_SMALL[int(digit)] for digit in digits)
+    with_oh = by_digit.replace("zero", "oh")
+    if len(digits) > 1 and digits[0] == "0":
+        return [by_digit, with_oh] + [f"double oh {_SMALL[value]}"] * (len(digits) == 3 and 0 < value < 10)
+    if len(digits) == 1:
+        return [by_digit, with_oh]
+    plain, joined = " ".join(cardinal(value)), " ".join(cardinal(value, " and"))
+    if len(digits) == 2 or len(digits) > 4:
+        return [plain]
+    if value % 1000 == 0 or (len(digits) == 3 and value % 100 == 0):
+        return [plain]
+    low = value % 100
+    pair = " ".join(
+        [*cardinal(value // 100), *(["oh"] * (0 < low < 10)), *(cardinal(low) if low else ["hundred"])]
+    )
+    if len(digits) == 3:
+        return [plain, pair, with_oh, joined]
+    if 1100 <= value <= 1999 or 2010 <= value <= 2099:
+        return [pair, plain, joined]
+    return [plain, joined, pair, with_oh]
+
+
 def year(value: int) -> list[str]:
     """1984 and 2024 in two halves, 2001 as a number."""
     low = value % 100
@@ -71,12 +96,13 @@ def ordinal(value: int) -> list[str]:
     return words
 
 
-def cardinal(value: int) -> list[str]:
-    """ "one hundred five" as words."""
+def cardinal(value: int, joint: str = "") -> list[str]:
+    """ "one hundred five" as words; with ``joint`` " and", "one hundred and five"."""
     if value < 20:
         return [_SMALL[value]]
     if value < 100:
         return [_TENS[value // 10]] + ([_SMALL[value % 10]] if value % 10 else [])
     size, name = next(scale for scale in _SCALES if value >= scale[0])
     rest = value % size
-    return [*cardinal(value // size), name, *(cardinal(rest) if rest else [])]
+    joined = [joint.strip()] if joint and 0 < rest < 100 else []
+    return [*cardinal(value // size), name, *joined, *(cardinal(rest, joint) if rest else [])]

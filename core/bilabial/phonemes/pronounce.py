@@ -12,19 +12,23 @@ from dataclasses import dataclass
 
 from ..errors import PhoneError
 from . import groups
-from .dictionary import is_guessed, pronunciations
-from .english_text import readable
-from .letters import spellings
+from .dictionary import Pronunciation, is_guessed, known, pronunciations
+from .english_text import read_aloud
 from .lexicon import Lexicon
 from .numbers import spoken
+from .readings import Either
+from .script import spoken_part
 from .sound import Sound
 from .spelling import has_rules, pronounce
+from .stumbling import beginnings, begun_word, consonants_of
 
 _ENGLISH = re.compile(  # a letter by itself, a word with its apostrophes, a number
-    r"\b[A-Za-z]\.|'?[^\W\d_]+(?:'[^\W\d_]+)*'?|\d[\d,.]*(?:st|nd|rd|th)?(?<![,.])"
+    r"\b[A-Za-z]\.(?!\.)|'?[^\W\d_]+(?:'[^\W\d_]+)*'?|\d[\d,.]*(?:st|nd|rd|th)?(?<![,.])"
 )
 _ANY = re.compile(r"[\w'’-]+")
-_MOST_VARIANTS = 4
+_CUT_OFF = re.compile(r"[-–—]+(?:\W|$)")
+_VOWEL_LETTER = re.compile(r"[aeiouyà-öø-ÿ]", re.IGNORECASE)
+_MOST_VARIANTS = 5
 _SECONDS = 60  # that eSpeak may take for a text
 
 
@@ -42,7 +46,7 @@ def words_of(text: str, language: str = "en", lexicon: Lexicon | None = None) ->
 
     Raises PhoneError where the text has no word, or its language needs eSpeak NG and that is not installed.
     """
-    text = re.sub(r"\[[^\]]*\]|<[^>]*>", " ", text.replace("’", "'"))
+    text = spoken_part(text)
     code = language.lower().split("-")[0]
     found: list[Word] = []
     for part in [text] if lexicon is None else lexicon.split(text, language):
@@ -58,16 +62,47 @@ def words_of(text: str, language: str = "en", lexicon: Lexicon | None = None) ->
 
 
 def _english(text: str) -> list[Word]:
-    found = []
-    for token in _ENGLISH.findall(readable(text)):
-        for part in spoken(token.lower()) if any(c.isdigit() for c in token) else [token.lower()]:
-            variants = []
-            for phones in pronunciations(part)[:_MOST_VARIANTS]:
-                variants.append(tuple(groups.lookup(phone, "arpabet") for phone in phones))
-            variants = [variant for variant in variants if variant]
-            if variants:
-                found.append(Word(part.rstrip("."), tuple(variants)))
+    found: list[Word] = []
+    for part in read_aloud(text):
+        found += _plain_english(part) if isinstance(part, str) else _read_either_way(part)
     return found
+
+
+def _plain_english(text: str) -> list[Word]:
+    found = []
+    tokens = list(_ENGLISH.finditer(text))
+    for index, token in enumerate(tokens):
+        if (whole := begun_word(text, tokens[index:])) is not None:
+            found += _word(token[0].lower(), beginnings(token[0], whole))
+            continue
+        cut_off = _CUT_OFF.match(text, token.end()) is not None
+        for part in _spoken_parts(token[0]):
+            found += _word(part, consonants_of(part, cut_off) or pronunciations(part))
+    return found
+
+
+def _spoken_parts(token: str) -> list[str]:
+    return spoken(token.lower()) if any(c.isdigit() for c in token) else [token.lower()]
+
+
+def _read_either_way(token: Either) -> list[Word]:
+    """One word with every reading of it, each said in its words' usual ways."""
+    readings: list[Pronunciation] = []
+    for reading in token.readings:
+        words = [pronunciations(part) for part in _ENGLISH.findall(reading)]
+        readings.append([phone for ways in words if ways for phone in ways[0]])
+        if len(words) == 1 and words[0]:
+            readings += words[0][1:]
+    return _word(token.written.lower(), readings)
+
+
+def _word(text: str, ways: Sequence[Pronunciation]) -> list[Word]:
+    """At most one: none for what has no sound."""
+    different = list(dict.fromkeys(tuple(way) for way in ways if way))[:_MOST_VARIANTS]
+    variants = tuple(tuple(groups.lookup(phone, "arpabet") for phone in way) for way in different)
+    bare = text.rstrip(".")
+    shown = bare if known(bare) else bare.strip("'")  # 'em, but not what is quoted
+    return [Word(shown or text, variants)] if variants else []
 
 
 def _with_closed_end(word: Word) -> Word:
@@ -102,14 +137,14 @@ def guessed_words(text: str, language: str = "en", lexicon: Lexicon | None = Non
     """
     if language.lower().split("-")[0] != "en":
         return {}
-    text = re.sub(r"\[[^\]]*\]|<[^>]*>", " ", text.replace("’", "'"))
+    text = spoken_part(text)
     parts = [text] if lexicon is None else [p for p in lexicon.split(text, language) if isinstance(p, str)]
-    tokens = (token.lower() for part in parts for token in _ENGLISH.findall(readable(part)))
-    return {
-        token: " ".join(spellings(token.strip("'-."))[0])
-        for token in tokens
-        if not any(c.isdigit() for c in token) and is_guessed(token)
-    }
+    plain = (piece for part in parts for piece in read_aloud(part) if isinstance(piece, str))
+    tokens = (token.lower() for piece in plain for token in _ENGLISH.findall(piece))
+    # Without a vowel a token is letters by their names, or a stumble.
+    guessed = (token for token in tokens if _VOWEL_LETTER.search(token) and is_guessed(token))
+    found = {token: pronunciations(token) for token in guessed}
+    return {token: " ".join(ways[0]) for token, ways in found.items() if ways}
 
 
 def lacks_for(language: str) -> str:
