@@ -88,6 +88,19 @@ def _channels_of(action: bpy.types.Action, slot: object, create: bool) -> Channe
     return Channels(action, bag) if bag is not None else None
 
 
+def unplayed(action: bpy.types.Action, owner: bpy.types.ID) -> Iterator[Channels]:
+    """The F-curves of an action that fit a kind of datablock and that nothing plays."""
+    if not _SLOTTED:
+        if action.users == action.use_fake_user and action.id_root in {owner.id_type, "UNSPECIFIED"}:
+            yield Channels(action, action)
+        return
+    for slot in action.slots:
+        if slot.target_id_type in {owner.id_type, "UNSPECIFIED"} and not slot.users():
+            found = _channels_of(action, slot, create=False)
+            if found is not None:
+                yield found
+
+
 def curves_of(action: bpy.types.Action) -> Iterator[bpy.types.FCurve]:
     """Every F-curve of an action, of whichever slot."""
     if not _SLOTTED:

@@ -248,6 +248,47 @@ def _keep_what_blender_knows(new: dict[str, np.ndarray], old: Mapping[str, np.nd
         array[same] = old[name][match[same]]
 
 
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a hand gave an F-curve beside its keys."""
+
+    extrapolation: str
+    mute: bool
+    modifiers: tuple[tuple[str, dict[str, Any], tuple[tuple[float, float, float], ...]], ...]
+
+
+def traits_of(channels: compat.Channels | None, target: Target) -> Traits:
+    found = channels.find(target.path, target.index) if channels is not None else None
+    if found is None:
+        return Traits("CONSTANT", False, ())
+    modifiers = []
+    for modifier in found.modifiers:
+        numbers = {}
+        for one in modifier.bl_rna.properties:
+            if not one.is_readonly and one.identifier != "active":
+                value = getattr(modifier, one.identifier)
+                numbers[one.identifier] = tuple(value) if getattr(one, "is_array", False) else value
+        points = getattr(modifier, "control_points", ())  # of an envelope
+        modifiers.append((modifier.type, numbers, tuple((p.frame, p.min, p.max) for p in points)))
+    return Traits(found.extrapolation, found.mute, tuple(modifiers))
+
+
+def give(channels: compat.Channels, target: Target, traits: Traits) -> None:
+    """The same to the curve in whose place another one's keys were put, where it has nothing of the kind."""
+    found = channels.find(target.path, target.index)
+    if found is None or len(found.modifiers):
+        return
+    found.extrapolation, found.mute = traits.extrapolation, traits.mute
+    for kind, numbers, points in traits.modifiers:
+        made = found.modifiers.new(kind)
+        for name, value in numbers.items():
+            setattr(made, name, value)
+        for frame, low, high in points:
+            point = made.control_points.add(frame)
+            point.min, point.max = low, high
+    found.update()
+
+
 class Undoable:
     """Remembers channels before they are written and puts them back if the writing fails half-way."""
 
@@ -350,7 +391,7 @@ def clear(
         old["type"][ours & near] = compat.key_type("KEYFRAME")
         ours = ours & ~near
     keep = ~ours
-    if not keep.any():
+    if not keep.any() and (hand or not len(fcurve.modifiers)):  # a modifier is a hand's
         channels.remove(fcurve)
         return int(ours.sum()), 0
     if inside.any():

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..bilabial.curves.curve import GENERATED, HAND, Curve
 from ..bilabial.curves.merge import Tolerance
+from ..host import compat
 from ..host.clock import Clock
 from ..rig.rig_probe import targets_at
 from . import fcurves, keyframe_home, snapped
@@ -35,6 +36,9 @@ class Merged:
     known: list[list[dict[str, np.ndarray]]]  # for each place: what Blender knows of keys that come along
     conflicts: list[Stretch] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    traits: list[fcurves.Traits | None] = field(
+        default_factory=list
+    )  # for each place: what comes along with keys
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,10 @@ class Former:
                     sources[i] = target
                 elif moved and before.target == line.target and rank < len(held):
                     sources[i] = held[rank]
+                elif (
+                    not moved and before.target == line.target and len(held) < len(before.spots.get(name, ()))
+                ):
+                    sources[i] = target  # a hand has renamed the shape or the bone, and Blender its curve
         return cls(spots, sources, moved)
 
     def left_behind(self, wanted: Sequence[tuple[str, Target]]) -> list[tuple[Target, bool]]:
@@ -97,18 +105,21 @@ def keep_hand_edits(
     former: Former,
     where: tuple[Clock, Span],
     moments: TimeMap | None = None,
+    rivals: Sequence[Written] = (),
 ) -> Merged:
     """``theirs`` for each of the channels and targets ``wanted``, with the edits that stand there, or stood
     where the line was written last.
 
     ``where`` is the stretch that is written now; ``before`` what was written last, None where nobody knows.
-    ``moments``, where the sounds have moved since, takes the edits along with them.
+    ``moments``, where the sounds have moved since, takes the edits along with them. ``rivals`` are the
+    character's other lines.
     """
     from ..bilabial.curves.carry import carried
     from ..bilabial.curves.merge import merge
 
     merged = Merged([theirs[name] for name, _ in wanted], [[] for _ in wanted])
-    own = _own(before, former) if before is not None else {}
+    own, aside = _own(before, former) if before is not None else ({}, {})
+    merged.traits = [aside.get(key_of(source)) if source is not None else None for source in former.sources]
     if before is not None and not any(len(held.curve) for held in own.values()):
         before = None  # not one key of the line is left: whoever took them all away wants them anew
     kept: set[Stretch] = set()
@@ -130,7 +141,7 @@ def keep_hand_edits(
                     lost.update((name, *stretch) for stretch in gone)
                 if held is not None:
                     merged.known[i].append(held.known_at(where[0], moments))
-            in_place = source is not None and not former.moved
+            in_place = source is not None and not former.moved and key_of(source) not in aside
             there = fcurves.hold(
                 keyframe_home.channels(line, target.owner, create=False),
                 target,
@@ -138,7 +149,7 @@ def keep_hand_edits(
                 without=before.span if before is not None and in_place else None,
             )
             if there is not None and len(there.curve):
-                others[name] = there.curve
+                others[name] = _known_as_hands(there, name, target, rivals, line)
                 merged.known[i].append(there.known)
         result = merge(base, mine, {name: theirs[name] for name in mine})
         wants = {
@@ -172,16 +183,50 @@ def key_of(target: Target) -> tuple[object, str, int]:
     return target.owner, target.path, target.index
 
 
-def _own(before: Written, former: Former) -> dict[tuple[object, str, int], fcurves.Held]:
-    """What stands of the line where it was written last."""
-    found = {}
+Key = tuple[object, str, int]
+
+
+def _own(before: Written, former: Former) -> tuple[dict[Key, fcurves.Held], dict[Key, fcurves.Traits]]:
+    """What stands of the line where it was written last; and of curves that it leaves (for another place, or
+    because their action was set aside) what a hand gave them beside keys.
+    """
+    found: dict[Key, fcurves.Held] = {}
+    aside: dict[Key, fcurves.Traits] = {}
+    places: dict[object, tuple[compat.Channels | None, list[compat.Channels]]] = {}
     for source in former.sources:
-        if source is not None:
-            channels = keyframe_home.channels(before, source.owner, create=False)
+        if source is None:
+            continue
+        if source.owner not in places:
+            here = keyframe_home.channels(before, source.owner, create=False)
+            places[source.owner] = here, keyframe_home.set_aside(before, source.owner)
+        here, elsewhere = places[source.owner]
+        for channels in (here, *elsewhere):
             held = fcurves.hold(channels, source, before.clock, before.span)
             if held is not None:
                 found[key_of(source)] = held
-    return found
+                if channels is not here or former.moved:
+                    aside[key_of(source)] = fcurves.traits_of(channels, source)
+                break
+    return found, aside
+
+
+def _known_as_hands(
+    there: fcurves.Held, name: str, target: Target, rivals: Sequence[Written], line: Line
+) -> Curve:
+    """What stands beside a line, with keys of other lines known as a hand's where a hand has changed them."""
+    frames = there.known["co"][:, 0]
+    hands = np.zeros(len(frames), bool)
+    for rival in rivals:
+        base = rival.curves.get(name)
+        inside = (frames >= rival.span[0]) & (frames <= rival.span[1])
+        if base is None or rival.target != line.target or rival.place != line.place or not inside.any():
+            continue
+        channels = keyframe_home.channels(rival, target.owner, create=False)
+        held = fcurves.hold(channels, target, rival.clock, rival.span)
+        if held is not None:
+            hands |= inside & np.isin(frames, edited_frames(held, base))
+    origin = np.where(hands, HAND, there.curve.origin).astype(np.uint8)
+    return replace(there.curve, origin=origin)
 
 
 def standing(held: fcurves.Held, base: Curve) -> Curve:
@@ -264,7 +309,10 @@ def _shared_keys(one: Curve, other: Curve) -> int:
 
 def _stretches(spans: set[tuple[str, float, float]]) -> str:
     """ "2 stretches (Ah 1.2 s, U 3.0 s)"."""
-    named = [f"{name} {max(start, 0.0):.1f} s" for name, start, _ in sorted(spans, key=lambda one: one[1])]
+    named = [
+        f"{name} {max(start, 0.0):.1f} s"
+        for name, start, _ in sorted(spans, key=lambda one: (one[1], one[0]))
+    ]
     more = f" and {len(named) - 4} more" if len(named) > 4 else ""
     return f"{len(spans)} stretch{'es' if len(spans) > 1 else ''} ({', '.join(named[:4])}{more})"
 

@@ -70,6 +70,7 @@ class Line(Protocol):
     """Who says which sound, and how; and what was made of it."""
 
     uid: int
+    token: str  # unlike any other line's, in whichever file
     enabled: bool
     character: Pointer
     rig: str

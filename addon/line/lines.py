@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 import bpy
@@ -50,10 +51,17 @@ def add(scene: bpy.types.Scene, like: Line | None = None) -> Line:
     ours.last_uid += 1
     line = ours.lines.add()
     line.uid = ours.last_uid
+    name_it(line)
     for name, value in settings.items():
         setattr(line, name, value)
     ours.index = len(ours.lines) - 1
     return line
+
+
+def name_it(line: Line) -> None:
+    """Give a line of an older version the token by which its actions are known."""
+    if not line.token:
+        line.token = uuid.uuid4().hex[:12]
 
 
 def remove(scene: bpy.types.Scene, index: int) -> None:

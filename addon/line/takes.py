@@ -129,6 +129,13 @@ class Written:
     place: str
     target: str
     spots: Mapping[str, tuple[tuple[str, int], ...]]  # by channel: data paths and indices on the character
+    offset: float = 0.0  # frames by which a hand has put the whole line off its sound
+    token: str = ""  # by which its actions are known again (keys/keyframe_home)
+
+    @property
+    def sound_start(self) -> float:
+        """The frame at which the sound began."""
+        return self.clock.start - self.offset
 
     def retimed(self, gain: float, offset: float) -> Written:
         """The same in seconds of a take in which the moment t is gain * t + offset; frames stay."""
@@ -138,15 +145,23 @@ class Written:
 
 
 def store_written(
-    line: Line, curves: Mapping[str, Curve], clock: Clock, span: Span, targets: Iterable[Named] = ()
+    line: Line,
+    curves: Mapping[str, Curve],
+    clock: Clock,
+    span: Span,
+    targets: Iterable[Named] = (),
+    offset: float = 0.0,
 ) -> None:
-    """Remember what was written: curves by channel, and on which targets they lie."""
+    """Remember what was written: curves by channel, on which targets they lie, and how many frames off their
+    sound.
+    """
     text = line.take
     text["bilabial_place"] = line.place
     text["bilabial_target"] = line.target
     text["bilabial_uid"] = line.uid
     text["bilabial_character"] = line.character
     text["bilabial_clock"] = (clock.start, clock.rate)
+    text["bilabial_offset"] = offset
     text["bilabial_span"] = span
     spots: dict[str, list[tuple[str, int]]] = {}
     for name, target in targets:
@@ -236,9 +251,12 @@ def conflicts_of(line: Line) -> list[tuple[str, float, float]]:
 
 
 def clock_of(line: Line) -> Clock | None:
-    """The clock by which the line was written last, without the curves; None where it has not been keyed."""
+    """The clock of the sound when the line was written last; None where it has not been keyed."""
     text = line.take
-    return Clock(*text["bilabial_clock"]) if text is not None and "bilabial_span" in text else None
+    if text is None or "bilabial_span" not in text:
+        return None
+    start, rate = text["bilabial_clock"]
+    return Clock(start - text.get("bilabial_offset", 0.0), rate)
 
 
 def length_of(line: Line) -> float | None:
@@ -266,6 +284,8 @@ def written(line: Line) -> Written | None:
         text["bilabial_place"],
         text.get("bilabial_target", line.target),
         {name: tuple((path, index) for path, index in several) for name, several in spots.items()},
+        text.get("bilabial_offset", 0.0),
+        line.token,
     )
 
 

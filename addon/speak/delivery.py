@@ -18,7 +18,7 @@ from ..bilabial.errors import BilabialError
 from ..host import compat
 from ..host.clock import Clock, frame_rate
 from ..host.without_callbacks import quiet
-from ..keys import fcurves, hand_edits, keyframe_home, strays
+from ..keys import fcurves, hand_edits, keyframe_home, strays, whole_line
 from ..keys.fcurves import Span, Target
 from ..line import audio, lines, sliders, soundtrack, takes
 from ..rig import body, drivers, numbers, rig_probe, speech
@@ -84,20 +84,27 @@ def deliver(
     ``moments`` says where the take's sounds were moved to; edits go along.
     Everything that can fail comes before the first key is written.
     """
-    before = _own_span(scene, line, takes.written(line))
+    lines.name_it(line)
+    written = takes.written(line)
+    before = _own_span(scene, line, written)
     snapped = keep_edits and _take_snapping(line, before)
     found = stage(line)
     strange = by_name.curves(take)
     if strange:
         taken = {by_name.mark(target) for several in found.places.values() for target in several}
         found = replace(found, strange=by_name.targets(found.character, strange, taken))
-    clock = Clock(start, frame_rate(scene))
+    times = takes.time_in(line, hearing, take.sound.sha256) if hearing is not None else None
+    offset = 0.0
+    if written is not None and before is not None:
+        start = written.sound_start if hearing is None else start
+        trimmed = times[1] * frame_rate(scene) if times is not None else 0.0
+        offset = whole_line.off_sound(start, written, before, trimmed) if keep_edits else 0.0
+    clock = Clock(start + offset, frame_rate(scene))
     duration = takes.duration(take)
     shown = shown_curves(found, take, line.tolerance, line, clock) | {n: strange[n] for n in found.strange}
     curves = {name: fcurves.ended(curve, clock, duration) for name, curve in shown.items()}
     report = Report(duration=duration)
     named = by_name.report(strange, found.strange)
-    times = takes.time_in(line, hearing, take.sound.sha256) if hearing is not None else None
     if before is not None and times is not None:
         before = before.retimed(*times)  # edits belong to a moment of the sound
     elif before is not None and hearing is not None and moments is None:
@@ -108,13 +115,17 @@ def deliver(
     former = hand_edits.Former.of(line, wanted, before)
     to_write = [theirs[name] for name, _ in wanted]
     known: list[list[dict[str, np.ndarray]]] = [[] for _ in wanted]
+    traits: list[fcurves.Traits | None] = [None] * len(wanted)
     crossed = (
         across.crossing(line, found, take, before, theirs) if keep_edits and before is not None else None
     )
     if keep_edits:
         plays = theirs if crossed is None else _crossed(theirs, crossed, clock, duration)
-        merged = hand_edits.keep_hand_edits(line, wanted, plays, before, former, (clock, span), moments)
-        to_write, known = merged.curves, merged.known
+        rivals = [one for one in _others(scene, line) if one.character == line.character]
+        merged = hand_edits.keep_hand_edits(
+            line, wanted, plays, before, former, (clock, span), moments, rivals
+        )
+        to_write, known, traits = merged.curves, merged.known, merged.traits
         report.conflicts, report.notes = merged.conflicts, merged.notes
 
         # A kept edit near the end passes into rest a little after it: those keys are the line's own as well.
@@ -127,7 +138,7 @@ def deliver(
         if line.place == "ACTION" and not found.bakes and not _animated(line.character):
             speech.reset(line.character)
         reach = _reach(before, clock, span)
-        for (name, target), keys, had in zip(wanted, to_write, known, strict=True):
+        for (name, target), keys, had, given in zip(wanted, to_write, known, traits, strict=True):
             if _says_nothing(name, keys, found) and not keyframe_home.has_curve(line, target):
                 continue
             channels = keyframe_home.channels(line, target.owner, create=True)
@@ -136,6 +147,8 @@ def deliver(
                 # The sound has moved: our keys and the edits among them have been carried along.
                 fcurves.clear(channels, target, before.span, hand=True)
             report.keys += fcurves.write(channels, target, keys, clock, reach, had)
+            if given is not None:
+                fcurves.give(channels, target, given)
             report.curves += 1
         for name, curve in crossed.hands.items() if crossed is not None else ():
             place = speech.hand_target(line.character, name)
@@ -144,13 +157,18 @@ def deliver(
             fcurves.write(channels, place, curve, clock, span)
     if snapped:
         report.notes.append("Your keys stood on whole frames, so Whole frames is on now (Settings).")
+    if hearing is not None and offset:
+        way = "later" if offset > 0.0 else "earlier"
+        report.notes.append(
+            f"The line's keys stand {abs(offset):.3g} frames {way} than its sound, as you moved them."
+        )
     report.notes += _overlaps(scene, line, span)
     _tidy(line, found, before, former, span)
     keyed = {name for name, target in wanted if keyframe_home.has_curve(line, target)}
     takes.store(line, take)
     if hearing is not None:
         takes.store_hearing(line, hearing, take)
-    takes.store_written(line, {name: theirs[name] for name in keyed}, clock, span, wanted)
+    takes.store_written(line, {name: theirs[name] for name in keyed}, clock, span, wanted, offset)
     takes.store_conflicts(line, report.conflicts)
     phone_list.fill_list(line)
     for owner in found.owners:
@@ -196,12 +214,15 @@ def _overlaps(scene: bpy.types.Scene, line: Line, span: Span) -> list[str]:
 
 def _baked_beside(scene: bpy.types.Scene, line: Line) -> list[Span]:
     """The spans of the character's other lines that lie on the face itself."""
-    beside = [takes.written(one) for one in scene.bilabial.lines if one != line and one.take is not None]
     return [
-        one.span
-        for one in beside
-        if one is not None and one.target == "BAKE" and one.character == line.character
+        one.span for one in _others(scene, line) if one.target == "BAKE" and one.character == line.character
     ]
+
+
+def _others(scene: bpy.types.Scene, line: Line) -> list[takes.Written]:
+    """What was written for the scene's other lines."""
+    found = (takes.written(one) for one in scene.bilabial.lines if one != line and one.take is not None)
+    return [one for one in found if one is not None]
 
 
 def _take_snapping(line: Line, before: takes.Written | None) -> bool:
@@ -216,12 +237,13 @@ def _take_snapping(line: Line, before: takes.Written | None) -> bool:
 
 
 def _own_span(scene: bpy.types.Scene, line: Line, before: takes.Written | None) -> takes.Written | None:
-    """What was written, with the keys that a hand has moved out of the line's span."""
+    """What was written, where a hand has moved it as a whole, with keys that were moved out of its span."""
     if before is None or not before.curves or before.character is None:
         return before
-    others = [takes.written(one) for one in scene.bilabial.lines if one != line and one.take is not None]
-    taken = [one.span for one in others if one is not None and one.character == before.character]
-    return strays.with_strays(before, held_places(line, before), taken)
+    taken = [one.span for one in _others(scene, line) if one.character == before.character]
+    places = list(held_places(line, before))
+    before = whole_line.where_it_stands(before, places, taken, frame_rate(scene))
+    return strays.with_strays(before, places, taken)
 
 
 def _reach(before: takes.Written | None, clock: Clock, span: Span) -> Span:

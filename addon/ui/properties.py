@@ -116,6 +116,7 @@ class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
     """One line of the scene: who says which sound, and how."""
 
     uid: IntProperty()
+    token: StringProperty()
     enabled: BoolProperty(
         name="Use", description="Generate this line when the whole scene is generated", default=True
     )
