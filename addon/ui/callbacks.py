@@ -60,9 +60,10 @@ def phone_edited(phone: Phone, context: bpy.types.Context) -> None:
         return
     scene = phone.id_data
     # The line that holds the sound, whichever the panel shows.
-    line = scene.path_resolve(phone.path_from_id().rpartition(".phones")[0])
+    path, _, number = phone.path_from_id().rpartition(".phones[")
+    line = scene.path_resolve(path)
     try:
-        phones.apply_list(scene, line)
+        phones.apply_item(scene, line, int(number.rstrip("]")))
     except BilabialError as error:
         _said(line, error)
         with quiet():

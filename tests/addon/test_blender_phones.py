@@ -13,7 +13,6 @@ import pytest
 from addon.host import compat
 from addon.line import audio, lines, takes
 from addon.rig import speech
-from addon.speak import phones
 
 
 def generate() -> bpy.types.PropertyGroup:
@@ -101,8 +100,30 @@ def test_a_label_that_is_no_sound_is_refused(line: bpy.types.PropertyGroup, labe
 
 
 @pytest.mark.parametrize("label", ["m", "ɑ", "AA", "MBP", "aɪ", "tʃ", "iː", "SH"])
-def test_sounds_of_every_alphabet_are_known(extension: object, label: str) -> None:
-    assert phones.group_of(label)
+def test_sounds_of_every_alphabet_are_known(line: bpy.types.PropertyGroup, label: str) -> None:
+    made = generate()
+    index = [phone.name for phone in made.phones].index("f")
+    made.phones[index].name = label
+    assert not made.failed and made.phones[index].name == takes.load(made).phones.phones[index].label != "f"
+    made.phones[index].name += "ː"  # the same sound, held: nothing changes, and the list says what there is
+    assert made.phones[index].name == takes.load(made).phones.phones[index].label
+
+
+def test_markers_may_all_move_at_once_and_one_that_is_deleted_deletes_its_sound(
+    line: bpy.types.PropertyGroup,
+) -> None:
+    made = generate()
+    was = {phone.label: phone.start for phone in takes.load(made).phones}
+    assert bpy.ops.bilabial.markers_show() == {"FINISHED"}
+    for marker in list(bpy.context.scene.timeline_markers):
+        if marker.name.endswith(" f"):
+            bpy.context.scene.timeline_markers.remove(marker)
+        else:
+            marker.frame += 4  # further than some of these sounds last
+    assert bpy.ops.bilabial.markers_apply() == {"FINISHED"}
+    made = lines.active(bpy.context.scene)
+    now = {phone.label: phone.start for phone in takes.load(made).phones}
+    assert "f" not in now and now["i"] == pytest.approx(was["i"] + 4 / 24, abs=0.5 / 24)
 
 
 def test_a_part_is_decoded_as_of_the_whole(line: bpy.types.PropertyGroup) -> None:

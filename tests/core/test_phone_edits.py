@@ -1,5 +1,5 @@
-"""A word put elsewhere: sounds in proportion, neighbours that give way, walls that do not; another word's
-sounds in one word's stretch.
+"""Sounds and words put elsewhere, added, taken away and named anew; another word's sounds in one word's
+stretch.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from bilabial.errors import PhoneError
-from bilabial.phonemes.edits import SHORTEST, place
+from bilabial.phonemes.edits import SHORTEST, delete, insert_at, place, put, sound_of
+from bilabial.phonemes.groups import group_of
 from bilabial.phonemes.pronounce import words_of
 from bilabial.phonemes.respell import respell
 from bilabial.phonemes.track import Phone, PhoneTrack, SaidWord
@@ -89,3 +90,55 @@ def test_a_word_that_was_not_heard_gets_the_room_between_its_neighbours() -> Non
     assert [phone.word for phone in made.phones] == [0, 0, 1, 1, 2, 2, 3]
     with pytest.raises(PhoneError, match="no room"):
         respell(PhoneTrack.of(WORDS.phones[:4]), words[:2], 5, words_of("bee"), 0.8, deaf)
+
+
+def spoken(*sounds: tuple[float, float, str]) -> PhoneTrack:
+    return PhoneTrack.of(Phone(a, b, label, group_of(label) if label else "SIL") for a, b, label in sounds)
+
+
+ROW = spoken((0.0, 0.2, "m"), (0.2, 0.5, "ɑ"), (0.5, 0.6, "f"), (0.8, 1.0, "i"))
+
+
+def borders(track: PhoneTrack) -> list[tuple[float, float]]:
+    return [(phone.start, phone.end) for phone in track]
+
+
+def test_sounds_that_are_put_elsewhere_have_their_way() -> None:
+    assert borders(put(ROW, {1: (0.1, 0.55)})) == [(0.0, 0.1), (0.1, 0.55), (0.55, 0.6), (0.8, 1.0)]
+    assert borders(put(ROW, {2: (0.5, 0.9)}))[2:] == [(0.5, 0.9), (0.9, 1.0)], "a gap is crossed"
+    later = {i: (phone.start + 0.3, phone.end + 0.3) for i, phone in enumerate(ROW)}
+    assert borders(put(ROW, later)) == [pytest.approx(place) for place in later.values()]
+    with pytest.raises(PhoneError, match="would swallow 'm'"):
+        put(ROW, {1: (0.0, 0.5)})
+    with pytest.raises(PhoneError, match="before it begins"):
+        put(ROW, {1: (0.5, 0.4)})
+
+
+def test_a_sound_in_a_gap_or_as_the_second_half_of_another() -> None:
+    assert borders(insert_at(ROW, 0.3, "AA", 1.2))[1:3] == [(0.2, 0.3), (0.3, 0.5)]
+    assert borders(insert_at(ROW, 0.65, "u", 1.2))[3] == pytest.approx((0.65, 0.73))
+    assert borders(insert_at(ROW, 1.15, "u", 1.2))[-1] == (1.15, 1.2)
+    with pytest.raises(PhoneError, match="leaves no room"):
+        insert_at(ROW, 0.201, "u", 1.2)
+    with pytest.raises(PhoneError, match="no room for a sound"):
+        insert_at(ROW, 0.795, "u", 1.2)
+
+
+def test_where_a_sound_goes_the_one_before_may_hold_on() -> None:
+    assert borders(delete(ROW, [1])) == [(0.0, 0.2), (0.5, 0.6), (0.8, 1.0)]
+    assert borders(delete(ROW, [1], hold=True)) == [(0.0, 0.5), (0.5, 0.6), (0.8, 1.0)]
+    assert borders(delete(ROW, [3], hold=True)) == borders(ROW)[:3], "over a gap nothing holds"
+    assert borders(delete(ROW, [1, 2], hold=True)) == [(0.0, 0.6), (0.8, 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"), [("mbp", "MBP"), ("AH", "ʌ"), ("Ah", "Ah"), ("aa", "ɑ"), ("sil", "")]
+)
+def test_a_sound_is_known_in_whichever_alphabet_it_is_typed(typed: str, label: str) -> None:
+    assert sound_of(typed).ipa == label
+
+
+@pytest.mark.parametrize("typed", ["zzz", "mm mm", "not a sound"])
+def test_what_is_no_sound_is_said_to_be_none(typed: str) -> None:
+    with pytest.raises(PhoneError, match="is no sound: give one in IPA"):
+        sound_of(typed)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ..controls import SILENCE
+from ..controls import GROUPS, SILENCE
 from ..errors import PhoneError
 from ..phrases import Phrase
 from . import groups
@@ -14,6 +14,7 @@ from .track import Phone, PhoneTrack
 
 SHORTEST = 0.01  # seconds that a sound lasts at least: one row
 TOUCH = 1e-4  # seconds between sounds that touch
+_USUAL = 0.08  # seconds of a sound that is put into a gap
 
 
 def at(track: PhoneTrack, time: float) -> int | None:
@@ -35,7 +36,7 @@ def border_near(track: PhoneTrack, time: float, reach: float) -> tuple[int, str]
     if best is None:
         return None
     _, index, side = best
-    if side == "start" and index and _touches(track, index - 1):
+    if side == "start" and index and touches(track, index - 1):
         return index - 1, "end"
     return index, side
 
@@ -47,7 +48,7 @@ def move_border(track: PhoneTrack, index: int, side: str, time: float) -> PhoneT
     before = phones[index - 1] if index else None
     after = phones[index + 1] if index + 1 < len(phones) else None
     if side == "end":
-        joined = after is not None and _touches(track, index)
+        joined = after is not None and touches(track, index)
         low = phone.start + SHORTEST
         high = float("inf") if after is None else (after.end - SHORTEST if joined else after.start)
         time = _held(time, low, high)
@@ -55,7 +56,7 @@ def move_border(track: PhoneTrack, index: int, side: str, time: float) -> PhoneT
         if joined and after is not None:
             phones[index + 1] = replace(after, start=time)
     else:
-        joined = before is not None and _touches(track, index - 1)
+        joined = before is not None and touches(track, index - 1)
         low = 0.0 if before is None else (before.start + SHORTEST if joined else before.end)
         time = _held(time, low, phone.end - SHORTEST)
         phones[index] = replace(phone, start=time)
@@ -73,13 +74,13 @@ def place(track: PhoneTrack, first: int, last: int, start: float, end: float) ->
     before, after = range(0), range(0)
     low, high = 0.0, float("inf")
     if first:
-        if _touches(track, first - 1):
+        if touches(track, first - 1):
             before = range(_word_from(phones, first - 1, -1), first)
             low = phones[before[0]].start + SHORTEST * len(before)
         else:
             low = phones[first - 1].end
     if last + 1 < len(phones):
-        if _touches(track, last):
+        if touches(track, last):
             after = range(last + 1, _word_from(phones, last + 1, 1) + 1)
             high = phones[after[-1]].end - SHORTEST * len(after)
         else:
@@ -94,6 +95,34 @@ def place(track: PhoneTrack, first: int, last: int, start: float, end: float) ->
         _lay(phones, after, end, phones[after[-1]].end)
     _lay(phones, range(first, last + 1), start, end)
     return _as_of(track, phones)
+
+
+def put(track: PhoneTrack, places: Mapping[int, tuple[float, float]]) -> PhoneTrack:
+    """Several sounds at other times (start, end) at once, by index. They have their way: neighbours that
+    touch, or that they run into, make room. Raises PhoneError where one would vanish.
+    """
+    phones = list(track)
+    for index, (start, end) in places.items():
+        if end - start < SHORTEST:
+            label = phones[index].label
+            raise PhoneError(f"{label!r} would end before it begins: move its start and its end the same way")
+        phones[index] = replace(phones[index], start=start, end=end, confidence=1.0)
+    for index in sorted(places):
+        here = phones[index]
+        if index and (touches(track, index - 1) or phones[index - 1].end > here.start):
+            before = phones[index - 1]
+            _keep_room(here, before, here.start - before.start)
+            phones[index - 1] = replace(before, end=here.start)
+        if index + 1 < len(phones) and (touches(track, index) or phones[index + 1].start < here.end):
+            after = phones[index + 1]
+            _keep_room(here, after, after.end - here.end)
+            phones[index + 1] = replace(after, start=here.end)
+    return _as_of(track, phones)
+
+
+def _keep_room(moved: Phone, beside: Phone, left: float) -> None:
+    if left < SHORTEST:
+        raise PhoneError(f"{moved.label!r} would swallow {beside.label!r}: delete that one first")
 
 
 def _word_from(phones: Sequence[Phone], index: int, step: int) -> int:
@@ -200,22 +229,52 @@ def insert(
     return _as_of(track, sorted(phones, key=lambda phone: phone.start))
 
 
-def delete(track: PhoneTrack, indices: Sequence[int]) -> PhoneTrack:
-    """Sounds taken away; what they leave is silence."""
+def insert_at(
+    track: PhoneTrack, time: float, label: str, until: float, language: str | None = None
+) -> PhoneTrack:
+    """A sound from a moment on: as the second half of the one that is there, or in a gap before ``until``."""
+    index = at(track, time)
+    if index is not None:
+        here = track.phones[index]
+        if time - here.start < SHORTEST or here.end - time < SHORTEST:
+            raise PhoneError(f"{here.label!r} leaves no room at {time:.3f} s: move the cursor to its middle")
+        return insert(track, time, here.end, label, language)
+    limit = next((phone.start for phone in track if phone.start > time), until)
+    if limit - time < SHORTEST:
+        raise PhoneError(f"there is no room for a sound at {time:.3f} s: move the cursor")
+    return insert(track, time, min(limit, time + _USUAL), label, language)
+
+
+def delete(track: PhoneTrack, indices: Sequence[int], hold: bool = False) -> PhoneTrack:
+    """Sounds taken away. What they leave is silence; or the one before holds on, if it touches and speaks."""
     gone = set(indices)
-    return _as_of(track, [phone for index, phone in enumerate(track) if index not in gone])
+    kept: list[Phone] = []
+    for index, phone in enumerate(track):
+        if index not in gone:
+            kept.append(phone)
+        elif hold and kept and not kept[-1].is_silence and phone.start - kept[-1].end < TOUCH:
+            kept[-1] = replace(kept[-1], end=phone.end)
+    return _as_of(track, kept)
 
 
 def sound_of(label: str, language: str | None = None) -> Sound:
-    """What a person typed, in whichever alphabet. A group's name is that group."""
+    """What a person typed, in whichever alphabet. A group's name is that group, whatever its case."""
     text = label.strip()
     if not text:
         raise PhoneError(Phrase("the sound has no name: type IPA such as m or ɑ, or a group such as MBP"))
-    alphabet = groups.detect_alphabet([text])
+    try:
+        alphabet = groups.detect_alphabet([text])
+    except PhoneError as error:
+        group = next((name for name in GROUPS if name.lower() == text.lower()), None)
+        if group is None:
+            raise PhoneError(
+                f"{text!r} is no sound: give one in IPA (m, ɑ), in ARPAbet (AA), or a group such as MBP"
+            ) from error
+        text, alphabet = group, "group"
     return groups.lookup(text, "ipa" if alphabet == "group+ipa" else alphabet, language)
 
 
-def _touches(track: PhoneTrack, index: int) -> bool:
+def touches(track: PhoneTrack, index: int) -> bool:
     """Whether a phone ends where the next begins."""
     phones = track.phones
     return index + 1 < len(phones) and abs(phones[index].end - phones[index + 1].start) < TOUCH
