@@ -94,7 +94,7 @@ def test_the_lexicon_of_a_folder_is_edited_heard_and_read_again_when_another_cha
     assert lexicon.guesses("Xyzzle met", "en") == []
     asked: list[GenerateOptions] = []
 
-    def made(lines, options, progress, cancelled):  # type: ignore[no-untyped-def]
+    def made(lines, options, progress, cancelled, hand_in):  # type: ignore[no-untyped-def]
         asked.append(options)
         return generating.BatchResult((), ())
 

@@ -475,7 +475,7 @@ def test_the_contact_sheet_shows_every_closure_and_jumps(opened: StudioWindow) -
     dialog.close()
 
 
-def test_saving_merges_and_closing_keeps_what_is_not_saved(opened: StudioWindow, folder: Path) -> None:
+def test_saving_merges_and_closing_writes_what_is_not_saved(opened: StudioWindow, folder: Path) -> None:
     opened.session.select_phones([2])
     opened.session.relabel("f")
     assert opened.isWindowModified()
@@ -485,11 +485,29 @@ def test_saving_merges_and_closing_keeps_what_is_not_saved(opened: StudioWindow,
     opened.session.relabel("t")
     opened.close()
     assert opened.session.document is not None and opened.session.document.recoverable() is None
-    from bilabial.studio.document import Document
+    assert load_take(folder / "a.take.json").phones.phones[2].group == "LNTD"
 
-    again = Document(folder / "a.take.json")
-    found = again.recoverable()
-    assert found is not None and found.phones.phones[2].group == "LNTD"
+
+def test_a_click_beside_a_border_moves_nothing_and_chooses_the_sound(opened: StudioWindow) -> None:
+    sounds, before = opened.board.sounds, phones(opened)
+    QTest.mouseClick(sounds, Qt.MouseButton.LeftButton, pos=spot(opened, 0.4, sounds) + QPoint(3, 0))
+    assert phones(opened) == before and opened.session.phones == {1}
+    assert opened.session.document is not None and not opened.session.document.dirty
+
+
+def test_words_that_were_typed_are_still_there_when_the_line_is_opened_again(opened: StudioWindow) -> None:
+    asked: list[str] = []
+    opened.session.realign = asked.append  # type: ignore[method-assign]
+    text = opened.panes.text.text
+    text.setPlainText("mop easy")
+    opened.session.open_line("b")
+    assert text.toPlainText() == ""
+    opened.session.open_line("a")
+    assert text.toPlainText() == "mop easy"
+    opened.panes.docks["words"].raise_()
+    text.setFocus()
+    QTest.keyClick(text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert asked == ["mop easy"]
 
 
 def test_a_vanished_sound_and_a_vanished_take_leave_a_living_window(

@@ -26,11 +26,14 @@ Listener = Callable[[], None]
 class Document:
     """``take`` is what is seen; the file on disk is the truth once it is saved."""
 
-    def __init__(self, path: Path, take: Take | None = None) -> None:
+    def __init__(self, path: Path, take: Take | None = None, before: History | None = None) -> None:
+        """``before`` is what was done to it when it was open last, where the file is still as it was left."""
         self.path = path
         self.recovery = Recovery(path)
         self._stamp = stamp_of(path)  # before it is read: what comes in between is seen at the next look
-        self.history = History(load_take(path) if take is None else take)
+        found = load_take(path) if take is None else take
+        kept = before is not None and dumps(before.take) == dumps(found)
+        self.history = before if before is not None and kept else History(found)
         self._on_disk = self.history.take  # the take that the file held when we last read or wrote it
         self._saved = self.history.take
         self.prosody: Prosody | None = None

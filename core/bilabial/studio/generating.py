@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from ..qa.check import CheckOptions, ear, judge
 from ..qa.finding import Report
 from ..qa.listening import hear_file
 from ..qa.subject import Heard
+from ..refusals import sentence
 from .lines import Line, checked, looked_at
 from .waveform import Wave, load_wave
 
@@ -130,6 +131,9 @@ def _put(take: Take, path: Path, before: Take | None) -> None:
         save(take, path)
 
 
+HandIn = Callable[[Line], None]
+
+
 @dataclass(frozen=True, slots=True)
 class BatchResult:
     """Lines that a batch has finished with, and why others failed."""
@@ -139,9 +143,13 @@ class BatchResult:
 
 
 def make_lines(
-    lines: Sequence[Line], options: GenerateOptions, progress: Progress, cancelled: IsCancelled
+    lines: Sequence[Line],
+    options: GenerateOptions,
+    progress: Progress,
+    cancelled: IsCancelled,
+    hand_in: HandIn = lambda line: None,
 ) -> BatchResult:
-    """Takes for many lines; one that fails is reported and the others go on."""
+    """Takes for many lines, each handed in when it is there; one that fails is told and the others go on."""
     done: list[Line] = []
     faults: list[str] = []
     for number, line in enumerate(lines):
@@ -154,13 +162,18 @@ def make_lines(
         except Cancelled:
             raise
         except (BilabialError, OSError) as error:
-            faults.append(f"{line.name}: {error}")
-            done.append(replace(line, fault=str(error)))
+            faults.append(Phrase("{0}: {1}", line.name, sentence(error)))
+            done.append(replace(line, fault=sentence(error)))
+        hand_in(done[-1])
     return BatchResult(tuple(done), tuple(faults))
 
 
 def check_lines(
-    lines: Sequence[Line], options: CheckOptions, progress: Progress, cancelled: IsCancelled
+    lines: Sequence[Line],
+    options: CheckOptions,
+    progress: Progress,
+    cancelled: IsCancelled,
+    hand_in: HandIn = lambda line: None,
 ) -> BatchResult:
     done: list[Line] = []
     faults: list[str] = []
@@ -173,6 +186,7 @@ def check_lines(
         except Cancelled:
             break
         except (BilabialError, OSError) as error:
-            faults.append(f"{line.name}: {error}")
-            done.append(replace(line, fault=str(error)))
+            faults.append(Phrase("{0}: {1}", line.name, sentence(error)))
+            done.append(replace(line, fault=sentence(error)))
+        hand_in(done[-1])
     return BatchResult(tuple(done), tuple(faults))

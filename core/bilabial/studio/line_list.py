@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +13,13 @@ from ..render.speaking import Speaker
 from .background import Background
 from .lexicon import FolderLexicon
 from .lines import Filter, Line, is_said, looked_at, order, remarks_in, with_remarks
+from .score_memory import ScoreMemory
 from .settings import Settings
 from .stamps import Stamp, stamp_of
 from .transport import Output, Transport
 
 _MOST_AT_ONCE = 400  # and never more than these
+_ARRIVE_S = 0.5  # between two looks at what a batch has brought
 _FIRST_LOOK = 50  # lines read before the list shows them; then four times as many, and so on
 
 
@@ -32,6 +35,9 @@ class LineList(Background):
         self.filter = Filter()
         self.sorted_by = "score"
         self.current: str = ""  # name of the open line
+        self.scores = ScoreMemory()
+        self._arrived: queue.SimpleQueue[Line] = queue.SimpleQueue()
+        self._next_arrivals = 0.0
         self._remarks_stamp: Stamp = None
         self._by_name: tuple[list[Line], dict[str, Line]] = ([], {})
 
@@ -42,7 +48,7 @@ class LineList(Background):
         folder, now, later = self.folder, lines[:count], lines[count:]
 
         def work(progress: object, cancelled: Callable[[], bool]) -> list[Line]:
-            return [looked_at(line) for line in now if not cancelled()]
+            return [self.scores.recalled(looked_at(line)) for line in now if not cancelled()]
 
         def done(looked: list[Line]) -> None:
             if self.folder == folder:
@@ -61,6 +67,22 @@ class LineList(Background):
             for old in self.lines
         ]
         self.tell("lines")
+
+    def hand_in(self, line: Line) -> None:
+        """A line that a batch is done with, from the batch's own thread; the list shows it soon."""
+        self._arrived.put(line)
+
+    def look_at_arrivals(self, at_once: bool = False) -> list[Line]:
+        """Lines that were handed in since the last look, now in the list."""
+        if not at_once and self._clock() < self._next_arrivals:
+            return []
+        self._next_arrivals = self._clock() + _ARRIVE_S
+        came: list[Line] = []
+        while not self._arrived.empty():
+            came.append(self._arrived.get())
+        if came:
+            self.update_lines(came)
+        return came
 
     def shown(self) -> list[Line]:
         """The lines that pass the filter, in the chosen order: worst first unless asked otherwise."""

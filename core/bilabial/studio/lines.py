@@ -7,7 +7,7 @@ themselves and is looked up again when they change.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -21,6 +21,8 @@ from ..pipeline import IsCancelled
 from ..qa.check import CheckOptions, check_take
 from ..qa.finding import Finding, Report
 from ..qa.remarks import NOTHING, Note, Remarks, State, read_remarks
+from ..refusals import sentence
+from .stamps import Stamp, stamp_of
 
 SOUNDS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".m4a", ".mp4", ".mov", ".webm")
 LARGE = 2_000  # files of a folder that is looked through in the background
@@ -44,6 +46,7 @@ class Line:
     notes: tuple[Note, ...] = ()
     text: str = ""  # what is said, where somebody typed it
     fault: str = ""  # why it cannot be read
+    stamp: Stamp = None  # of the take's file, when it was looked at
 
     @property
     def worst(self) -> str:
@@ -129,11 +132,12 @@ def looked_at(line: Line) -> Line:
     """The line with what its take says, without listening to the sound."""
     if line.take is None:
         return line
+    stamp = stamp_of(line.take)
     try:
         take = load_take(line.take)
         sound = line.sound or find_sound(take, line.take)
     except (BilabialError, OSError) as error:
-        return replace(line, fault=str(error))
+        return replace(line, fault=sentence(error))
     curves = [curve for track in take.tracks.values() for curve in track.curves.values()]
     return replace(
         line,
@@ -143,7 +147,23 @@ def looked_at(line: Line) -> Line:
         keys=sum(map(len, curves)),
         keys_by_hand=sum(int((curve.origin == HAND).sum()) for curve in curves),
         fault="",
+        stamp=stamp,
     )
+
+
+def rescanned(old: Sequence[Line], found: Sequence[Line], current: str) -> list[Line]:
+    """What was known of lines, for the files that are there by now; the open line stays in any case."""
+    known = {line.name: line for line in old}
+    lines = []
+    for line in found:
+        before = known.get(line.name)
+        same = before is not None and (before.take, before.sound) == (line.take, line.sound)
+        if before is None or not same or (line.take is not None and before.stamp != stamp_of(line.take)):
+            lines.append(looked_at(line))
+        else:
+            lines.append(before)
+    names = {line.name for line in found}
+    return lines + [line for line in old if line.name == current and line.name not in names]
 
 
 def checked(line: Line, options: CheckOptions, cancelled: IsCancelled | None = None) -> Line:

@@ -18,17 +18,22 @@ from ..qa.finding import Finding, Report
 from ..qa.remarks import FILE
 from ..qa.subject import Heard
 from . import generating
+from .commands import History
 from .document import Document
+from .folder_watch import FolderWatch
 from .key_edits import Selection
-from .line_list import _FIRST_LOOK, LineList
+from .line_list import _FIRST_LOOK
 from .lines import MOST, Line, is_large, looked_at, scan, with_report
 from .settings import Settings
 from .stamps import stamp_of
 from .transport import Output
 from .waveform import Wave
 
+_MOST_LEFT = 50  # lines whose steps are kept
+_CALM_S = 0.7  # after an edit until the findings follow
 
-class OpenLine(LineList):
+
+class OpenLine(FolderWatch):
     def __init__(self, settings: Settings, output: Output | None, clock: Callable[[], float]) -> None:
         super().__init__(settings, output, clock)
         self.document: Document | None = None
@@ -41,6 +46,10 @@ class OpenLine(LineList):
         self.keys = Selection()
         self.fps = float(settings.get("fps", 24.0))
         self.language = str(settings.get("language", "en"))
+        self._left: dict[Path, History] = {}  # what was done to lines that were open before
+        self._place = 0  # in the list as it was when the line was opened
+        self._judged: Take | None = None  # the take that the report is about
+        self._touched = clock()  # when it was last changed
         self._words: tuple[tuple[PhoneTrack, tuple[SaidWord, ...], str], list[WordSpan]] | None = None
 
     def open_place(self, place: Path) -> None:
@@ -50,12 +59,15 @@ class OpenLine(LineList):
                 Phrase("there is no file or folder {0}: it was moved, or its drive is gone", place)
             )
         if not place.is_dir():
+            self.lone = True
             name = place.name.removesuffix(SUFFIX) if place.name.endswith(SUFFIX) else place.stem
             self._open_lines(place, scan(place.parent, name))
             self.open_line(self.lines[0].name)
         elif is_large(place):
+            self.lone = False
             self._open_large(place)
         else:
+            self.lone = False
             self._open_lines(place, scan(place))
             if len(self.lines) == 1:
                 self.open_line(self.lines[0].name)
@@ -90,6 +102,8 @@ class OpenLine(LineList):
         self._remarks_stamp = stamp_of(folder / FILE)
         self.settings.remember(place)
         self.attempt(lambda: self.lexicon.open(folder))
+        self.scores.open(folder)
+        self.folder_is_known()
         self.tell("lines")
         self._look_at([line for line in lines if line.take is not None], _FIRST_LOOK)
 
@@ -99,17 +113,18 @@ class OpenLine(LineList):
             raise BilabialError(
                 Phrase("there is no line {0!r} in this folder: it was moved or renamed", name)
             )
-        if self.document is not None and self.document.dirty:
-            self.document.save()
-        document = None if line.take is None else Document(line.take)
+        self._leave_line()
+        document = None if line.take is None else Document(line.take, None, self._left.pop(line.take, None))
         self.current, self.document = name, document
+        self._place = next((at for at, one in enumerate(self.shown()) if one.name == name), 0)
+        self._judged = None
         self.wave = self.heard = self.report = self.other = None
         self.other_name = ""
         self.phones, self.keys = frozenset(), Selection()
         sound = line.sound or (None if document is None else document.sound)
         self.transport.open(document.take.sound.duration if document is not None else line.duration or 0.0)
         if document is not None:
-            document.changed.append(lambda: self.tell("take"))
+            document.changed.append(self._changed)
             if sound is not None:
                 document.sound = sound
             if (found := document.recoverable()) is not None:
@@ -125,6 +140,21 @@ class OpenLine(LineList):
         self.start(
             Phrase("Reading the sound"), lambda p, c: generating.open_sound(sound, p, c), self._opened(name)
         )
+
+    def _leave_line(self) -> None:
+        """The open line is written before another one opens; what was done to it can still be undone then."""
+        document = self.document
+        if document is None:
+            return
+        if document.dirty:
+            document.save()
+        self._left[document.path] = document.history
+        while len(self._left) > _MOST_LEFT:
+            del self._left[next(iter(self._left))]
+
+    def _changed(self) -> None:
+        self._touched = self._clock()
+        self.tell("take")
 
     def _opened(self, name: str) -> Callable[[generating.OpenedSound], None]:
         def done(opened: generating.OpenedSound) -> None:
@@ -160,6 +190,7 @@ class OpenLine(LineList):
         if self.document is None:
             return
         take, name, heard = self.document.take, self.current, self.heard
+        self._judged = take
 
         def done(report: Report) -> None:
             if name == self.current:
@@ -172,6 +203,13 @@ class OpenLine(LineList):
         self.start(
             Phrase("Checking"), lambda p, c: generating.check(take, name, heard, CheckOptions()), done, True
         )
+
+    def keep_report(self) -> None:
+        """Called now and then: findings follow the edits, a moment after the last one."""
+        document = self.document
+        stale = document is not None and self.heard is not None and document.take is not self._judged
+        if stale and self._clock() - self._touched >= _CALM_S:
+            self.recheck()
 
     def watch(self) -> None:
         """Bring in what another program wrote into the open take."""
@@ -198,18 +236,31 @@ class OpenLine(LineList):
         self.recheck()
 
     def leave(self) -> None:
-        """The window closes: jobs end, what is not saved is kept for the next start."""
+        """The window closes: jobs end, the line is written as when another one is opened. Where that fails it
+        is kept for the next start.
+        """
         self.cancel()
         self.transport.stop()
-        if self.document is not None:
-            self.attempt(self.document.keep_recovery)
+        document = self.document
+        if document is not None and document.dirty:
+            self.attempt(document.save)
+            self.attempt(document.keep_recovery)
+        self.attempt(lambda: self.scores.keep(self.lines))
 
     def step_line(self, by: int) -> None:
-        """The next line of the list as it is shown, or the one before."""
+        """The next line of the list as it is shown, or the one before.
+
+        A line that was mended has sunk in the list: then the next is the one that stands where it stood.
+        """
         names = [line.name for line in self.shown()]
-        if names:
-            at = names.index(self.current) + by if self.current in names else 0
-            self.open_line(names[max(0, min(at, len(names) - 1))])
+        if not names:
+            return
+        at = names.index(self.current) if self.current in names else -1
+        if at < 0 or at > self._place:
+            at = self._place + (by if by < 0 else by - 1)
+        else:
+            at += by
+        self.open_line(names[max(0, min(at, len(names) - 1))])
 
     def jump(self, finding: Finding) -> None:
         self.transport.pause()

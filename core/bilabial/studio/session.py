@@ -44,16 +44,32 @@ class Session(Edits):
         playing = self.transport.tick()
         super().poll()
         now = self._clock()
+        self._take_in_arrivals()
+        self.keep_report()
         if now - self._last_watch >= _WATCH_S:
             self._last_watch = now
             self.watch()
             self.attempt(self.lexicon.look)
             self.attempt(self.look_at_remarks)
+            self.attempt(self.look_at_folder)
         if now - self._last_autosave >= _AUTOSAVE_S:
             self._last_autosave = now
             if self.document is not None:
                 self.attempt(self.document.keep_recovery)
         return playing
+
+    def _take_in_arrivals(self, at_once: bool = False) -> None:
+        """Lines of a batch come into the list one by one; the open one shows its take at once."""
+        for line in self.look_at_arrivals(at_once):
+            if line.name != self.current or line.fault or line.take is None:
+                continue
+            if self.document is None:
+                self.attempt(self._reopen)
+            else:
+                self.watch()
+
+    def _reopen(self) -> None:
+        self.open_line(self.current)
 
     def choose_head(self, path: Path | None, profile: str | None = None) -> None:
         """A head of one's own from a glTF file, read in the background; None: the demo head."""
@@ -106,12 +122,18 @@ class Session(Edits):
         asked = options or GenerateOptions(language=self.language, lexicon=self.lexicon.words)
         self.start(
             Phrase("Generating") if len(lines) > 1 else Phrase("Generating {0}", lines[0].name),
-            lambda progress, cancelled: generating.make_lines(lines, asked, progress, cancelled),
+            lambda progress, cancelled: generating.make_lines(
+                lines, asked, progress, cancelled, self.hand_in
+            ),
             self._made,
         )
 
+    def _checked(self, result: generating.BatchResult) -> None:
+        self._take_in_arrivals(True)
+        self.attempt(lambda: self.scores.keep(self.lines))
+
     def _made(self, result: generating.BatchResult) -> None:
-        self.update_lines(result.lines)
+        self._take_in_arrivals(True)
         good = [line for line in result.lines if not line.fault]
         self.say(
             result.faults[0]
@@ -120,11 +142,6 @@ class Session(Edits):
             if len(good) == 1
             else Phrase("{0} takes were made.", len(good))
         )
-        if self.current in {line.name for line in good}:
-            if self.document is None:
-                self.open_line(self.current)
-            else:
-                self.watch()
         self.check([line.name for line in good])
 
     def check(self, names: Iterable[str], options: CheckOptions | None = None) -> None:
@@ -135,9 +152,9 @@ class Session(Edits):
             self.start(
                 Phrase("Checking"),
                 lambda progress, cancelled: generating.check_lines(
-                    lines, options or CheckOptions(), progress, cancelled
+                    lines, options or CheckOptions(), progress, cancelled, self.hand_in
                 ),
-                lambda result: self.update_lines(result.lines),
+                self._checked,
             )
 
     # Comparing

@@ -47,6 +47,7 @@ class Actions(QObject):
         add(self.open)
         add(self._new(self.tr("Open a take or sound…"), "Ctrl+Shift+O", deeds.ask_file))
         add(self._new(self.tr("Try the demo line"), "", deeds.open_demo))
+        add(self._new(self.tr("Look through the folder again"), "F5", session.rescan))
         menu.addSeparator()
         self.save = self._new(self.tr("Save"), "Ctrl+S", session.save, "save")
         add(self.save)
@@ -108,10 +109,16 @@ class Actions(QObject):
         self.generate = act(self.tr("Generate"), "Ctrl+G", lambda: session.generate(chosen()), "generate")
         self.check = act(self.tr("Check"), "Ctrl+H", lambda: session.check(chosen()), "check")
         add(self.generate)
-        add(act(self.tr("Generate all lines without a take"), "", deeds.generate_missing))
+        add(act(self.tr("Generate all lines without a take"), "Ctrl+Shift+G", deeds.generate_missing))
         add(self.check)
         add(act(self.tr("Contact sheet of closures"), "Ctrl+M", deeds.show_sheet))
-        add(act(self.tr("Check all lines"), "", lambda: session.check(line.name for line in session.lines)))
+        add(
+            act(
+                self.tr("Check all lines"),
+                "Ctrl+Shift+H",
+                lambda: session.check(line.name for line in session.lines),
+            )
+        )
         menu.addSeparator()
         add(act(self.tr("Next line"), "Ctrl+PgDown", lambda: session.step_line(1)))
         add(act(self.tr("Line before"), "Ctrl+PgUp", lambda: session.step_line(-1)))

@@ -176,6 +176,7 @@ class LinePanel(QWidget):
         box.addWidget(self.table, 1)
         box.addWidget(self.count)
         self.model.modelReset.connect(self._counted)
+        self.model.modelReset.connect(self._mark_current)
         self.model.dataChanged.connect(self._counted)
         session.listen("document", self._select_current)
 
@@ -202,13 +203,20 @@ class LinePanel(QWidget):
             self.session.attempt(lambda: self.session.open_line(name))
 
     def _select_current(self) -> None:
-        for row, line in enumerate(self.model.rows):
-            if line.name == self.session.current:
-                left, right = self.model.index(row, 0), self.model.index(row, len(COLUMNS) - 1)
-                self.table.selectionModel().select(
-                    QItemSelection(left, right), QItemSelectionModel.SelectionFlag.ClearAndSelect
-                )
-                self.table.scrollTo(left)
+        left = self._mark_current()
+        if left is not None:
+            self.table.scrollTo(left)
+
+    def _mark_current(self) -> QModelIndex | None:
+        """Select the open line's row. Where it went by itself, the list does not run after it."""
+        row = next((n for n, line in enumerate(self.model.rows) if line.name == self.session.current), None)
+        if row is None:
+            return None
+        left, right = self.model.index(row, 0), self.model.index(row, len(COLUMNS) - 1)
+        self.table.selectionModel().select(
+            QItemSelection(left, right), QItemSelectionModel.SelectionFlag.ClearAndSelect
+        )
+        return left
 
     def _counted(self) -> None:
         shown, every = len(self.model.rows), len(self.session.lines)

@@ -18,6 +18,7 @@ from .saying import translated
 from .theme import colours, small_font
 from .timeline import GUTTER, Strip, TimeAxis
 
+_SLACK = 2  # pixels that a hand may shake in a click
 _REACH = 6  # pixels from a border at which the mouse takes hold of it
 _NUDGE = 0.01  # seconds that a key moves a border
 
@@ -29,6 +30,8 @@ class _Held:
     index: int
     side: str
     time: float
+    grip: float  # where it was taken hold of, pixels from the left
+    moved: bool = False  # a click beside a border moves nothing
 
 
 class PhoneStrip(Strip):
@@ -107,12 +110,17 @@ class PhoneStrip(Strip):
         time = self.axis.t(event.position().x())
         near = phone_edits.border_near(document.take.phones, time, _REACH / self.axis.scale)
         if near is not None:
-            self._held = _Held(near[0], near[1], time)
+            self._held = _Held(near[0], near[1], time, event.position().x())
             return
-        index = phone_edits.at(document.take.phones, time)
+        self._click(time, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+
+    def _click(self, time: float, more: bool) -> None:
+        """Choose the sound there, or with Shift all up to it."""
+        document = self.session.document
+        index = None if document is None else phone_edits.at(document.take.phones, time)
         if index is None:
             self.session.select_phones(())
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self.session.phones:
+        elif more and self.session.phones:
             first = min(self.session.phones)
             self.session.select_phones(range(min(first, index), max(first, index) + 1))
         else:
@@ -122,6 +130,9 @@ class PhoneStrip(Strip):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         time = self.axis.t(event.position().x())
         if self._held is not None:
+            self._held.moved |= abs(event.position().x() - self._held.grip) >= _SLACK
+            if not self._held.moved:
+                return
             self._held.time = time
             self.session.transport.seek(time)
             self.session.tell("selection")
@@ -135,7 +146,11 @@ class PhoneStrip(Strip):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         held, self._held = self._held, None
-        if held is not None:
+        if held is not None and not held.moved:
+            self._click(
+                self.axis.t(event.position().x()), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            )
+        elif held is not None:
             self.session.attempt(lambda: self.session.move_border(held.index, held.side, held.time))
             self.refresh()
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -34,7 +36,14 @@ class WordsPanel(QWidget):
         self.language.currentTextChanged.connect(self._set_language)
         self.button = QPushButton(self.tr("Realign"))
         self.button.setObjectName("primary")
-        self.button.clicked.connect(lambda: session.attempt(lambda: session.realign(self.text.toPlainText())))
+        self.button.setToolTip(self.tr("Find the sounds of these words anew (Ctrl+Return)"))
+        self.button.clicked.connect(self._realign)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self.text)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(self._realign)
+        self._line, self._shown = "", ""  # whose words are seen, and what they were
+        self._drafts: dict[str, str] = {}  # typed, and not realigned before another line was opened
         row = QHBoxLayout()
         row.addWidget(QLabel(self.tr("Language")))
         row.addWidget(self.language)
@@ -46,12 +55,20 @@ class WordsPanel(QWidget):
         box.addLayout(row)
         session.listen("document", self.show_text)
 
+    def _realign(self) -> None:
+        self.session.attempt(lambda: self.session.realign(self.text.toPlainText()))
+
     def show_text(self) -> None:
+        typed = self.text.toPlainText()
+        if typed != self._shown:
+            self._drafts[self._line] = typed
         line, document = self.session.line(), self.session.document
         text = "" if line is None else line.text
         if not text and document is not None:
             text = " ".join(word.text for word in document.take.words)
-        self.text.setPlainText(text)
+        self._line, self._shown = self.session.current, text
+        draft = self._drafts.pop(self._line, "")
+        self.text.setPlainText(draft or text)
 
     def _set_language(self, code: str) -> None:
         self.session.language = code.strip() or "en"

@@ -28,6 +28,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Look through the folder again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1663,6 +1667,10 @@
     </message>
     <message>
         <source>Realign</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find the sounds of these words anew (Ctrl+Return)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

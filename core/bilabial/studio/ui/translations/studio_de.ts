@@ -28,6 +28,10 @@
         <translation>Die Beispielzeile ausprobieren</translation>
     </message>
     <message>
+        <source>Look through the folder again</source>
+        <translation>Ordner noch einmal durchsehen</translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>Speichern</translation>
     </message>
@@ -1664,6 +1668,10 @@
     <message>
         <source>Realign</source>
         <translation>Neu ausrichten</translation>
+    </message>
+    <message>
+        <source>Find the sounds of these words anew (Ctrl+Return)</source>
+        <translation>Die Laute dieser Wörter neu suchen (Strg+Eingabe)</translation>
     </message>
 </context>
 </TS>
