@@ -11,6 +11,7 @@ from ..curves.take import SPEECH, Take
 from ..errors import FormatError
 from ..exchange import animation, phones
 from ..exchange.animation import ChannelAnimation, write_animation
+from ..phrases import Phrase
 from ..retarget.evaluate import Evaluator
 from ..retarget.profile import RigProfile
 from ..retarget.profile_format import load_profile, read_profile
@@ -47,7 +48,9 @@ def export(take: Take, path: Path, rig: str | None = None, fps: float = 60.0) ->
         write_animation(ChannelAnimation(evaluator.names, fps, evaluator(dense_of(take, SPEECH, fps))), path)
     else:
         known = sorted({*phones.WRITABLE, *animation.WRITABLE})
-        raise FormatError(f"{path.name} cannot be written from a take: use one of {', '.join(known)}")
+        raise FormatError(
+            Phrase("{0} cannot be written from a take: use one of {1}", path.name, ", ".join(known))
+        )
 
 
 def profile_of(name: str) -> RigProfile:

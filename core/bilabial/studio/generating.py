@@ -124,7 +124,7 @@ def _put(take: Take, path: Path, before: Take | None) -> None:
         now = load_take(path) if path.exists() else None
         if now is not None and before is None:
             raise BilabialError(
-                f"{path} was made by another program in the meantime: generate the line again"
+                Phrase("{0} was made by another program in the meantime: generate the line again", path)
             )
         if now is not None and before is not None and dumps(now) != dumps(before):
             take, _ = merged_takes(before, now, take)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..phrases import Phrase
 from .waveform import Wave, slower
 
 SPEEDS = (0.25, 0.5, 0.75, 1.0)
@@ -107,10 +108,10 @@ def best_output() -> tuple[Output, str]:
     except ImportError:
         return (
             SilentOutput(),
-            "sounddevice is not installed, so lines play silently: install bilabial[studio]",
+            Phrase("sounddevice is not installed, so lines play silently: install bilabial[studio]"),
         )
     except Exception as error:  # whatever a sound system says of itself: the Studio works without
-        return SilentOutput(), f"no sound device can be used ({error}), so lines play silently"
+        return SilentOutput(), Phrase("no sound device can be used ({0}), so lines play silently", error)
 
 
 class Transport:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..audio.reading import source_blocks
 from ..errors import SoundError
+from ..phrases import Phrase
 
 Integers16 = NDArray[np.int16]
 Told = Callable[[float], None]
@@ -69,7 +70,7 @@ def load_wave(path: Path, told: Told = lambda seconds: None) -> Wave:
         count += len(mono)
         told(count / rate)
     if not count:
-        raise SoundError(f"{path} holds no sound: export it again")
+        raise SoundError(Phrase("{0} holds no sound: export it again", path))
     return wave_of(np.concatenate(parts), rate)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...phrases import Phrase
 from ..session import Session
 from .drawn_head import DrawnHead
 from .gl_head import GlHead, OpenGLError, opengl_works
@@ -14,7 +15,9 @@ def make_head(session: Session) -> Head:
         try:
             return GlHead(session)
         except OpenGLError as error:
-            session.say(f"OpenGL refuses the head ({error}), so it is drawn in software, more slowly.")
+            session.say(
+                Phrase("OpenGL refuses the head ({0}), so it is drawn in software, more slowly.", error)
+            )
     else:
-        session.say("This machine has no OpenGL, so the head is drawn in software, more slowly.")
+        session.say(Phrase("This machine has no OpenGL, so the head is drawn in software, more slowly."))
     return DrawnHead(session)

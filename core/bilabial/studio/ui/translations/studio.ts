@@ -873,6 +873,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>OpenGL refuses the head ({0}), so it is drawn in software, more slowly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Painting {0}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -934,6 +938,10 @@
     </message>
     <message>
         <source>Thin keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This machine has no OpenGL, so the head is drawn in software, more slowly.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1077,6 +1085,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>no sound device can be used ({0}), so lines play silently</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>no sound is at {0:.3f} s: put the cursor into the one to split</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1118,6 +1130,10 @@
     </message>
     <message>
         <source>sound and mouth are too little alike to say</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sounddevice is not installed, so lines play silently: install bilabial[studio]</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1337,6 +1353,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{0} cannot be written from a take: use one of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} files</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1366,6 +1386,10 @@
     </message>
     <message>
         <source>{0} holds no sound and no take: open the folder of your recordings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} holds no sound: export it again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1413,10 +1437,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{0} is what the film is made from: give it another name</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{0} keys instead of {1}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1438,6 +1458,10 @@
     </message>
     <message>
         <source>{0} was changed by another program and merged{1}{2}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} was made by another program in the meantime: generate the line again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

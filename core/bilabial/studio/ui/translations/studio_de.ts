@@ -873,6 +873,10 @@
         <translation>Keys verschieben</translation>
     </message>
     <message>
+        <source>OpenGL refuses the head ({0}), so it is drawn in software, more slowly.</source>
+        <translation>OpenGL verweigert den Kopf ({0}), also wird er in Software gezeichnet, langsamer.</translation>
+    </message>
+    <message>
         <source>Painting {0}</source>
         <translation>{0} malen</translation>
     </message>
@@ -935,6 +939,10 @@
     <message>
         <source>Thin keys</source>
         <translation>Keys ausdünnen</translation>
+    </message>
+    <message>
+        <source>This machine has no OpenGL, so the head is drawn in software, more slowly.</source>
+        <translation>Diese Maschine hat kein OpenGL, also wird der Kopf in Software gezeichnet, langsamer.</translation>
     </message>
     <message>
         <source>USD (.usda)</source>
@@ -1077,6 +1085,10 @@
         <translation>kein Alphabet kennt alle diese Laute; {0} kommt am nächsten, ihm fehlt aber {1!r}: berichtigen oder das Alphabet nennen</translation>
     </message>
     <message>
+        <source>no sound device can be used ({0}), so lines play silently</source>
+        <translation>kein Tongerät ist benutzbar ({0}), also spielen Zeilen stumm</translation>
+    </message>
+    <message>
         <source>no sound is at {0:.3f} s: put the cursor into the one to split</source>
         <translation>bei {0:.3f} s ist kein Laut: den Cursor in den setzen, der geteilt werden soll</translation>
     </message>
@@ -1119,6 +1131,10 @@
     <message>
         <source>sound and mouth are too little alike to say</source>
         <translation>Ton und Mund sind sich für ein Urteil zu unähnlich</translation>
+    </message>
+    <message>
+        <source>sounddevice is not installed, so lines play silently: install bilabial[studio]</source>
+        <translation>sounddevice ist nicht installiert, also spielen Zeilen stumm: bilabial[studio] installieren</translation>
     </message>
     <message>
         <source>speed</source>
@@ -1337,6 +1353,10 @@
         <translation>{0} kann nicht gelesen werden: {1}</translation>
     </message>
     <message>
+        <source>{0} cannot be written from a take: use one of {1}</source>
+        <translation>{0} kann nicht aus einem Take geschrieben werden: eines von {1} verwenden</translation>
+    </message>
+    <message>
         <source>{0} files</source>
         <translation>{0} Dateien</translation>
     </message>
@@ -1367,6 +1387,10 @@
     <message>
         <source>{0} holds no sound and no take: open the folder of your recordings</source>
         <translation>{0} enthält keinen Ton und keinen Take: den Ordner der Aufnahmen öffnen</translation>
+    </message>
+    <message>
+        <source>{0} holds no sound: export it again</source>
+        <translation>{0} enthält keinen Ton: neu exportieren</translation>
     </message>
     <message>
         <source>{0} holds no take (*{1}): make some with `bilabial generate` or batch</source>
@@ -1413,10 +1437,6 @@
         <translation>{0} ist nur {1:.0f} ms zu sehen (bis {2:.2f})</translation>
     </message>
     <message>
-        <source>{0} is what the film is made from: give it another name</source>
-        <translation>{0} ist, woraus der Film gemacht wird: einen anderen Namen geben</translation>
-    </message>
-    <message>
         <source>{0} keys instead of {1}.</source>
         <translation>{0} Keys statt {1}.</translation>
     </message>
@@ -1439,6 +1459,10 @@
     <message>
         <source>{0} was changed by another program and merged{1}{2}.</source>
         <translation>{0} wurde von einem anderen Programm geändert und zusammengeführt{1}{2}.</translation>
+    </message>
+    <message>
+        <source>{0} was made by another program in the meantime: generate the line again</source>
+        <translation>{0} wurde inzwischen von einem anderen Programm gemacht: die Zeile noch einmal erzeugen</translation>
     </message>
     <message>
         <source>{0} {1:.2f} at {2:.3f} s</source>
