@@ -15,11 +15,14 @@ from .preview import show
 
 if TYPE_CHECKING:
     from ..line.line import Line
+    from ..rig.measuring import Lips
     from ..rig.rig_probe import Fit
 
 _SHUT = 0.02  # of a full jaw: less cannot be seen
 _MEETS = 0.03  # of the mouth's width, between evaluated lips
 _BITES = 0.15  # of the mouth's width, from the lower lip to the upper teeth
+_ASIDE = 0.05  # of the mouth's width: further from the face's middle the lips look pulled aside
+_UNEVEN = 0.06  # of the mouth's width, between what both corners do
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,27 @@ def _on_the_face(line: Line, fit: Fit) -> list[Finding]:
         wide = f"{lips.closed:.0%} of the mouth's width"
         text = f"Measured: the lips stay open by {wide} on m, b and p over a wide jaw."
         said.append(Finding(False, text, "MBP"))
+    said.append(_sideways(lips))
     if lips.teeth is not None:
         near = lips.teeth <= _BITES
         far = f"{lips.teeth:.0%} of the mouth's width"
         text = f"Measured: the lower lip is {far} from the upper teeth on f and v."
         said.append(Finding(True if near else None, text, "FV"))
     return said
+
+
+def _sideways(lips: Lips) -> Finding:
+    """Speech stays on the face's middle, and moves both corners alike."""
+    (aside, at), (uneven, where) = lips.aside, lips.uneven
+    if aside > _ASIDE:
+        text = f"Measured: on {at} the lips go aside by {aside:.0%} of the mouth's width."
+        return Finding(False, text, at)
+    if uneven > _UNEVEN:
+        text = (
+            f"Measured: on {where} one corner goes {uneven:.0%} of the mouth's width further than the other."
+        )
+        return Finding(False, text, where)
+    return Finding(True, "Measured: the lips stay on the face's middle, both corners alike.")
 
 
 def _closure(profile: RigProfile, gap: float) -> Finding:

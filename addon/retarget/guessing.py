@@ -71,13 +71,18 @@ def guess(line: Line) -> str:
         mesh, mouth = face
         chin = core.chin_of(rest[mesh], mouth)
         still = _still(blank, mouth, chin, rest[mesh], lambda values: points_at((mesh,), show, values)[mesh])
-        effects = {}
+        channels, effects = dict(blank.channels), {}
         for name, channel in blank.channels.items():
             if channel.bone in still:
                 continue
-            posed = points_at((mesh,), show, {name: channel.neutral + channel.unit})[mesh]
-            if len(posed) == len(rest[mesh]):
-                effects[name] = core.effect(mouth, chin, rest[mesh], posed) / channel.unit
+            found = {}
+            for limit in {low for low in channel.limits if low < 0.0} | {channel.neutral + channel.unit}:
+                posed = points_at((mesh,), show, {name: limit})[mesh]
+                if len(posed) == len(rest[mesh]):
+                    found[limit] = core.effect(mouth, chin, rest[mesh], posed) / (limit - channel.neutral)
+            if found:
+                channels[name], effects[name] = core.one_way(channel, found)
+    blank = replace(blank, channels=channels)
     effects = _turning_jaws(blank, effects)
     parts = {n: core.part_of(n, effects[n] * c.unit) for n, c in blank.channels.items() if n in effects}
     blank = replace(
@@ -216,6 +221,7 @@ def _opened(
     that goes up pushes one lip through the other, and that looks as wide.
     """
     found = [(face, posed) for posed in tried if (face := find_mouth_of(rest, posed)) is not None]
+    found = [one for one in found if _is_whole(one[0][1])] or found
     widest = max((mouth.opening for (_, mouth), _ in found), default=0.0)
     wide = [one for one in found if one[0][1].opening >= _ALSO_WIDE * widest]
     best = max(wide, key=lambda one: _leads_away(one[0], rest, one[1]), default=None)
@@ -250,6 +256,12 @@ def _across(character: rig_probe.Character, blank: RigProfile) -> list[str]:
 _ALSO_WIDE = 0.35  # of the widest opening
 
 
+_OFF = 0.35  # of the mouth's width: a line further beside the face's middle is half a mouth
+
+
+_PAIRS = 3  # of points, one a slice of the face: fewer are no line of lips
+
+
 def _widest(
     blank: RigProfile,
     meshes: Iterable[bpy.types.Object],
@@ -263,16 +275,28 @@ def _widest(
     likely = list(dict.fromkeys((*turning, *named)))[:_TRIED]
     best = None
     for name in (*likely, *(other for other in blank.channels if other not in likely)):
-        wide = best is not None and best[1].opening > _WIDE * best[1].width and name not in turning
+        wide = best is not None and _is_whole(best[1]) and best[1].opening > _WIDE * best[1].width
+        wide = wide and name not in turning
         if wide or (best is not None and likely and name not in likely):
             break
         channel = blank.channels[name]
         signs = (1.0, -1.0) if channel.limits[0] < 0.0 else (1.0,)
         poses = [points_at(meshes, show, {name: channel.neutral + sign * channel.unit}) for sign in signs]
         face = _opened(rest, poses)
-        if face is not None and (best is None or face[1].opening > best[1].opening):
+        if face is not None and (best is None or _better(face[1], best[1])):
             best = face
     return best
+
+
+def _better(mouth: Mouth, than: Mouth) -> bool:
+    """A whole mouth comes before half of one; then the widest."""
+    whole, other = _is_whole(mouth), _is_whole(than)
+    return mouth.opening > than.opening if whole == other else whole
+
+
+def _is_whole(mouth: Mouth) -> bool:
+    """A line across the middle of the face: not what one corner does alone, not a fold."""
+    return mouth.off <= _OFF and len(mouth.upper) >= _PAIRS
 
 
 _HINGES = re.compile(r"jaw|mandib|maxi|kiefer|mouth|mund", re.IGNORECASE)

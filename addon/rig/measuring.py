@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
+from ..bilabial.controls import VISEMES
 from ..bilabial.retarget.movement import Mouth, find_mouth, is_empty, size_of
 from ..keys.fcurves import Target
 from .numbers import set_value, value_of
@@ -129,6 +130,8 @@ class Lips:
         float | None
     )  # how far the lower lip's edge stays from the upper teeth at f, v; None: teeth not found
     face: str  # the mesh
+    aside: tuple[float, str]  # the furthest that the lips' middle goes to one side, and on which sound
+    uneven: tuple[float, str]  # the most that the corners differ, each outward, up and forward, and where
 
 
 def measure_lips(meshes: Iterable[bpy.types.Object], show: Callable[[dict[str, float]], None]) -> Lips | None:
@@ -147,12 +150,18 @@ def measure_lips(meshes: Iterable[bpy.types.Object], show: Callable[[dict[str, f
     mesh, mouth = face
     shut = posed(Ah=1.0, MBP=1.0, Jaw=1.0, Lip=1.0)[mesh]
     bite = posed(FV=1.0)
+    moves = {}
+    for sound in VISEMES:
+        show({sound: 1.0})
+        moves[sound] = points_of((mesh,))[mesh] - rest[mesh]
     show({})
     return Lips(
         opening=max(mouth.gap(opened[mesh]) for opened in vowels) / mouth.width,
         closed=max(0.0, mouth.gap(shut)) / mouth.width,
         teeth=_to_teeth(mouth, mesh, rest, bite),
         face=mesh.name,
+        aside=max((abs(mouth.aside(move)), sound) for sound, move in moves.items()),
+        uneven=max((mouth.unevenness(move), sound) for sound, move in moves.items()),
     )
 
 

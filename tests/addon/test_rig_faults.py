@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import bpy
 import fabricate
 import numpy as np
@@ -202,6 +204,26 @@ def test_check_measures_evaluated_lips(extension: object) -> None:
     close.data.foreach_set("co", rest + (full - rest) * np.float32(0.3))
     said = checks(head)
     assert "bad Measured: the lips stay open by" in said
+
+
+def test_check_sees_lips_that_go_aside(extension: object) -> None:
+    """Whole sets of names are no promise: a shape called pucker may pull the mouth to one side."""
+    from addon.rig import demo_head
+
+    head = demo_head.build(bpy.context, "Aside")
+    assert "ok Measured: the lips stay on the face's middle, both corners alike." in checks(head)
+    key = head.data.shape_keys
+    rest, puck, left = (np.empty(len(key.key_blocks[0].data) * 3, np.float32) for _ in range(3))
+    key.key_blocks[0].data.foreach_get("co", rest)
+    key.key_blocks["mouthPucker"].data.foreach_get("co", puck)
+    key.key_blocks["mouthLeft"].data.foreach_get("co", left)
+    key.key_blocks["mouthPucker"].data.foreach_set("co", puck + left - rest)
+    assert re.search(r"bad Measured: on (U|WA_PEDAL) the lips go aside by \d+% of the mouth", checks(head))
+    key.key_blocks["mouthPucker"].data.foreach_set("co", puck)
+    key.key_blocks["mouthStretchLeft"].data.foreach_set("co", rest)
+    key.key_blocks["mouthSmileLeft"].data.foreach_set("co", rest)
+    key.key_blocks["mouthDimpleLeft"].data.foreach_set("co", rest)
+    assert re.search(r"bad Measured: on \w+ one corner goes \d+% of the mouth", checks(head))
 
 
 def test_check_sees_that_no_vowel_opens_the_mouth(extension: object) -> None:

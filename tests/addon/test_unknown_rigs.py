@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import bpy
 import fabricate
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 from addon.host import compat
 from addon.line import lines
 from addon.retarget import own_profile
-from addon.rig import demo_head, rig_probe, speech
+from addon.rig import demo_head, measuring, rig_probe, speech
 
 _MOUTH = ("jaw", "mouth", "tongue", "cheek")
 
@@ -47,6 +49,26 @@ def test_a_stranger_speaks_by_its_movement_alone(stranger: bpy.types.Object) -> 
     profile = profile_now()
     assert {"jaw", "lip"} <= {channel.part for channel in profile.channels.values()}
     assert all(profile.terms_by(control) for control in ("Ah", "Ee", "U", "Oh", "FV", "S"))
+
+
+def test_half_a_mouth_is_not_taken_for_the_whole(stranger: bpy.types.Object) -> None:
+    """A shape that opens one half wider than any other opens the whole: what it shows is no line of lips, and
+    what it does is no part of a round mouth.
+    """
+    key = stranger.data.shape_keys
+    rest = measuring.places(key.key_blocks[0])
+    jaw = max(key.key_blocks[1:], key=lambda block: np.abs(measuring.places(block) - rest)[:, 2].max())
+    move = measuring.places(jaw) - rest
+    move[rest[:, 0] < 0.004] = 0.0
+    half = stranger.shape_key_add(name="open half", from_mix=False)
+    half.data.foreach_set("co", (rest + 1.6 * move).astype(np.float32).ravel())
+    half.value = 0.0
+    assert bpy.ops.bilabial.retarget_guess() == {"FINISHED"}
+    said = checks()
+    assert "ok Measured on Stranger: the mouth opens by" in said
+    aside = re.search(r"on \w+ the lips go aside by (\d+)%", said)
+    assert aside is None or int(aside[1]) <= 10, said  # half a mouth's middle would pull them by a quarter
+    assert "one corner goes" not in said
 
 
 def boned_stranger() -> bpy.types.Object:

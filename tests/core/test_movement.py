@@ -64,3 +64,34 @@ def test_a_mesh_that_does_not_part_has_no_mouth() -> None:
     assert find_mouth(REST, REST) is None
     assert is_empty(np.zeros((5, 3)), 1.0) and is_empty(np.empty((0, 3)), 1.0)
     assert not is_empty(np.full((5, 3), 0.01), size_of(REST))
+
+
+def test_half_a_mouth_lies_beside_the_middle() -> None:
+    both = find_mouth(REST, posed(mouthUpperUpLeft=1.0, mouthUpperUpRight=1.0, jawOpen=0.3))
+    left = posed(jawOpen=1.0)
+    left[REST[:, 0] < 0.004] = REST[REST[:, 0] < 0.004]
+    half = find_mouth(REST, left)
+    assert both is not None and half is not None
+    assert both.off < 0.1 and half.off > 0.35
+
+
+def test_a_fold_beside_the_lips_is_not_taken_for_them() -> None:
+    opened = posed(jawOpen=1.0)
+    cheek = np.argsort(np.linalg.norm(REST - [0.05, REST[:, 1].min() + 0.05, REST[:, 2].mean()], axis=1))[:60]
+    torn = opened.copy()
+    torn[cheek[::2], 2] -= 0.2  # neighbours far apart: a tear stronger than that of the lips
+    mouth = find_mouth(REST, torn)
+    assert mouth is not None and mouth.off < 0.35
+    lips = HEAD.lips.ravel()
+    assert np.linalg.norm(REST[mouth.upper][:, None] - REST[lips][None], axis=2).min(axis=1).max() < 0.006
+
+
+def test_sideways_motion_is_measured() -> None:
+    mouth = find_mouth(REST, posed(jawOpen=1.0))
+    assert mouth is not None
+    for even in ({"jawOpen": 1.0}, {"mouthPucker": 1.0}, {"mouthSmileLeft": 1.0, "mouthSmileRight": 1.0}):
+        move = posed(**even) - REST
+        assert abs(mouth.aside(move)) < 0.01 and mouth.unevenness(move) < 0.02
+    left, right = mouth.aside(posed(mouthLeft=1.0) - REST), mouth.aside(posed(mouthRight=1.0) - REST)
+    assert left * right < 0.0 and min(abs(left), abs(right)) > 0.08
+    assert mouth.unevenness(posed(mouthSmileLeft=1.0) - REST) > 0.1

@@ -19,7 +19,7 @@ from ..errors import RigError
 from .evaluate import evaluate
 from .learn import fit_pose
 from .movement import Mouth, find_mouth
-from .profile import WORKING_POINT, RigProfile, Term
+from .profile import WORKING_POINT, Channel, RigProfile, Term
 from .profile_format import load_profile
 
 Floats = NDArray[np.float64]
@@ -29,7 +29,10 @@ _RIDGE = 0.02  # pull to rest, in a fit of effects
 _SMALL = 0.06  # of a channel's unit: a weight under it is left out
 _MOVES = 0.02  # of the mouth's width: a channel that moves the mouth by less is no channel of speech
 _JAW = 0.4  # of the lower lip's drop: as much of it the chin must share, that a channel is a jaw's
-_WEIGHTS = np.array([1.0, 0.5, 1.0, 0.5] + [0.7, 0.5, 0.5] * 2 + [0.2, 1.0, 1.0, 0.5])  # see effect()
+_WEIGHTS = np.array([1.0, 0.5, 1.0, 0.5] + [0.7, 0.5, 0.5] * 2 + [0.2, 1.0, 1.5, 1.0])  # see effect()
+_OPENS = 0.05  # of the mouth's width: a channel that parts the lips by more opens them
+_UNLIKE_WAYS = 0.35  # of a channel's effect: further apart, its two ways are two things
+_UNLIKE = 1.0  # the weight of what tells the corners apart: speech moves both sides alike
 
 
 def chin_of(rest: Floats, mouth: Mouth) -> int:
@@ -65,6 +68,16 @@ def effect(mouth: Mouth, chin: int, rest: Floats, points: Floats) -> Floats:
     )  # fmt: skip
 
 
+def _opens(channel: Channel, found: Floats) -> bool:
+    """Whether a channel opens the lips, either way that it may go."""
+    return any(opening_of(found) * (limit - channel.neutral) > _OPENS for limit in channel.limits)
+
+
+def _weighted(found: Floats) -> Floats:
+    """An effect as a fit counts it: what moves one side alone counts again."""
+    return np.concatenate([found * _WEIGHTS, (found[4:7] - found[7:10]) * _UNLIKE])
+
+
 def moves_the_mouth(found: Floats) -> bool:
     """Whether lips or corners move; what moves the chin alone is no channel of speech."""
     return bool(np.abs(np.delete(found, _CHIN)).max() > _MOVES)
@@ -75,6 +88,31 @@ def opening_of(found: Floats) -> float:
     return float(found[11])
 
 
+def one_way(channel: Channel, effects: Mapping[float, Floats]) -> tuple[Channel, Floats]:
+    """A channel and the effect of its unit, by what was measured at some of its values.
+
+    What rigs build of constraints may do one thing one way and another, or nothing, the other way: then only
+    the way that opens the lips further, or does more, is used.
+    """
+    ways = sorted(effects)
+    best = max(
+        ways,
+        key=lambda value: (
+            opening_of(effects[value]) * (value - channel.neutral) > _OPENS,
+            float(np.abs(effects[value]).max()),
+            value,
+        ),
+    )
+    other = next((value for value in ways if value != best), None)
+    if other is None:
+        return channel, effects[best]
+    unlike = np.abs(effects[best] - effects[other]).max()
+    if unlike <= _UNLIKE_WAYS * np.abs(effects[best]).max():
+        return channel, effects[best]
+    low, high = sorted((channel.neutral, best))
+    return replace(channel, limits=(low, high)), effects[best]
+
+
 def part_of(name: str, found: Floats) -> str:
     """jaw, tongue or lip: a jaw takes the chin along when it opens the lips."""
     low = name.lower()
@@ -82,7 +120,7 @@ def part_of(name: str, found: Floats) -> str:
         return "tongue"
     found = found if opening_of(found) >= 0.0 else -found  # a bone may open the other way round
     opens, drop, chin = opening_of(found), -found[2], -found[10]
-    return "jaw" if opens > 0.05 and drop > 0.05 and chin > _JAW * drop else "lip"
+    return "jaw" if opens > _OPENS and drop > 0.05 and chin > _JAW * drop else "lip"
 
 
 @lru_cache(maxsize=1)
@@ -116,19 +154,19 @@ def guess(blank: RigProfile, effects: Mapping[str, Floats], ajar: float = 0.0) -
         for name in blank.channels
         if name in effects and moves_the_mouth(effects[name] * blank.channels[name].unit)
     ]
-    if not any(opening_of(effects[name]) * blank.channels[name].unit > 0.05 for name in names):
+    if not any(_opens(blank.channels[name], effects[name]) for name in names):
         raise RigError(
             "no channel of this rig opens a mouth: teach it by poses named after sounds (aa, ee, oo, m ...)"
         )
     channels = tuple(blank.channels[name] for name in names)
-    basis = np.array([effects[name] * _WEIGHTS for name in names])
+    basis = np.array([_weighted(effects[name]) for name in names])
     terms: list[Term] = []
     for control, look in _looks().items():
         target = look.copy()
         if control in CLOSERS:  # the closures infer themselves: lips that rest together need not be pressed
             target = np.zeros(EFFECTS)
             target[0], target[2], target[11] = -ajar / 2.0, ajar / 2.0, -ajar
-        found = fit_pose(basis, target * _WEIGHTS, channels, _RIDGE)
+        found = fit_pose(basis, _weighted(target), channels, _RIDGE)
         for channel in channels:
             weight = found[channel.name] - channel.neutral
             if abs(weight) >= _SMALL * channel.unit:
