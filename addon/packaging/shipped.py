@@ -17,9 +17,9 @@ ADDON = (
 )  # fmt: skip
 
 CORE = (
-    "__init__.py", "atomic.py", "controls.py", "errors.py", "guard.py", "jobs.py", "json_field.py",
-    "json_text.py", "limits.py", "locks.py", "paths.py", "phrases.py", "pipeline.py", "py.typed",
-    "refusals.py", "resources.py", "tables.py", "threads.py", "timing.py", "vocabulary.py",
+    "__init__.py", "atomic.py", "contents.py", "controls.py", "errors.py", "guard.py", "jobs.py",
+    "json_field.py", "json_text.py", "limits.py", "locks.py", "paths.py", "phrases.py", "pipeline.py",
+    "py.typed", "refusals.py", "resources.py", "tables.py", "threads.py", "timing.py", "vocabulary.py",
     "audio", "curves", "exchange", "expression", "models", "phonemes", "portrait", "qa", "render",
     "retarget", "words",
     "solve/__init__.py", "solve/jali", "solve/pieces.py", "solve/rules.py",

@@ -18,8 +18,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .errors import BilabialError
+from .refusals import FULL_DISK
 
-_FULL_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _swept: set[Path] = set()  # folders in which this process has looked for what dead ones left
 
 
@@ -51,7 +51,7 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
                 _put_onto_disk(target.parent)
     except OSError as error:
         ours = error.filename is not None and os.fspath(error.filename) == os.fspath(temporary)
-        if error.errno in _FULL_DISK:
+        if error.errno in FULL_DISK:
             raise BilabialError(
                 f"cannot write {named}: the disk is full, so free some space and try again"
             ) from error
@@ -90,7 +90,7 @@ def _put_onto_disk(path: Path) -> None:
     try:
         os.fsync(handle)
     except OSError as error:
-        if error.errno in _FULL_DISK or error.errno == errno.EIO:
+        if error.errno in FULL_DISK or error.errno == errno.EIO:
             raise
     finally:
         os.close(handle)

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from .contents import contents
 from .errors import BilabialError, FormatError
 from .limits import DEEPEST_JSON, LARGEST_JSON, MOST_JSON_VALUES
 
@@ -47,9 +48,10 @@ def parse_json(text: str | bytes, **hooks: Any) -> Any:
 def read_json(path: Path, remedy: str, error: type[BilabialError] = FormatError, **hooks: Any) -> Any:
     """The JSON of a file; ``remedy`` ends the sentence where it has none."""
     try:
-        if path.stat().st_size > LARGEST_JSON:
+        data = contents(path, LARGEST_JSON)
+        if data is None:
             raise error(f"{path} is larger than {LARGEST_JSON >> 20} MB, too much for JSON: {remedy}")
-        return parse_json(path.read_bytes(), **hooks)
+        return parse_json(data, **hooks)
     except OSError as fault:
         raise error(f"{path} cannot be read: {fault.strerror or fault}") from fault
     except json.JSONDecodeError as fault:

@@ -20,6 +20,8 @@ DEEPEST_JSON = 200  # brackets within brackets; ours are eight deep
 LARGEST_TABLE = 1 << 30  # bytes of a csv: 6 h of Live Link at 60 frames a second are 0.8 GB
 LONGEST_LABEL = 64  # characters of a phone's label: real ones have one to ten
 LARGEST_TEXT = 64 << 20  # bytes of a transcript, a phone file or a list
+LARGEST_PICTURE = 256 << 20  # bytes of a still picture's file; its pixels have a limit of their own
+FASTEST_TEXT = 100  # characters that a second of sound may hold: the fastest talkers say thirty
 
 
 def check_duration(seconds: float, what: str, error: type[BilabialError] = FormatError) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .errors import BilabialError
+from .refusals import FULL_DISK
 
 _NO_LOCKS_HERE = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}  # some network disks
 
@@ -27,7 +28,12 @@ def lock_beside(path: Path) -> Path:
 @contextmanager
 def locked(path: Path, busy: str) -> Iterator[None]:
     """Hold the lock file ``path``. Raises BilabialError with the sentence ``busy`` where another has it."""
-    handle = _taken(path)
+    with _held(_taken(path), path, busy):
+        yield
+
+
+@contextmanager
+def _held(handle: int | None, path: Path, busy: str) -> Iterator[None]:
     if handle is None:
         raise BilabialError(busy)
     try:
@@ -44,7 +50,16 @@ def writing(path: Path) -> Iterator[None]:
         yield  # whoever writes says what is wrong with that
         return
     busy = f"{path} is being written by another process: wait for it, or end it, and try again"
-    with locked(lock_beside(path), busy):
+    lock = lock_beside(path)
+    try:
+        handle = _taken(lock)
+    except OSError as error:
+        if error.errno in FULL_DISK:
+            raise
+        raise BilabialError(
+            f"cannot write {path}: {error.strerror or error}; choose another place or mend its rights"
+        ) from error
+    with _held(handle, lock, busy):
         yield
 
 

@@ -8,6 +8,7 @@ from .errors import BilabialError
 from .phrases import Phrase
 
 EXPECTED = (BilabialError, OSError, MemoryError)
+FULL_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def sentence(error: BaseException) -> str:
@@ -31,6 +32,8 @@ def _sentence_for_os_error(error: OSError) -> Phrase:
             return Phrase("access to {0} is refused: change its permissions or name another place", name)
         case errno.ENOENT:
             return Phrase("there is no file or folder {0}: check the name", name)
+        case errno.EEXIST:
+            return Phrase("{0} is a file where a folder belongs: name another place", name)
         case errno.EISDIR:
             return Phrase("{0} is a folder: name a file", name)
         case errno.ENOTDIR:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
+from .contents import contents
 from .errors import FormatError
 from .limits import LARGEST_TABLE
 
@@ -19,9 +22,7 @@ def read_rows(path: Path, spreadsheets: str = "") -> Iterator[tuple[int, list[st
     stands between cells. Without it that is a comma.
     """
     try:
-        if path.stat().st_size > LARGEST_TABLE:
-            raise FormatError(f"{path} is larger than {LARGEST_TABLE >> 20} MB: cut it into parts")
-        with path.open(encoding="utf-8-sig", newline="") as stream:
+        with _opened(path) as stream:
             between = ","
             if spreadsheets:
                 between = _delimiter(stream.readline(1 << 16), spreadsheets)
@@ -33,8 +34,22 @@ def read_rows(path: Path, spreadsheets: str = "") -> Iterator[tuple[int, list[st
         raise FormatError(f"{path} is not UTF-8 text: {_REMEDY}") from None
     except csv.Error as error:
         raise FormatError(f"{path} is not a csv file ({error}): {_REMEDY}") from None
+    except FileNotFoundError as error:
+        raise FormatError(f"there is no file {path}: check the name") from error
+    except IsADirectoryError as error:
+        raise FormatError(f"{path} is a folder: name a csv file in it") from error
     except OSError as error:
         raise FormatError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _opened(path: Path) -> TextIO:
+    """A file is read row by row; a pipe or device, which may never end, up to the limit beforehand."""
+    if path.is_file():
+        if path.stat().st_size <= LARGEST_TABLE:
+            return path.open(encoding="utf-8-sig", newline="")
+    elif (data := contents(path, LARGEST_TABLE)) is not None:
+        return io.StringIO(data.decode("utf-8-sig"), newline="")
+    raise FormatError(f"{path} is larger than {LARGEST_TABLE >> 20} MB: cut it into parts")
 
 
 def _delimiter(header: str, column: str) -> str:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from .lines import Line
 
@@ -65,16 +66,21 @@ def as_text(outcomes: Sequence[Outcome], elapsed: float) -> str:
     if failed:
         text.append("")
         text.append("Failed:")
-        text.extend(f"  line {o.line.number}, {o.line.sound}: {o.message}" for o in failed)
+        text.extend(_told(o, o.line.sound) for o in failed)
     noted = [outcome for outcome in outcomes if outcome.status is Status.DONE and outcome.message]
     if noted:
         text.append("")
         text.append("Made, with a note:")
-        text.extend(f"  line {o.line.number}, {o.line.take}: {o.message}" for o in noted)
+        text.extend(_told(o, o.line.take) for o in noted)
     if counts[Status.STOPPED]:
         text.append("")
         text.append("Stopped before the end: run the same command again to go on where it ended.")
     return "\n".join(text) + "\n"
+
+
+def _told(outcome: Outcome, file: Path) -> str:
+    """In one line, whatever the file is called."""
+    return f"  line {outcome.line.number}, {file}: {outcome.message}".replace("\n", "\\n")
 
 
 def _clock(seconds: float) -> str:

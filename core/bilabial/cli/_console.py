@@ -7,6 +7,12 @@ import json
 import sys
 from typing import Any, ClassVar, TextIO
 
+# What a stranger's name or label would order a terminal to do, or turn about, is spelled out.
+_ORDERS = {
+    code: f"\\u{code:04x}"
+    for code in (*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+
 
 def emit(text: str) -> None:
     """One result line on stdout."""
@@ -21,7 +27,7 @@ def note(text: str) -> None:
 
 def _write(stream: TextIO | None, text: str) -> None:
     if stream is not None:  # Python has none where the caller closed it, as in `bilabial ... >&-`
-        stream.write(text + "\n")
+        stream.write(text.translate(_ORDERS) + "\n")
 
 
 def refuse(sentence: str, progress_kind: str) -> None:

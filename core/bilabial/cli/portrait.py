@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._console import Progress, emit, note
-from ._options import add_performance_options, lexicon_of
+from ._options import add_performance_options, jobs, lexicon_of
 from ._takes import find_sound, load_take, model_reads
 
 if TYPE_CHECKING:
@@ -63,9 +63,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--no-blink", action="store_true", help="do not blink where the take says nothing of lids"
     )
-    parser.add_argument(
-        "--jobs", type=int, choices=range(1, 65), default=2, metavar="N", help="frames at once"
-    )
+    parser.add_argument("--jobs", type=jobs, default=2, metavar="N", help="frames at once")
     add_performance_options(parser)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,12 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from ..errors import BilabialError
 
+    if args.place is not None and not args.place.exists():
+        raise BilabialError(f"there is no file or folder {args.place}: check the name")
+    if not _has_windows():
+        raise BilabialError(
+            "there is no screen here for the Studio's windows: run it on a desktop, or over `ssh -X`"
+        )
     try:
         from ..studio.ui.application import run_studio
     except ImportError as error:
@@ -32,3 +40,10 @@ def run(args: argparse.Namespace) -> int:
             "run `pip install 'bilabial[studio]'`"
         ) from error
     return run_studio(args.place, args.theme, args.silent)
+
+
+def _has_windows() -> bool:
+    """Qt ends the whole process where it finds no screen; whoever names its platform knows better."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..atomic import write_atomically
+from ..contents import contents
 from ..controls import CONTROLS
 from ..errors import FormatError
 from ..json_field import Field
@@ -44,9 +45,10 @@ def load(path: Path | str) -> Take:
     """Read a take of this or any earlier version."""
     file = Path(path)
     try:
-        if file.stat().st_size > LARGEST_JSON:
+        data = contents(file, LARGEST_JSON)
+        if data is None:
             raise FormatError(f"{file} is not a take: it is larger than {LARGEST_JSON >> 20} MB")
-        text = file.read_bytes().decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FormatError(f"{file} is not a take: it is not text in UTF-8") from error
     except OSError as error:

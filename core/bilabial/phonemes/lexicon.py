@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from ..atomic import write_atomically
+from ..contents import contents
 from ..errors import PhoneError
 from ..locks import writing
 from . import groups, ipa
@@ -175,7 +176,7 @@ def read_lexicon(path: Path) -> Lexicon:
     """Raises PhoneError for a file that is no lexicon; read again only where it has changed."""
     found = path.stat()
     if found.st_size > _MOST:
-        raise PhoneError(f"{path} has more than {_MOST // 1_000_000} MB: name the project's own words alone")
+        raise _too_large(path)
     return _read(os.fspath(path), found.st_mtime_ns, found.st_size)
 
 
@@ -184,9 +185,16 @@ def _read(path: str, modified: int, size: int) -> Lexicon:
     return parse_lexicon(_text(Path(path)), path)
 
 
+def _too_large(path: Path) -> PhoneError:
+    return PhoneError(f"{path} has more than {_MOST // 1_000_000} MB: name the project's own words alone")
+
+
 def _text(path: Path) -> str:
+    data = contents(path, _MOST)
+    if data is None:
+        raise _too_large(path)
     try:
-        return path.read_text("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise PhoneError(f"{path} is not text in UTF-8: save it so") from None
 

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ..contents import contents
 from ..errors import PhoneError
+from ..limits import FASTEST_TEXT, LARGEST_TEXT
 from ..timing import FRAME_RATE
 from .cues import Cue, read_cues
 from .joint import GIVEN, Explained, Trust, explain, joined
@@ -21,12 +23,16 @@ if TYPE_CHECKING:
     from ..models.store import Model
 
 _MARGIN: Final = 0.25  # s: subtitles are rarely timed better
+_SOME: Final = 1000  # characters that a text may have beyond what is said: names, remarks in brackets
 
 
 def read_transcript(path: Path) -> str:
     """The text of a file in UTF-8: words, or subtitles."""
+    data = contents(path, LARGEST_TEXT)
+    if data is None:
+        raise PhoneError(f"{path} is larger than {LARGEST_TEXT >> 20} MB: give what is said in the sound")
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise PhoneError(f"{path} is not text in UTF-8: save it so") from None
 
@@ -63,6 +69,17 @@ def explain_text(
     return explain_heard(*hear(features, model), text, language, trust, lexicon)
 
 
+def _refuse_far_too_much(cues: Sequence[Cue], text: str, rows: int) -> None:
+    """A book for a line of sound costs minutes before it does not fit."""
+    count = sum(len(cue.text) + 1 for cue in cues) if cues else len(text)
+    seconds = rows / FRAME_RATE
+    if count > _SOME + FASTEST_TEXT * seconds:
+        raise PhoneError(
+            f"the text has {count} characters, far more than {seconds:.1f} s of sound can hold: give what is "
+            "said in the sound alone"
+        )
+
+
 def explain_heard(
     groups: Floats32,
     sounds: Floats32 | None,
@@ -73,6 +90,7 @@ def explain_heard(
 ) -> Explained:
     """The same, of what was heard already: (rows, 21) and, where there are, (rows, 53) probabilities."""
     cues = read_cues(text)
+    _refuse_far_too_much(cues, text, len(groups))
     if not cues:
         return explain(groups, sounds, words_of(text, language, lexicon), trust)
     rows = len(groups)

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contents import contents
 from ..errors import BilabialError
+from ..limits import LARGEST_PICTURE
 
 Picture = NDArray[np.uint8]
 
@@ -48,7 +50,9 @@ def read_still(path: Path, height: int | None = None) -> Still:
         raise StillError(f"there is no picture {path}: check the name")
     if path.is_dir():
         raise StillError(f"{path} is a folder: name a picture in it")
-    data = path.read_bytes()
+    data = contents(path, LARGEST_PICTURE)
+    if data is None:
+        raise StillError(f"{path} is larger than {LARGEST_PICTURE >> 20} MB: scale the picture down first")
     if not data:
         raise StillError(f"{path} is empty (0 bytes): export or copy it again")
     notes: list[str] = []
@@ -57,16 +61,18 @@ def read_still(path: Path, height: int | None = None) -> Still:
             warnings.simplefilter("ignore", image_module.DecompressionBombWarning)
             image = image_module.open(io.BytesIO(data))
         if image.width * image.height > _LARGEST:
-            raise StillError(
-                f"{path} has {image.width} x {image.height} pixels: scale it to {LONGEST} or less first"
-            )
+            raise _too_many_pixels(path)
         if getattr(image, "n_frames", 1) > 1:
             notes.append(f"{path.name} is moving: its first picture is used.")
         image.load()
         rgba = _in_srgb(_upright(_eight_bits(image)))
     except StillError:
         raise
-    except (OSError, ValueError, SyntaxError, image_module.DecompressionBombError) as error:
+    except image_module.DecompressionBombError:
+        raise _too_many_pixels(path) from None
+    except image_module.UnidentifiedImageError:
+        raise StillError(f"{path} is no picture that can be read: export it as PNG or JPEG") from None
+    except (OSError, ValueError, SyntaxError) as error:
         raise StillError(
             f"{path} is no picture that can be read ({_short(error)}): export it as PNG or JPEG"
         ) from error
@@ -91,6 +97,12 @@ def _pillow(path: Path) -> Any:
     except ImportError as error:
         raise StillError(f"to read {path.name} needs Pillow: pip install 'bilabial[portrait]'") from error
     return Image
+
+
+def _too_many_pixels(path: Path) -> StillError:
+    return StillError(
+        f"{path} has more than {_LARGEST // 1_000_000} million pixels: scale it to {LONGEST} or less first"
+    )
 
 
 def _short(error: Exception) -> str:

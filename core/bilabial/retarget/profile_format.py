@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from ..contents import contents
 from ..controls import CONTROLS
 from ..errors import RigError
 from ..json_text import parse_json
@@ -79,9 +80,10 @@ def load_profile(name: str) -> RigProfile:
 def read_profile(path: Path) -> RigProfile:
     """A profile file. Raises RigError naming the entry that is wrong."""
     try:
-        if path.stat().st_size > LARGEST_TEXT:
+        data = contents(path, LARGEST_TEXT)
+        if data is None:
             raise RigError(f"{path} is larger than {LARGEST_TEXT >> 20} MB: no rig profile is")
-        text = path.read_text(encoding="utf-8-sig")
+        text = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise RigError(f"cannot read the rig profile {path}: {error}") from error
     return parse_profile(text, str(path))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ...contents import contents
 from ...errors import FormatError, PhoneError
 from ...limits import LARGEST_TEXT, LONGEST
 from ...phonemes import groups
@@ -67,15 +68,15 @@ def fail(path: Path, line: int | None, message: str) -> FormatError:
 def read_text(path: Path) -> str:
     """The whole text, as UTF-8 (with or without mark) or UTF-16 (with mark)."""
     try:
-        if path.stat().st_size > LARGEST_TEXT:
-            raise fail(path, None, f"it is larger than {LARGEST_TEXT >> 20} MB, which no phone file is")
-        raw = path.read_bytes()
+        raw = contents(path, LARGEST_TEXT)
     except IsADirectoryError as error:
         raise FormatError(f"{path} is a folder: give a phone file") from error
     except FileNotFoundError as error:
         raise FormatError(f"there is no file {path}: check the name") from error
     except OSError as error:
         raise FormatError(f"cannot read {path}: {error.strerror or error}") from error
+    if raw is None:
+        raise fail(path, None, f"it is larger than {LARGEST_TEXT >> 20} MB, which no phone file is")
     encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return raw.decode(encoding)

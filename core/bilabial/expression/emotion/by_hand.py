@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import BilabialError, PhoneError
+from ...limits import FASTEST_TEXT, LONGEST
 from ...phonemes.cues import read_cues
 from ...phonemes.lexicon import Lexicon
 from ...phonemes.pronounce import words_of
@@ -86,6 +87,8 @@ def read_tags(
 
     Returns the tags, and those that no one knows. In subtitles tags stand inside the subtitles.
     """
+    if "[" not in text or len(text) > LONGEST * FASTEST_TEXT:
+        return (), ()  # without a tag nobody counts words; and no sound holds so many
     cues = read_cues(text)
     tags: list[Tag] = []
     unknown: list[str] = []
