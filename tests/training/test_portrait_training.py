@@ -142,11 +142,80 @@ def _reach_of_l1(config: PortraitConfig, whole: bool) -> tuple[float, float]:
     """The largest slope that the loss gives to the upper and to the lower half of the frames."""
     made = PortraitTask(CLIPS, config, 1, batch=2, frames=4, whole=whole)
     batch = made.batch(0)
-    frames = made.network.generator(batch["still"], batch["sound"], batch["noise"])
+    frames = made.network.generator(batch["still"], batch["sound"], batch["noise"], batch["shown"])
     frames.retain_grad()
     made._made = batch, frames
     made.loss(batch)["loss"].backward()
     return float(frames.grad[..., :32, :].abs().max()), float(frames.grad[..., 32:, :].abs().max())
+
+
+def loudness(windows: np.ndarray) -> np.ndarray:
+    """Of the 40 ms in the middle of each window: what a toy clip's mouth shows."""
+    middle = windows[..., WINDOW // 2 - HOP // 2 : WINDOW // 2 + HOP // 2]
+    return np.asarray(np.abs(middle).max(-1) * 32768 / 20_000)
+
+
+@pytest.mark.parametrize("films", ["whole", "with frames left out"])
+def test_what_is_drawn_goes_with_what_is_heard(films: str) -> None:
+    """Any few frames of a stretch, of a film that holds all or some of its frames: each has its own sound."""
+    clips = [toy_clip(i, frames=40) for i in range(4)]
+    if films != "whole":
+        at = np.array([2, 3, 9, 17, 30, 39], np.int32)
+        clips = [replace(clip, frames=clip.frames[at], at=at) for clip in clips]
+    config = replace(TINY, frame_judge=False, sequence_judge=False)
+    made = PortraitTask(FaceClips(clips, []), config, 1, batch=6, frames=3, heard=10, mirrored=False)
+    assert made.batch(7)["shown"].tolist() == made.batch(7)["shown"].tolist()
+    for step in range(5):
+        batch = made.batch(step)
+        assert batch["sound"].shape[:2] == (6, 10) and batch["frames"].shape[:2] == (6, 3)
+        rows = torch.arange(6)[:, None]
+        heard = loudness(batch["sound"][rows, batch["shown"]].numpy())
+        shown = (batch["frames"][:, :, 0, 48, 24].numpy() + 1) / 2
+        assert np.abs(heard - shown).max() < 0.02
+    assert not bool(batch["joined"].all())
+
+
+def test_a_sequence_judge_sees_frames_that_follow_one_another() -> None:
+    at = np.array([2, 5, 9, 30], np.int32)
+    film, still = toy_clip(1, frames=40), toy_clip(2, frames=40)
+    left_out = replace(still, frames=still.frames[at], at=at)
+    made = PortraitTask(FaceClips([film, left_out], []), TINY, 1, batch=4, frames=3, heard=10)
+    for step in range(4):
+        batch = made.batch(step)
+        assert bool(batch["joined"].any())  # something to judge in each step
+        assert bool((torch.diff(batch["shown"][batch["joined"]], dim=1) == 1).all())
+        seen = made._sequence_verdicts(batch, batch["frames"])
+        assert len(seen) == int(batch["joined"].sum())
+    with pytest.raises(ModelError, match="needs films"):
+        PortraitTask(FaceClips([left_out], []), TINY, 1)
+
+
+def test_drawing_some_frames_draws_what_drawing_all_does() -> None:
+    network = Portrait(replace(TINY, frame_judge=False, sequence_judge=False)).eval().generator
+    random = torch.Generator().manual_seed(1)
+    still, sound = torch.rand(2, 3, 64, 48, generator=random), torch.rand(2, 5, WINDOW, generator=random)
+    noise, shown = torch.rand(2, 5, 3, generator=random), torch.tensor([[0, 3], [2, 4]])
+    with torch.no_grad():
+        whole = network(still, sound, noise)
+        some = network(still, sound, noise, shown)
+    assert torch.allclose(some, whole[torch.arange(2)[:, None], shown], atol=1e-5)
+
+
+def test_the_mouth_may_count_more() -> None:
+    config = replace(TINY, frame_judge=False, sequence_judge=False)
+    weight = PortraitTask(CLIPS, config, 1, mouth=3.0, whole=True).weight
+    assert float(weight.mean()) == pytest.approx(1.0)
+    assert float(weight[48, 24] / weight[5, 5]) == pytest.approx(4.0)
+
+
+def test_a_network_without_memory_starts_from_one_that_has_it() -> None:
+    whole, static = task(), task(replace(TINY, temporal=False, sequence_judge=False))
+    weights = {name: value.clone() for name, value in whole.network.state_dict().items()}
+    adopted = static.adopt(weights, whole.settings(), "portrait")
+    assert adopted is not None and set(adopted) == set(static.network.state_dict())
+    assert torch.equal(adopted["generator.first.0.weight"], weights["generator.first.0.weight"])
+    assert whole.adopt(adopted, static.settings(), "portrait") is not None
+    assert static.adopt(weights, whole.settings() | {"channels": 5}, "portrait") is None
 
 
 def test_with_a_mask_it_begins_near_the_still_of_somebody_unknown() -> None:
@@ -154,11 +223,12 @@ def test_with_a_mask_it_begins_near_the_still_of_somebody_unknown() -> None:
     torch.manual_seed(0)
     clip = toy_clip(77)
 
-    def off(mask: bool) -> float:
-        network = Portrait(replace(TINY, mask=mask)).eval()
+    def off(**drawn: bool) -> float:
+        network = Portrait(replace(TINY, **drawn)).eval()
         return float(np.abs(made_frames(network, clip, 4).astype(float) - clip.frames[:1]).mean())
 
     assert off(mask=True) < 10 < 30 < off(mask=False)
+    assert off(on_still=True) < 5
 
 
 def test_skips_carry_the_still_to_every_layer_of_the_decoder() -> None:
@@ -201,9 +271,14 @@ def test_the_papers_sizes() -> None:
         Portrait(replace(TINY, width=50))
 
 
-@pytest.mark.parametrize(("temporal", "mask"), [(True, False), (False, False), (True, True)])
-def test_numpy_draws_what_torch_draws_frame_by_frame(temporal: bool, mask: bool, tmp_path: Path) -> None:
-    config = replace(TINY, temporal=temporal, sequence_judge=temporal, mask=mask)
+@pytest.mark.parametrize(
+    ("temporal", "mask", "on_still"),
+    [(True, False, False), (False, False, False), (True, True, False), (True, False, True)],
+)
+def test_numpy_draws_what_torch_draws_frame_by_frame(
+    temporal: bool, mask: bool, on_still: bool, tmp_path: Path
+) -> None:
+    config = replace(TINY, temporal=temporal, sequence_judge=temporal, mask=mask, on_still=on_still)
     trainer = Trainer(task(config), tmp_path / "run", OPTIONS)
     trainer.run()
     export(trainer.checkpoint, tmp_path / "model", {"summary": "a toy", "trained": False})
@@ -249,6 +324,12 @@ def test_clips_come_back_and_the_held_out_ones_stand_aside(tmp_path: Path) -> No
     assert np.array_equal(clips.train[0].frames, toy_clip(1).frames)
     with pytest.raises(FormatError, match="make it again"):
         read_clips([tmp_path], (96, 128))
+    some = replace(toy_clip(1), at=np.arange(12, dtype=np.int32) * 3)
+    write_clip(tmp_path, some)
+    assert np.array_equal(read_clips([tmp_path], (48, 64)).train[0].moments(), some.at)
+    write_clip(tmp_path, replace(some, at=np.arange(5, dtype=np.int32)))
+    with pytest.raises(FormatError, match="which frames"):
+        read_clips([tmp_path], (48, 64))
     with pytest.raises(FormatError, match="portrait-clips"):
         read_clips([tmp_path / "none"], (48, 64))
 
@@ -334,8 +415,8 @@ def test_the_command_draws_with_a_model(tmp_path: Path, capsys) -> None:  # type
         "--engine",
         "gan",
     ]
-    assert main([*told, "-o", str(tmp_path / "o.mp4")]) == 2
-    assert "--portrait-model" in capsys.readouterr().err
+    assert main([*told, "-o", str(tmp_path / "o.mp4"), "--portrait-model", "nobody-1999"]) == 2
+    assert "no portrait model 'nobody-1999'" in capsys.readouterr().err
     assert main([*told, "-o", str(tmp_path / "o.mp4"), "--portrait-model", str(tmp_path / "model")]) == 0
     with av.open(str(tmp_path / "o.mp4")) as film:
         assert film.streams.video[0].width == 192 and film.streams.video[0].frames == 13
@@ -379,6 +460,13 @@ def test_made_heads_are_many_and_the_same_each_time(tmp_path: Path) -> None:
     assert clips.train[0].frames.shape == (3, 64, 48, 3) and clips.train[0].frames.std() > 10
     assert np.abs(clips.train[0].frames[0].astype(int) - clips.train[1].frames[0]).mean() > 5
     assert len(clips.train[0].sound) == 3 * HOP
+    some = replace(options, frames=2)
+    assert write_heads([tmp_path / "a.wav"], tmp_path / "some", some, Problems()) == 4
+    fewer = read_clips([tmp_path / "some"], (48, 64))
+    for clip, whole in zip(fewer.train, clips.train, strict=True):
+        assert len(clip.frames) == 2 and np.array_equal(clip.frames, whole.frames[clip.moments()])
+        assert np.array_equal(clip.sound, whole.sound)
+    assert [len(clip.frames) for clip in fewer.test] == [5]
 
 
 def test_a_made_heads_lips_and_lids_shut_whatever_its_form() -> None:

@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from ..errors import ModelError
+    from ..models.families.portrait.store import available_portraits
     from ..models.store import available_models, load_model
     from ..words.store import available_words_models
 
@@ -47,6 +48,9 @@ def run(args: argparse.Namespace) -> int:
         raise ModelError("a second folder belongs to `bilabial models add FOLDER` alone: leave it out")
     if args.model is not None and _is_words_model(args.model):
         _show_words_model(args.model, args.json)
+        return 0
+    if args.model is not None and _is_portrait(args.model):
+        _show_portrait(args.model, args.json)
         return 0
     names = [args.model] if args.model else available_models()
     if not names:
@@ -76,6 +80,8 @@ def run(args: argparse.Namespace) -> int:
             emit(f"  golden output reproduced to {difference:.1e}")
     for name in () if args.model else available_words_models():
         _show_words_model(name, args.json)
+    for name in () if args.model else available_portraits():
+        _show_portrait(name, args.json)
     return 0
 
 
@@ -111,3 +117,26 @@ def _show_words_model(name: str, as_json: bool) -> None:
         return
     emit(f"{card.name} {card.version} (words): {card.summary}")
     emit(f"  {card.licence}: {card.credit}")
+
+
+def _is_portrait(name: str) -> bool:
+    from ..models.families.portrait.store import available_portraits, is_portrait_folder
+
+    return name in available_portraits() or is_portrait_folder(Path(name))
+
+
+def _show_portrait(name: str, as_json: bool) -> None:
+    """Load it, so that what is listed also runs."""
+    from ..models.families.portrait.generator import load_generator
+    from ..models.families.portrait.store import portrait_card, portrait_folder
+
+    folder = portrait_folder(name)
+    shape = load_generator(folder).shape
+    card = portrait_card(folder)
+    if as_json:
+        emit(json.dumps(card, ensure_ascii=False))
+        return
+    named = card.get("name", folder.name), card.get("version", "")
+    emit(f"{' '.join(named).strip()} (portraits, {shape.width} x {shape.height}): {card.get('summary', '')}")
+    for credit in card.get("data", ()):
+        emit(f"  learned from {credit['name']} ({credit['licence']}): {credit['credit']}")

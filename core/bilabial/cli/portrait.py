@@ -59,7 +59,9 @@ def add_parser(subparsers: Any) -> None:
         "--engine", choices=("warp", "gan"), default="warp",
         help="warp the still by a take (default), or let a trained network draw every frame from the sound",
     )  # fmt: skip
-    parser.add_argument("--portrait-model", type=Path, metavar="FOLDER", help="the network of --engine gan")
+    parser.add_argument(
+        "--portrait-model", metavar="NAME", help="the network of --engine gan: name or folder"
+    )
     parser.add_argument(
         "--no-blink", action="store_true", help="do not blink where the take says nothing of lids"
     )
@@ -69,6 +71,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ..atomic import write_atomically
+    from ..models.families.portrait.store import available_portraits
     from ..portrait.film import check_name
     from ..portrait.points import points_text
     from ..portrait.speak import FilmOptions, film
@@ -76,6 +79,8 @@ def run(args: argparse.Namespace) -> int:
 
     output: Path = args.output or args.still.with_suffix(".mp4")
     check_name(output)
+    if args.model is not None and args.model in available_portraits():
+        args.engine, args.portrait_model, args.model = "gan", args.model, None
     _refuse_collisions(args, output)
     still = read_still(args.still, args.size)
     for line in still.notes:
@@ -105,22 +110,20 @@ def _drawn(
     from ..audio.reading import probe
     from ..errors import BilabialError
     from ..models.families.portrait.shape import FRAME_RATE
+    from ..models.families.portrait.store import portrait_folder
     from ..portrait.drawn import drawn_film
 
-    if args.portrait_model is None or args.sound is None:
-        raise BilabialError(
-            "--engine gan needs a sound after the picture, and the network's folder (--portrait-model)"
-        )
+    if args.sound is None:
+        raise BilabialError("--engine gan draws from a sound: name one after the picture")
+    model = portrait_folder(args.portrait_model)
     if args.take is not None or options.fps != FRAME_RATE:
         raise BilabialError(
             f"--engine gan draws from sound alone, {FRAME_RATE} frames a second: leave --take and --fps out"
         )
     with Progress(args.progress, output.name) as progress:
         duration = probe(args.sound).duration
-        frames = drawn_film(
-            still, points, args.sound, duration, args.portrait_model, output, options, progress
-        )
-    emit(f"{output}: {frames} frames drawn by {args.portrait_model.name}, {duration:.2f} s")
+        frames = drawn_film(still, points, args.sound, duration, model, output, options, progress)
+    emit(f"{output}: {frames} frames drawn by {model.name}, {duration:.2f} s")
     return 0
 
 
@@ -142,12 +145,15 @@ def _refuse_collisions(args: argparse.Namespace, output: Path) -> None:
 def _unnamed_reads(args: argparse.Namespace) -> list[Use]:
     """What stands in a take or in a folder: its sound, the lexicon beside a sound, the models' files."""
     from ..guard import Use
+    from ..models.families.portrait.store import portrait_files
     from ..words.store import words_files
 
     if args.take is not None:
         sound = find_sound(load_take(args.take), args.take)
         return [] if sound is None else [Use(sound, "the sound of the take")]
-    found = model_reads(args.model if args.portrait_model is None else str(args.portrait_model))
+    if args.engine == "gan":
+        return [Use(file, "a file of the portrait model") for file in portrait_files(args.portrait_model)]
+    found = model_reads(args.model)
     found += [Use(file, "a file of the words model") for file in words_files(args.words_model)]
     lexicon = None if args.sound is None else lexicon_of(args.lexicon, args.sound.parent)
     return found if lexicon is None else [*found, Use(lexicon, "the lexicon")]

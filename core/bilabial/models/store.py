@@ -93,7 +93,9 @@ class Model:
 
 
 def available_models() -> list[str]:
-    """Names of the models that came with this installation, in alphabetical order; without words models."""
+    """Names of the models that came with this installation, in alphabetical order; those of words and of
+    portraits are listed elsewhere.
+    """
     cards = resources.folder("trained_models").glob(f"*/{CARD}")
     return sorted(path.parent.name for path in cards if _is_an_ear(path))
 
@@ -101,7 +103,8 @@ def available_models() -> list[str]:
 def _is_an_ear(card: Path) -> bool:
     """Whether a card is one of these: told by its schema's name, which comes first."""
     with card.open("rb") as stream:
-        return b"bilabial/words-card/" not in stream.read(200)
+        begins = stream.read(200)
+    return b"bilabial/words-card/" not in begins and b"bilabial/portrait-card/" not in begins
 
 
 def default_model() -> str:

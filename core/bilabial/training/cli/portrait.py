@@ -32,6 +32,7 @@ def add_parsers(commands: Any) -> None:
     one.add_argument("--seconds", type=float, default=3.0, help="of each head's film (default: 3)")
     one.add_argument("--test", type=int, default=4, help="so many of them train nothing (default: 4)")
     one.add_argument("--test-seconds", type=float, default=3.0, help="of those heads' films (default: 3)")
+    one.add_argument("--frames", type=int, help="so many of a film, at random moments (default: all)")
     one.add_argument("--seed", type=int, default=1, help="another seed makes other heads")
     one.set_defaults(run_command=render_heads)
 
@@ -80,7 +81,7 @@ def render_heads(arguments: argparse.Namespace, problems: Problems) -> None:
 
     options = HeadOptions(
         arguments.size, arguments.heads, arguments.seconds, arguments.test, arguments.test_seconds,
-        arguments.seed,
+        arguments.seed, arguments.frames,
     )  # fmt: skip
     count = write_heads(arguments.sounds, arguments.output, options, problems)
     log.info("rendered %d heads", count)

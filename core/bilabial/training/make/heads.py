@@ -46,15 +46,19 @@ class HeadOptions:
     test: int = 4  # so many of the heads train nothing
     test_seconds: float = 3.0
     seed: int = 1
+    frames: int | None = None  # of a training head's film, at random moments; None: all
 
 
 def filmed(
-    head: DemoHead, who: Identity, take: Take, start: int, count: int, size: tuple[int, int]
+    head: DemoHead, who: Identity, take: Take, moments: NDArray[np.int32], size: tuple[int, int]
 ) -> NDArray[np.uint8]:
-    """So many frames of a take from ``start`` on, spoken by this head; frame k shows (k + 0.5) / 25 s."""
+    """Some frames of a take, in their order, spoken by this head; frame k shows (k + 0.5) / 25 s."""
     names = tuple(head.shapes)
-    player = Player(take, names, FRAME_RATE)
-    return np.array([_frame(head, who, pose, names, size) for pose in islice(player, start, start + count)])
+    wanted = set(moments.tolist())
+    player = islice(Player(take, names, FRAME_RATE), int(moments[-1]) + 1)
+    return np.array([
+        _frame(head, who, pose, names, size) for number, pose in enumerate(player) if number in wanted
+    ])  # fmt: skip
 
 
 def _frame(
@@ -117,7 +121,8 @@ def write_heads(places: Sequence[Path], output: Path, options: HeadOptions, prob
         sound = sounds[number * len(sounds) // options.heads]
         seconds = options.test_seconds if held else options.seconds
         try:
-            clip = _clip(head, name, speakers(sound, number % _MOODS), options, number, seconds)
+            spoken = speakers(sound, number % _MOODS)
+            clip = _clip(head, name, spoken, options, number, seconds, None if held else options.frames)
         except BilabialError as error:
             problems.add(sound.name, str(error))
             continue
@@ -128,15 +133,20 @@ def write_heads(places: Sequence[Path], output: Path, options: HeadOptions, prob
 
 def _clip(
     head: DemoHead, name: str, spoken: tuple[Take, NDArray[np.int16]], options: HeadOptions, number: int,
-    seconds: float,
+    seconds: float, shown: int | None,
 ) -> FaceClip:  # fmt: skip
     take, samples = spoken
     whole = max(1, int(take.sound.duration * FRAME_RATE))
     count = min(whole, max(1, int(seconds * FRAME_RATE)))
-    start = int(np.random.default_rng((options.seed, number, 99)).integers(0, whole - count + 1))
+    random = np.random.default_rng((options.seed, number, 99))
+    start = int(random.integers(0, whole - count + 1))
+    at = np.arange(count, dtype=np.int32)
+    if shown is not None and shown < count:
+        at = np.sort(random.choice(at, shown, replace=False))
     who = identity(head, options.seed * 1_000_003 + number)
-    film = filmed(head, who, take, start, count, options.size)
-    return FaceClip(name, film, samples[start * HOP : (start + count) * HOP])
+    film = filmed(head, who, take, start + at, options.size)
+    sound = samples[start * HOP : (start + count) * HOP]
+    return FaceClip(name, film, sound, None if len(at) == count else at)
 
 
 def _shifted(take: Take) -> Take:

@@ -21,13 +21,13 @@ from ....json_text import read_json
 from ...card import CARD, WEIGHTS, file_hash
 from ...layers import GRU, relu, take
 from ...safetensors import read_tensors, write_tensors
-from .shape import CORE, HOP, SOUND_STEPS, WINDOW, PortraitShape
+from .shape import CORE, HOP, LAST_SKIP, SOUND_STEPS, WINDOW, PortraitShape
+from .store import SCHEMA
 
 Floats32 = NDArray[np.float32]
 Picture = NDArray[np.uint8]
 Weights = Mapping[str, NDArray[Any]]
 
-SCHEMA = "bilabial/portrait-card/1"
 _HALF = WINDOW // 2 - HOP // 2  # samples after a frame's own stretch that it still hears
 
 
@@ -54,6 +54,7 @@ class _Still:
     """What one still gives to every frame."""
 
     picture: Floats32  # -1..1
+    base: Floats32 | float  # what the last layer's colours are added to, before they are bounded
     identity: Floats32
     skips: list[Floats32]  # of each layer of the decoder: its share, with the layer's bias
 
@@ -123,7 +124,8 @@ class Generator:
             _doubled(known, skip) + bias
             for known, (_, skip, bias) in zip(reversed(seen), self._up, strict=True)
         ]
-        return _Still(still, identity.astype(np.float32), skips)
+        base = np.arctanh(LAST_SKIP * still) if self.shape.on_still else 0.0
+        return _Still(still, base, identity.astype(np.float32), skips)
 
     def heard(self, window: Floats32) -> Floats32:
         """One window of samples -> (context,), before any memory."""
@@ -144,7 +146,7 @@ class Generator:
         for number, ((weight, _, _), skip) in enumerate(zip(self._up, still.skips, strict=True)):
             x = _doubled(x, weight) + skip
             x = x if number == len(self._up) - 1 else relu(x)
-        frame = np.tanh(x[..., :3])
+        frame = np.tanh(x[..., :3] + still.base)
         if self.shape.mask:
             frame = still.picture + (frame - still.picture) / (1 + np.exp(-np.clip(x[..., 3:], -60, 60)))
         return np.asarray((np.clip(frame, -1, 1) + 1) * 127.5 + 0.5, np.float32).astype(np.uint8)

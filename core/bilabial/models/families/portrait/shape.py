@@ -13,8 +13,9 @@ WINDOW = 2560  # samples, .16 s: what a frame hears, centred on it
 HOP = 640  # samples from frame to frame
 CORE = (4, 3)  # height and width that all halvings end with
 SOUND_STEPS = 5  # halvings of a window that has one column a ms: 160 to 5
+LAST_SKIP = 0.97  # of the still's colours where they are the last skip: tanh reaches no 1
 _LARGEST = 1024  # of any size in a card
-_FLAGS = ("temporal", "mask")
+_FLAGS = ("temporal", "mask", "on_still")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class PortraitShape:
     noise: int
     temporal: bool
     mask: bool = False  # a fourth channel: how far a pixel is drawn anew; what is not is the still's
+    on_still: bool = False  # the still itself is the last skip: colours are what changes of it
 
     def __post_init__(self) -> None:
         sizes = (self.channels, self.most, self.sound_channels, self.identity, self.context, self.noise)
@@ -61,8 +63,8 @@ class PortraitShape:
         """From a card."""
         try:
             whole = {name: int(settings[name]) for name in cls.__dataclass_fields__ if name not in _FLAGS}
-            temporal, mask = bool(settings["temporal"]), bool(settings.get("mask", False))
-            return cls(**whole, temporal=temporal, mask=mask)
+            mask, on_still = (bool(settings.get(name, False)) for name in _FLAGS[1:])
+            return cls(**whole, temporal=bool(settings["temporal"]), mask=mask, on_still=on_still)
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(
                 f"the card's network settings are incomplete ({error}): export the model again"

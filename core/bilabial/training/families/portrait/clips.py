@@ -1,7 +1,8 @@
 """Small films of faces with their sound, packed for training: one .npz a clip, and a table of who trains.
 
 A folder of clips holds NAME.npz (``frames`` uint8 (n, height, width, 3) at 25 a second; ``sound`` int16 at
-16 kHz, where frame k shows the moment (k + 0.5) / 25 s) and test.txt, the names that train nothing.
+16 kHz, where frame k shows the moment (k + 0.5) / 25 s) and test.txt, the names that train nothing. Where
+frames were left out, ``at`` (n) int32 says which ones these are.
 """
 
 from __future__ import annotations
@@ -28,6 +29,11 @@ class FaceClip:
     name: str
     frames: Frames  # (n, height, width, 3)
     sound: Samples
+    at: NDArray[np.int32] | None = None  # (n,) which frames of the sound these are; None: the first n
+
+    def moments(self) -> NDArray[np.int32]:
+        """The number of each frame, in 25ths of a second of the sound."""
+        return np.arange(len(self.frames), dtype=np.int32) if self.at is None else self.at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +57,10 @@ def windows_of(sound: Samples, first: int, count: int) -> NDArray[np.float32]:
 
 def write_clip(folder: Path, clip: FaceClip) -> None:
     with atomic_path(folder / f"{clip.name}.npz") as temporary:
-        np.savez(temporary, frames=clip.frames, sound=clip.sound)
+        if clip.at is None:
+            np.savez(temporary, frames=clip.frames, sound=clip.sound)
+        else:
+            np.savez(temporary, frames=clip.frames, sound=clip.sound, at=clip.at)
 
 
 def read_clips(folders: Sequence[Path], size: tuple[int, int], least: int = 2) -> FaceClips:
@@ -76,7 +85,8 @@ def read_clips(folders: Sequence[Path], size: tuple[int, int], least: int = 2) -
 def _read(path: Path, size: tuple[int, int]) -> FaceClip:
     try:
         with np.load(path, allow_pickle=False) as archive:
-            clip = FaceClip(path.stem, archive["frames"], archive["sound"])
+            at = archive.get("at", None)
+            clip = FaceClip(path.stem, archive["frames"], archive["sound"], at)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise FormatError(f"{path} is no readable clip ({error}): make it again") from error
     if (
@@ -85,4 +95,6 @@ def _read(path: Path, size: tuple[int, int]) -> FaceClip:
         or clip.frames.shape[1:] != (size[1], size[0], 3)
     ):
         raise FormatError(f"{path} has frames of {clip.frames.shape[2:0:-1]}, not {size}: make it again")
+    if clip.at is not None and (clip.at.shape != (len(clip.frames),) or (clip.at < 0).any()):
+        raise FormatError(f"{path} does not say which frames it holds: make it again")
     return clip

@@ -12,11 +12,13 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from ....errors import ModelError
-from ....models.families.portrait.shape import CORE, SOUND_STEPS, WINDOW, PortraitShape
+from ....models.families.portrait.shape import CORE, LAST_SKIP, SOUND_STEPS, WINDOW, PortraitShape
 
 _MASK_AT_FIRST = -3.0  # logit: an untrained network draws a twentieth of each pixel, the still the rest
+_CHANGE_AT_FIRST = 0.1  # of the usual weights of a last layer that draws on the still
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,14 @@ class PortraitConfig:
     noise: int = 10
     temporal: bool = True  # False: the paper's static baseline, which knows one window of sound and no past
     mask: bool = False  # beyond the paper: the still shows wherever the network does not draw
+    on_still: bool = False  # beyond the paper: the still itself is the last skip, frames are drawn on it
     frame_judge: bool = True
     sequence_judge: bool = True
 
     def shape(self) -> PortraitShape:
         return PortraitShape(
             self.width, self.height, self.channels, self.most, self.sound_channels, self.identity,
-            self.context, self.noise, self.temporal, self.mask,
+            self.context, self.noise, self.temporal, self.mask, self.on_still,
         )  # fmt: skip
 
 
@@ -60,8 +63,9 @@ class Portrait(nn.Module):
 
     def card_settings(self) -> dict[str, Any]:
         settings = asdict(self.config)
-        if not settings["mask"]:
-            del settings["mask"]  # runs from before there was one go on
+        for name in ("mask", "on_still"):
+            if not settings[name]:
+                del settings[name]  # runs from before there was one go on
         return settings
 
 
@@ -132,26 +136,53 @@ class Generator(nn.Module):
         last = nn.ConvTranspose2d(2 * levels[-1], shape.drawn, 4, 2, 1)
         if shape.mask and last.bias is not None:
             nn.init.constant_(last.bias[3:], _MASK_AT_FIRST)
+        if shape.on_still and last.bias is not None:
+            nn.init.zeros_(last.bias[:3])
+            with torch.no_grad():
+                last.weight *= _CHANGE_AT_FIRST
         self.levels = nn.ModuleList([*middle, nn.Sequential(last)])
 
-    def forward(self, still: Tensor, sound: Tensor, noise: Tensor) -> Tensor:
-        """(b, 3, h, w), (b, t, WINDOW), (b, t, noise) -> (b, t, 3, h, w)."""
-        batch, time = sound.shape[:2]
+    def forward(self, still: Tensor, sound: Tensor, noise: Tensor, shown: Tensor | None = None) -> Tensor:
+        """(b, 3, h, w), (b, t, WINDOW), (b, t, noise) -> (b, t, 3, h, w).
+
+        ``shown`` (b, k) says which k of the t frames are drawn: the others are only heard.
+        """
+        context, noise = self._remembered(sound, noise)
+        if shown is not None:
+            rows = torch.arange(len(shown), device=shown.device)[:, None]
+            context, noise = context[rows, shown], noise[rows, shown]
+        batch, time = context.shape[:2]
         identity, seen = self.identity(still)
-        context = self.sound(sound.reshape(batch * time, WINDOW)).reshape(batch, time, -1)
-        if self.shape.temporal:
-            context, _ = self.context(context)
-            noise, _ = self.noise(noise)
         latent = torch.cat((torch.tanh(identity)[:, None].expand(-1, time, -1), context, noise), dim=2)
         x = self.first(latent.reshape(batch * time, -1, 1, 1))
         for level, known in zip(self.levels, reversed(seen), strict=True):
-            known = known[:, None].expand(-1, time, -1, -1, -1).reshape(batch * time, *known.shape[1:])
-            x = level(torch.cat((x, known), dim=1))
-        frames = torch.tanh(x[:, :3]).reshape(batch, time, 3, *x.shape[2:])
+            x = level[1:](_doubled(level[0], x, known, time))
+        colours = x[:, :3].reshape(batch, time, 3, *x.shape[2:])
+        if self.shape.on_still:
+            colours = colours + torch.atanh(LAST_SKIP * still)[:, None]
+        frames = torch.tanh(colours)
         if not self.shape.mask:
             return frames
         drawn = torch.sigmoid(x[:, 3:]).reshape(batch, time, 1, *x.shape[2:])
         return still[:, None] + drawn * (frames - still[:, None])
+
+    def _remembered(self, sound: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """What of each window, and of the noise, is known at each frame: (b, t, context), (b, t, noise)."""
+        batch, time = sound.shape[:2]
+        context = self.sound(sound.reshape(batch * time, WINDOW)).reshape(batch, time, -1)
+        if not self.shape.temporal:
+            return context, noise
+        return self.context(context)[0], self.noise(noise)[0]
+
+
+def _doubled(layer: nn.ConvTranspose2d, x: Tensor, known: Tensor, time: int) -> Tensor:
+    """A transposed convolution of what is drawn beside what the still's layer saw, each of them for itself:
+    the still's share is the same for all of its ``time`` frames, so it is worked out once.
+    """
+    own, still = layer.weight.split(x.shape[1])
+    drawn = functional.conv_transpose2d(x, own, None, 2, 1)
+    shared = functional.conv_transpose2d(known, still, layer.bias, 2, 1)
+    return (drawn.unflatten(0, (-1, time)) + shared[:, None]).flatten(0, 1)
 
 
 class FrameJudge(nn.Module):

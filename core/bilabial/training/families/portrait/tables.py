@@ -24,7 +24,7 @@ from ..lips.reading import Reading, grey, read_film
 from .clips import FaceClip, read_clips
 from .export import network_of
 from .network import Portrait
-from .task import made_frames
+from .task import made_frames, mouth_of
 
 Film = NDArray[np.uint8]
 Make = Callable[[FaceClip], Film]
@@ -33,7 +33,6 @@ FRAMES = 75  # of a clip that are measured
 _SHOWN = 10  # frames of the picture
 _EVERY = 5  # frames between those whose edges are looked at
 _OTHERS = "other_"  # how the clips of other people than a set's own begin
-_MOUTH = (0.62, 0.88, 0.28, 0.72)  # first and last row and column of an aligned face's mouth, as shares
 _HEADER = (
     "", "PSNR", "SSIM", "PSNR of the mouth", "mouth r", "FDBM", "CPBD", "ACD", "words wrong", "lip gap r",
     "blinks a minute",
@@ -163,13 +162,6 @@ def _of_lips(
         "" if readings is truth else f"{_together(gaps):.2f}",
         f"{sum(reading.blinks() for reading in readings) / minutes:.0f}",
     ]
-
-
-def mouth_of(film: Film) -> Film:
-    """The mouth of an aligned face."""
-    height, width = film.shape[1:3]
-    top, bottom, left, right = _MOUTH
-    return film[:, int(top * height) : int(bottom * height), int(left * width) : int(right * width)]
 
 
 def mouth_likeness(pairs: Sequence[tuple[Film, Film]]) -> float:

@@ -7,14 +7,17 @@ does not minimise log (1 - D), whose slope vanishes while it still loses.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ....errors import ModelError
 from ...engine.players import Player
 from ...measure.pictures import psnr, ssim
 from .clips import FaceClip, FaceClips, windows_of
@@ -26,7 +29,18 @@ GENERATOR = Player("generator", ("generator.",), 1.0, _BETAS, 0.0)
 FRAME_JUDGE = Player("frame_judge", ("frame_judge.",), 5.0, _BETAS, 0.0)
 SEQUENCE_JUDGE = Player("sequence_judge", ("sequence_judge.",), 0.25, _BETAS, 0.0)
 _NOISE = 0.6  # standard deviation while training
+MOUTH = (0.62, 0.88, 0.28, 0.72)  # first and last row and column of an aligned face's mouth, as shares
 _MEASURED = 50  # frames of a clip that is measured
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """What one row of a batch is made of."""
+
+    still: Tensor
+    frames: Tensor
+    sound: NDArray[np.float32]  # windows
+    shown: NDArray[np.int64]  # which of them the frames belong to
 
 
 class PortraitTask:
@@ -47,6 +61,9 @@ class PortraitTask:
         measured: int = 12,
         whole: bool = False,
         judge_pace: float = 1.0,
+        heard: int | None = None,
+        mouth: float = 0.0,
+        any_still: float = 0.0,
     ) -> None:
         torch.manual_seed(seed)
         self.network = Portrait(config)
@@ -54,10 +71,15 @@ class PortraitTask:
         self.config = config
         self.seed = seed
         self.size, self.frames = batch, frames
+        self.heard = heard or frames  # frames of sound that a stretch has; so many of them are drawn
         self.reconstruction = reconstruction
         self.mirrored = mirrored
         self.measured = measured
-        self.whole = whole  # the L1 of the whole frame: the paper's row of L1 alone, which nothing else holds
+        self._films = [clip for clip in clips.train if clip.at is None]
+        if config.sequence_judge and not self._films:
+            raise ModelError("a sequence judge needs films, not single frames: make clips without --frames")
+        self.weight = _weight_of(config, mouth, whole)
+        self.any_still = any_still  # share of the stretches whose still is any frame, not the clip's first
         judges = ((config.frame_judge, FRAME_JUDGE), (config.sequence_judge, SEQUENCE_JUDGE))
         own = [replace(player, rate=player.rate * judge_pace) for used, player in judges if used]
         self.players: tuple[Player, ...] = (*own, GENERATOR)
@@ -69,38 +91,56 @@ class PortraitTask:
     def adopt(
         self, weights: dict[str, Tensor], settings: dict[str, Any], stage: str
     ) -> dict[str, Tensor] | None:
-        """Another ablation's weights fit where the generator is the same; judges that it lacks begin anew."""
-        judges = ("frame_judge", "sequence_judge")
-        if any(settings.get(key) != value for key, value in self.settings().items() if key not in judges):
+        """Another ablation's weights: what it lacks (judges; memory, where it had none) begins anew."""
+        free = ("frame_judge", "sequence_judge", "temporal")
+        if any(settings.get(key) != value for key, value in self.settings().items() if key not in free):
             return None
         own = dict(self.network.state_dict())
         return own | {name: value for name, value in weights.items() if name in own}
 
     def batch(self, step: int) -> dict[str, Any]:
-        """Stretches of clips: the still, the frames, their sound, and which frame the frame judge sees."""
+        """Stretches of clips: the still, what is heard, which of its frames are drawn, and how they are; the
+        one that the frame judge sees; and whether they follow one another, as a sequence judge needs them.
+        """
         random = np.random.default_rng((self.seed, step))
-        drawn = [self._stretch(random) for _ in range(self.size)]
+        # The sequence judge has something to judge in each step.
+        pools = [self._films if self.config.sequence_judge and not row else self.clips.train
+                 for row in range(self.size)]  # fmt: skip
+        drawn = [self._stretch(random, pool) for pool in pools]
         return {
-            "still": torch.stack([still for still, _, _ in drawn]),
-            "frames": torch.stack([frames for _, frames, _ in drawn]),
-            "sound": torch.stack([sound for _, _, sound in drawn]),
+            "still": torch.stack([one.still for one in drawn]),
+            "frames": torch.stack([one.frames for one in drawn]),
+            "sound": torch.from_numpy(np.stack([one.sound for one in drawn])),
+            "shown": torch.from_numpy(np.stack([one.shown for one in drawn])),
+            "joined": torch.tensor([bool((np.diff(one.shown) == 1).all()) for one in drawn]),
             "picked": torch.from_numpy(random.integers(0, self.frames, self.size)),
             # Random numbers of the step's own: the same whatever ran before.
             "noise": torch.from_numpy(
-                random.normal(0, _NOISE, (self.size, self.frames, self.config.noise)).astype(np.float32)
+                random.normal(0, _NOISE, (self.size, self.heard, self.config.noise)).astype(np.float32)
             ),
         }
 
-    def _stretch(self, random: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
-        clip = self.clips.train[int(random.integers(len(self.clips.train)))]
-        start = int(random.integers(0, max(1, len(clip.frames) - self.frames)))
+    def _stretch(self, random: np.random.Generator, pool: Sequence[FaceClip]) -> Stretch:
+        """So many frames of a clip's sound, and some of their pictures: any of them, or, for a judge of
+        sequences, the last ones. Of a clip that holds few pictures some may come twice.
+        """
+        clip = pool[int(random.integers(len(pool)))]
+        at = clip.moments()
+        known = int(random.integers(len(at)))
+        low, high = int(at[known]) - self.heard + 1, int(at[known])
+        start = int(random.integers(max(0, low), max(0, min(high, int(at[-1]) - self.heard + 1)) + 1))
+        inside = np.flatnonzero((at >= start) & (at < start + self.heard))
+        if self.config.sequence_judge and clip.at is None:
+            rows = inside[-self.frames :]
+        else:
+            rows = np.sort(random.choice(inside, min(self.frames, len(inside)), replace=False))
+        rows = np.sort(np.resize(rows, self.frames))
+        still = int(random.integers(len(at))) if random.uniform() < self.any_still else 0
         flipped = self.mirrored and bool(random.integers(2))
-        still, frames = (
-            in_torch(clip.frames[:1], flipped)[0],
-            in_torch(clip.frames[start:][: self.frames], flipped),
-        )
-        sound = windows_of(clip.sound, start, self.frames)
-        return still, frames, torch.from_numpy(sound)
+        return Stretch(
+            in_torch(clip.frames[still : still + 1], flipped)[0], in_torch(clip.frames[rows], flipped),
+            windows_of(clip.sound, start, self.heard), at[rows].astype(np.int64) - start,
+        )  # fmt: skip
 
     def loss(self, batch: dict[str, Any], player: Player = GENERATOR) -> dict[str, Tensor]:
         made = self._frames_of(batch)
@@ -109,29 +149,37 @@ class PortraitTask:
                 self._frame_verdicts(batch, batch["frames"]), self._frame_verdicts(batch, made.detach())
             )
         if player.name == SEQUENCE_JUDGE.name:
-            judge = self.network.sequence_judge
-            return self._judged(judge(batch["frames"], batch["sound"]), judge(made.detach(), batch["sound"]))
+            return self._judged(
+                self._sequence_verdicts(batch, batch["frames"]), self._sequence_verdicts(batch, made.detach())
+            )
         self._made = None  # the generator moves now: what it made belongs to the weights it had
-        top = 0 if self.whole else made.shape[-2] // 2
-        parts = {"l1": (made[..., top:, :] - batch["frames"][..., top:, :]).abs().mean()}
+        parts = {"l1": ((made - batch["frames"]).abs() * self.weight.to(made.device)).mean()}
         total = self.reconstruction * parts["l1"]
         if self.config.frame_judge:
             parts["frame"] = _as_real(self._frame_verdicts(batch, made))
             total = total + parts["frame"]
         if self.config.sequence_judge:
-            parts["sequence"] = _as_real(self.network.sequence_judge(made, batch["sound"]))
+            parts["sequence"] = _as_real(self._sequence_verdicts(batch, made))
             total = total + parts["sequence"]
         return {"loss": total, **parts}
 
     def _frames_of(self, batch: dict[str, Any]) -> Tensor:
         """What the generator makes of a batch, once a step: it is the last player to move."""
         if self._made is None or self._made[0] is not batch:
-            self._made = batch, self.network.generator(batch["still"], batch["sound"], batch["noise"])
+            made = self.network.generator(batch["still"], batch["sound"], batch["noise"], batch["shown"])
+            self._made = batch, made
         return self._made[1]
 
     def _frame_verdicts(self, batch: dict[str, Any], frames: Tensor) -> Tensor:
         rows = torch.arange(len(frames), device=frames.device)
         return self.network.frame_judge(frames[rows, batch["picked"]], batch["still"])
+
+    def _sequence_verdicts(self, batch: dict[str, Any], frames: Tensor) -> Tensor:
+        """Of those stretches whose frames follow one another; with the sound of these frames alone."""
+        joined = torch.nonzero(batch["joined"])[:, 0]
+        sound = batch["sound"][joined[:, None], batch["shown"][joined]]
+        verdicts: Tensor = self.network.sequence_judge(frames[joined], sound)
+        return verdicts
 
     def _judged(self, real: Tensor, made: Tensor) -> dict[str, Tensor]:
         right = ((real > 0).float().mean() + (made < 0).float().mean()) / 2
@@ -146,13 +194,33 @@ class PortraitTask:
             made = made_frames(network, clip, len(real))
             for name, score in (("psnr", psnr(real, made)), ("ssim", ssim(real, made))):
                 values.setdefault(f"test/{name}", []).append(score)
-            lower = slice(real.shape[1] // 2, None)
-            values.setdefault("test/psnr_lower", []).append(psnr(real[:, lower], made[:, lower]))
+            values.setdefault("test/psnr_mouth", []).append(psnr(mouth_of(real), mouth_of(made)))
+            values.setdefault("test/of_still", []).append(psnr(real, np.repeat(real[:1], len(real), axis=0)))
         return {name: float(np.mean(scores)) for name, scores in values.items()}
+
+
+def _weight_of(config: PortraitConfig, mouth: float, whole: bool) -> Tensor:
+    """How much each pixel's difference counts, (height, width), 1 in the mean of those that count: all of
+    the lower half or of the whole frame, and the mouth's place so much more.
+    """
+    weight = torch.ones(config.height, config.width)
+    if not whole:
+        weight[: config.height // 2] = 0
+    top, bottom, left, right = MOUTH
+    rows = slice(int(top * config.height), int(bottom * config.height))
+    weight[rows, int(left * config.width) : int(right * config.width)] += mouth
+    return weight / weight.mean()
 
 
 def _as_real(verdicts: Tensor) -> Tensor:
     return functional.binary_cross_entropy_with_logits(verdicts, torch.ones_like(verdicts))
+
+
+def mouth_of(film: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The mouth of an aligned face."""
+    height, width = film.shape[1:3]
+    top, bottom, left, right = MOUTH
+    return film[:, int(top * height) : int(bottom * height), int(left * width) : int(right * width)]
 
 
 def in_torch(frames: np.ndarray, flipped: bool = False) -> Tensor:
