@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bilabial.cli import main
 from bilabial.controls import CONTROLS
 from bilabial.curves.curve import Curve
+from bilabial.curves.format import save
 from bilabial.curves.take import Take
 from bilabial.errors import BilabialError
 from bilabial.exchange.animation.container import Builder
@@ -286,3 +288,16 @@ def test_a_node_that_is_its_own_parent_ends(tmp_path: Path) -> None:
         document["nodes"][1]["children"] = [0]
 
     own_speaker(write(tmp_path / "head.glb", circle))
+
+
+def test_the_command_writes_a_page_with_it_and_refuses_it_for_a_picture(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(_line(), tmp_path / "line.take.json")
+    head = write(tmp_path / "head.glb")
+    arguments = ["plot", str(tmp_path / "line.take.json"), "--head", str(head), "--no-check"]
+    assert main([*arguments, "-o", str(tmp_path / "line.html")]) == 0
+    told = (tmp_path / "line.html").read_text("utf-8")
+    assert '"names":["' in told and "jawOpen" in told
+    assert main([*arguments, "-o", str(tmp_path / "line.svg")]) == 2
+    assert "leave out --head" in capsys.readouterr().err

@@ -32,6 +32,7 @@ ELSEWHERE = {
     "key": "needs Blender: tests/addon/test_blender_command",
     "bench": "takes minutes: make bench",
     "plot takes/ --serve": "serves until it is stopped: tests/page",
+    "plot line.take.json --head head.glb": "needs a head of one's own: test_own_head makes one",
     "batch lines.csv --workers 8": "starts workers of Dask: test_dask",
     "batch lines.csv --scheduler tcp://machine:8786": "needs a scheduler of Dask: test_dask",
     "batch lines.csv --rows 5002-10001": "needs ten thousand lines: test_batch",

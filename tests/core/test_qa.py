@@ -18,8 +18,8 @@ from bilabial.cli import main
 from bilabial.controls import CONTROLS, GROUPS
 from bilabial.curves.curve import Curve, Key
 from bilabial.curves.format import save
-from bilabial.curves.take import SoundReference, Take
-from bilabial.phonemes.track import Phone, PhoneTrack
+from bilabial.curves.take import ModelReference, SoundReference, Take
+from bilabial.phonemes.track import Phone, PhoneTrack, SaidWord
 from bilabial.pipeline import GenerateOptions, generate_from_samples
 from bilabial.qa.check import CheckOptions, judge
 from bilabial.qa.checks.sync import offset_of
@@ -207,8 +207,71 @@ def test_flat_tops_and_holes_of_a_sound_are_found() -> None:
 
 def test_a_silent_sound_is_said_to_be_silent(take: Take) -> None:
     heard = Heard(Prosody.silent(round(END * FRAME_RATE)))
-    verdict = verdicts(take, heard)["sound"]
+    report = judge(take, "line", heard)
+    (verdict,) = (one for one in report.verdicts if one.kind == "sound")
     assert verdict.share == 0.0 and "silent" in verdict.findings[0].reason
+    assert report.score == 0.0  # whatever the mouth does to it
+
+
+def test_a_recording_that_is_cut_off_in_a_word_is_found(take: Take) -> None:
+    heard = ear(take.phones)
+    level = heard.prosody.intensity_db
+    last = [phone for phone in take.phones if not phone.is_silence][-1]
+    cut = replace(take, sound=replace(take.sound, duration=last.end))
+    loud = replace(heard, prosody=replace(heard.prosody, intensity_db=level[: round(last.end * FRAME_RATE)]))
+    loud.prosody.intensity_db[-4:] = level.max()
+    (finding,) = verdicts(cut, loud)["sound"].findings
+    assert finding.reason == "the sound ends in the middle of a word" and finding.start == last.end
+    loud.prosody.intensity_db[-4:] = -60.0  # the word ends by itself
+    assert verdicts(cut, loud)["sound"].findings == ()
+
+
+def said(take: Take, *heard: bool) -> Take:
+    """The take with words of which the sound has some; sounds belong to words that are heard."""
+    spoken = [phone for phone in take.phones if not phone.is_silence]
+    words = [
+        SaidWord(f"w{number}", phone.start, phone.end, 0.9 if here else 0.0, here)
+        for number, (phone, here) in enumerate(zip(spoken, heard, strict=False))
+    ]
+    count = len(heard)
+    owners = {id(phone): min(number, count - 1) for number, phone in enumerate(spoken)}
+    phones = (
+        phone
+        if phone.is_silence
+        else replace(phone, confidence=0.9, word=owners[id(phone)] if heard[owners[id(phone)]] else None)
+        for phone in take.phones
+    )
+    return replace(take, words=tuple(words), phones=PhoneTrack.of(phones))
+
+
+def test_words_that_are_not_spoken_and_speech_that_no_word_has_are_found(take: Take) -> None:
+    assert verdicts(said(take, True, True, True))["text"].findings == ()
+    verdict = verdicts(said(take, True, False, False))["text"]  # no sound is needed
+    reasons = [str(finding.reason) for finding in verdict.findings]
+    assert reasons[0] == "2 words of the text are not in the sound, 'w1' to 'w2'"
+    assert reasons[1].endswith("s are spoken of which the text has no word")
+    assert verdict.share is not None and verdict.share < 0.5
+    alone = verdicts(said(take, True, False, True))["text"].findings
+    assert [str(one.reason) for one in alone] == ["the text has 'w1', the sound does not"]
+
+
+def test_a_line_without_words_asks_for_them_where_the_ear_alone_found_its_sounds(take: Take) -> None:
+    assert verdicts(take)["text"].share is None  # phones of a person: nobody asked for words
+    plain = PhoneTrack.of(replace(phone, word=None) for phone in take.phones)
+    by_ear = replace(take, phones=plain, model=ModelReference("bilabial-2", "2.2", None))
+    (finding,) = verdicts(by_ear)["text"].findings
+    assert finding.reason.startswith("no words are known") and finding.severity == 0.3
+
+
+def test_one_bad_moment_of_a_long_line_is_seen_in_its_score() -> None:
+    finding = Finding("closure", 1.0, 1.1, 1.0, "open")
+    assert Report("a", 60.0, (Verdict("closure", 0.98, (finding,)), Verdict("text", 1.0))).score < 85.0
+
+
+def test_one_syllable_has_no_rhythm_to_be_late_in(take: Take) -> None:
+    short = replace(take, phones=PhoneTrack.of([p for p in take.phones if not p.is_silence][:3]))
+    verdict = verdicts(short, ear(take.phones, late=-0.2))["sync"]
+    assert verdict.share is None and verdict.note == "too little is said to tell"
 
 
 def test_the_reference_mouth_closes_and_opens() -> None:
@@ -228,7 +291,7 @@ def test_the_score_is_the_weighted_share_over_what_was_judged() -> None:
     report = Report(
         "a", 1.0, (Verdict("closure", 0.5), Verdict("rest", 1.0), Verdict("sync", None, note="no"))
     )
-    assert report.score == pytest.approx(100 * (30 * 0.5 + 10) / 40)
+    assert report.score == pytest.approx(100 * (30 * 0.5 + 6) / 36, abs=0.1)
     assert sum(WEIGHTS.values()) == 100.0
 
 

@@ -14,6 +14,7 @@ import soundfile
 from bilabial.curves.files import load_take
 from bilabial.curves.format import save
 from bilabial.curves.take import SoundReference, Take
+from bilabial.errors import BilabialError
 from bilabial.phonemes.track import Phone, PhoneTrack
 from bilabial.phrases import Phrase
 from bilabial.pipeline import GenerateOptions, generate_from_samples
@@ -228,3 +229,18 @@ def test_findings_follow_the_edits(session: Session, clock: Clock) -> None:
     assert session.report is before  # still typing
     later(session, clock, 1.0)
     assert session.report is not before
+
+
+def test_words_typed_for_a_line_without_a_take_make_its_take(
+    session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line whose text did not fit its sound has none: the right words must not need another program."""
+    asked: list[str] = []
+    monkeypatch.setattr(session, "generate", lambda names: asked.extend(names))
+    (folder / "d.txt").write_text("what nobody says", "utf-8")
+    session.open_line("d")
+    session.wait()
+    with pytest.raises(BilabialError, match="type what is said"):
+        session.realign("  ")
+    session.realign("mop easy ")
+    assert asked == ["d"] and session.line().text == "mop easy"  # type: ignore[union-attr]

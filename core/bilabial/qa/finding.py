@@ -28,21 +28,23 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     measures: Mapping[str, float] = field(default_factory=dict)
     note: str = ""  # why it was not judged
+    spoils: bool = False  # nothing else of the take is worth a judgement
 
 
-# Points of a hundred that each check can cost. Closures are what a viewer misses first; a mouth out of time
-# comes next; untidy keys cost the animator only.
+# Points of a hundred that each check can cost. Closures are what a viewer misses first; a mouth out of time,
+# a wrong text and a spoilt recording come next; untidy keys cost the animator only.
 WEIGHTS = {
     "closure": 30.0,
-    "contact": 10.0,
-    "rest": 10.0,
-    "flicker": 5.0,
-    "speed": 10.0,
+    "contact": 8.0,
+    "rest": 6.0,
+    "flicker": 3.0,
+    "speed": 5.0,
     "sync": 15.0,
-    "text": 10.0,
-    "keys": 5.0,
-    "sound": 5.0,
+    "text": 15.0,
+    "keys": 3.0,
+    "sound": 15.0,
 }
+WORST = 0.5  # of what its worst finding may cost, a take loses beside: one bad moment in a long line is seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,19 @@ class Report:
 
     @property
     def score(self) -> float:
-        """0..100: the weighted mean of the shares that are in order, over the checks that could judge."""
+        """0..100: the weighted mean of the shares that are in order, over the checks that could judge, less a
+        part of what the worst finding may cost.
+        """
+        if any(verdict.spoils for verdict in self.verdicts):
+            return 0.0
         judged = [verdict for verdict in self.verdicts if verdict.share is not None]
         whole = sum(WEIGHTS[verdict.kind] for verdict in judged)
         good = sum(WEIGHTS[verdict.kind] * verdict.share for verdict in judged if verdict.share is not None)
-        return round(100.0 * good / whole, 1) if whole else 0.0
+        if not whole:
+            return 0.0
+        worst = self.worst
+        less = 0.0 if worst is None else WORST * WEIGHTS[worst.kind] * worst.severity
+        return round(max(100.0 * good / whole - less, 0.0), 1)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

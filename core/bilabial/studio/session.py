@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from ..curves.take import SPEECH, Take
@@ -127,6 +128,16 @@ class Session(Edits):
             ),
             self._made,
         )
+
+    def realign(self, text: str) -> None:
+        """The open line's words. One without a take, such as one whose text did not fit, gets its take."""
+        if not text.strip():
+            raise BilabialError(Phrase("there are no words yet: type what is said"))
+        if self.document is not None:
+            super().realign(text)
+            return
+        self._remark([self.current], lambda line: replace(line, text=text.strip()))
+        self.generate([self.current])
 
     def _checked(self, result: generating.BatchResult) -> None:
         self._take_in_arrivals(True)

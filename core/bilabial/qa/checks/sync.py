@@ -24,6 +24,7 @@ REACH_S = 0.4  # the largest lag looked at
 _SMOOTH = 9  # rows (odd) over which both sides are averaged
 _WINDOW_S, _HOP_S = 6.0, 3.0  # of a long clip each such stretch is looked at by itself
 _LEAST_S = 1.0  # of sound; less says nothing
+_LEAST_SOUNDS = 8  # that are spoken; one syllable has no rhythm to be early or late in
 _LOUD_FLOOR, _LOUD_TOP = -60.0, -10.0  # dB
 
 
@@ -38,6 +39,8 @@ class Offset:
 def check(subject: Subject) -> Verdict:
     if subject.heard is None:
         return Verdict(KIND, None, note=subject.why_unheard)
+    if sum(not phone.is_silence for phone in subject.take.phones) < _LEAST_SOUNDS:
+        return Verdict(KIND, None, note=Phrase("too little is said to tell"))
     whole = offset_of(subject.heard, subject.opening, subject.width)
     if whole is None or whole.confidence < SURE:
         return Verdict(KIND, None, note=Phrase("sound and mouth are too little alike to say"))

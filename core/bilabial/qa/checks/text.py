@@ -11,6 +11,7 @@ from ...timing import FRAME_RATE
 from ..finding import Finding, Verdict
 from ..limits import UNHEARD
 from ..subject import Subject
+from .words import against_text
 
 KIND = "text"
 _APART = 0.15  # seconds: unheard sounds nearer than this are one finding
@@ -19,19 +20,21 @@ _GUESS = 0.5  # probability from which another sound is named
 
 
 def check(subject: Subject) -> Verdict:
+    answered, findings = against_text(subject, KIND)
     if subject.heard is None or subject.heard.groups is None:
+        if answered is not None:
+            return Verdict(KIND, answered, tuple(findings))
         note = subject.why_unheard if subject.heard is None else "no model listened"
         return Verdict(KIND, None, note=note)
     spoken = [phone for phone in subject.take.phones if not phone.is_silence]
     if not spoken:
-        return Verdict(KIND, 1.0, measures={"heard": 1.0})
+        return Verdict(KIND, 1.0 if answered is None else answered, tuple(findings), {"heard": 1.0})
     groups = subject.heard.groups
     sure = [
         float(np.mean(rows[:, GROUPS.index(p.group)])) if len(rows := _rows(groups, p)) else 0.0
         for p in spoken
     ]
     doubtful = [phone for phone, share in zip(spoken, sure, strict=True) if share < UNHEARD]
-    findings = []
     for run in _together(doubtful):
         if sum(phone.end - phone.start for phone in run) < _LEAST:
             continue
@@ -40,7 +43,8 @@ def check(subject: Subject) -> Verdict:
         findings.append(Finding(KIND, run[0].start, run[-1].end, min(1.0, len(run) / 4), reason))
     lost = sum(phone.end - phone.start for phone in doubtful)
     whole = sum(phone.end - phone.start for phone in spoken)
-    return Verdict(KIND, 1.0 - lost / whole, tuple(findings), {"heard": float(np.mean(sure))})
+    share = min(1.0 - lost / whole, 1.0 if answered is None else answered)
+    return Verdict(KIND, share, tuple(findings), {"heard": float(np.mean(sure))})
 
 
 def _rows(groups: np.ndarray, phone: Phone) -> np.ndarray:

@@ -1097,6 +1097,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>no words are known: type what is said, and see that the language is right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>none of these lines has a sound: put the recordings beside the takes</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1233,6 +1237,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>the sound begins in the middle of a word</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the sound ends in the middle of a word</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the sound has a hole of {0:.0f} ms inside a word</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1265,7 +1277,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>the text has {0!r}, the sound does not</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the tongue alone: the lips stay as they were</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there are no words yet: type what is said</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1317,6 +1337,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>too little is said to tell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>too little memory is free for this: close other programs, or cut the sound into parts</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1338,6 +1362,10 @@
     </message>
     <message>
         <source>{0!r} is too short to split at {1:.3f} s: move the cursor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0:.1f} s are spoken of which the text has no word</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1462,6 +1490,10 @@
     </message>
     <message>
         <source>{0} was made by another program in the meantime: generate the line again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} words of the text are not in the sound, {1!r} to {2!r}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -1097,6 +1097,10 @@
         <translation>kein Laut ist gewählt: einen anklicken oder den Cursor hineinsetzen</translation>
     </message>
     <message>
+        <source>no words are known: type what is said, and see that the language is right</source>
+        <translation>keine Wörter sind bekannt: tippen, was gesagt wird, und auf die richtige Sprache achten</translation>
+    </message>
+    <message>
         <source>none of these lines has a sound: put the recordings beside the takes</source>
         <translation>keine dieser Zeilen hat einen Ton: die Aufnahmen neben die Takes legen</translation>
     </message>
@@ -1233,6 +1237,14 @@
         <translation>der Laut {0!r} steht nicht in der Tabelle {1}: berichtigen oder das Alphabet nennen, in dem er geschrieben ist ({2})</translation>
     </message>
     <message>
+        <source>the sound begins in the middle of a word</source>
+        <translation>der Ton beginnt mitten in einem Wort</translation>
+    </message>
+    <message>
+        <source>the sound ends in the middle of a word</source>
+        <translation>der Ton endet mitten in einem Wort</translation>
+    </message>
+    <message>
         <source>the sound has a hole of {0:.0f} ms inside a word</source>
         <translation>der Ton hat ein Loch von {0:.0f} ms in einem Wort</translation>
     </message>
@@ -1265,8 +1277,16 @@
         <translation>das System verweigerte {0}: {1}</translation>
     </message>
     <message>
+        <source>the text has {0!r}, the sound does not</source>
+        <translation>der Text hat {0!r}, der Ton nicht</translation>
+    </message>
+    <message>
         <source>the tongue alone: the lips stay as they were</source>
         <translation>nur die Zunge: die Lippen bleiben, wie sie waren</translation>
+    </message>
+    <message>
+        <source>there are no words yet: type what is said</source>
+        <translation>noch gibt es keine Wörter: tippen, was gesagt wird</translation>
     </message>
     <message>
         <source>there is no alphabet {0!r}: use one of {1}</source>
@@ -1317,6 +1337,10 @@
         <translation>um Laute zu verbinden, zwei oder mehr wählen, die aufeinander folgen</translation>
     </message>
     <message>
+        <source>too little is said to tell</source>
+        <translation>für ein Urteil wird zu wenig gesagt</translation>
+    </message>
+    <message>
         <source>too little memory is free for this: close other programs, or cut the sound into parts</source>
         <translation>dafür ist zu wenig Speicher frei: andere Programme schließen oder den Ton zerteilen</translation>
     </message>
@@ -1339,6 +1363,10 @@
     <message>
         <source>{0!r} is too short to split at {1:.3f} s: move the cursor</source>
         <translation>{0!r} ist zu kurz, um bei {1:.3f} s geteilt zu werden: den Cursor verschieben</translation>
+    </message>
+    <message>
+        <source>{0:.1f} s are spoken of which the text has no word</source>
+        <translation>{0:.1f} s werden gesprochen, für die der Text kein Wort hat</translation>
     </message>
     <message>
         <source>{0} ({1}), {2:.3f} to {3:.3f} s</source>
@@ -1463,6 +1491,10 @@
     <message>
         <source>{0} was made by another program in the meantime: generate the line again</source>
         <translation>{0} wurde inzwischen von einem anderen Programm gemacht: die Zeile noch einmal erzeugen</translation>
+    </message>
+    <message>
+        <source>{0} words of the text are not in the sound, {1!r} to {2!r}</source>
+        <translation>{0} Wörter des Textes sind nicht im Ton, {1!r} bis {2!r}</translation>
     </message>
     <message>
         <source>{0} {1:.2f} at {2:.3f} s</source>
