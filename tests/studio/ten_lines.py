@@ -3,8 +3,8 @@
 xvfb-run -s "-screen 0 1600x1000x24" python tests/studio/ten_lines.py FOLDER [PICTURES]
 
 FOLDER holds lines (sound, NAME.txt, a take if there is one) and for each NAME.right.txt, what is really said.
-Each line is opened by a click on the first row that is still to do, heard twice; its words are typed anew, found,
-written and marked as fixed. Printed for each: the seconds of a person's hands and ears, reckoned by the
+Each line is opened by a click on the first row that is still to do and heard twice; its words are typed anew,
+found, written and marked as fixed. Printed for each: the seconds of a person's hands and ears, told by the
 keystroke-level model of Card, Moran and Newell, and the processor's for what the machine did meanwhile.
 """
 

@@ -17,6 +17,9 @@ from .portrait_pane import PortraitPane
 from .style_panel import StylePanel
 from .words_panel import WordsPanel
 
+# Docks that share a place, the first on top: so few that every title can be read.
+_TABS = {"words": ("lexicon", "notes"), "findings": ("style", "compare", "live", "picture")}
+
 
 class Panes(QObject):
     def __init__(self, window: QMainWindow, session: Session) -> None:
@@ -35,10 +38,10 @@ class Panes(QObject):
             ("lines", self.tr("Lines"), self.lines, left),
             ("head", self.tr("Head"), self.head_pane, right),
             ("findings", self.tr("Findings"), self.findings, right),
-            ("words", self.tr("Words"), self.text, right),
-            ("lexicon", self.tr("Lexicon"), self.lexicon, right),
+            ("words", self.tr("Words"), self.text, left),
+            ("lexicon", self.tr("Lexicon"), self.lexicon, left),
+            ("notes", self.tr("Notes"), self.notes, left),
             ("style", self.tr("Style"), self.style_panel, right),
-            ("notes", self.tr("Notes"), self.notes, right),
             ("compare", self.tr("Compare"), self.compare, right),
             ("live", self.tr("Live"), self.live, right),
             ("picture", self.tr("Picture"), self.portrait, right),
@@ -48,8 +51,10 @@ class Panes(QObject):
             dock.setWidget(widget)
             window.addDockWidget(area, dock)
             self.docks[name] = dock
-        for name in ("words", "lexicon", "style", "notes", "compare", "live", "picture"):
-            window.tabifyDockWidget(self.docks["findings"], self.docks[name])
-        self.docks["findings"].raise_()
+        for first, others in _TABS.items():
+            for name in others:
+                window.tabifyDockWidget(self.docks[first], self.docks[name])
+            self.docks[first].raise_()
         window.resizeDocks([self.docks["lines"], self.docks["head"]], [380, 340], Qt.Orientation.Horizontal)
-        window.resizeDocks([self.docks["head"], self.docks["findings"]], [430, 380], Qt.Orientation.Vertical)
+        for upper, lower, sizes in (("lines", "words", [560, 250]), ("head", "findings", [430, 380])):
+            window.resizeDocks([self.docks[upper], self.docks[lower]], sizes, Qt.Orientation.Vertical)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabBar, QTabWidget
 
 from ..session import Session
 from .actions import Actions
@@ -18,6 +18,7 @@ from .tools import Tools
 from .welcome import Welcome
 
 _BEAT_MS = 16
+_ARRANGEMENT = 1  # of the docks: what was kept of another one is forgotten
 
 
 class StudioWindow(QMainWindow):
@@ -41,6 +42,8 @@ class StudioWindow(QMainWindow):
         self.tools = Tools(session, self.acts)
         self.addToolBar(self.tools)
         self._restore()
+        for bar in self.findChildren(QTabBar):
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
         for topic, listener in (
             ("document", self._opened), ("take", self._retitle), ("selection", self._moved),
             ("sound", self._opened_sound), ("report", self.board.ruler.refresh), ("lines", self._enable),
@@ -151,12 +154,13 @@ class StudioWindow(QMainWindow):
         self.panes.head.end()
         settings = self.session.settings
         settings.set("window", self.saveGeometry().toHex().toStdString())
-        settings.set("docks", self.saveState().toHex().toStdString())
+        settings.set("docks", self.saveState(_ARRANGEMENT).toHex().toStdString())
         self.session.leave()
         super().closeEvent(event)
 
     def _restore(self) -> None:
-        for name, restore in (("window", self.restoreGeometry), ("docks", self.restoreState)):
-            told = self.session.settings.get(name)
-            if isinstance(told, str):
-                restore(QByteArray.fromHex(told.encode("ascii")))
+        window, docks = (self.session.settings.get(name) for name in ("window", "docks"))
+        if isinstance(window, str):
+            self.restoreGeometry(QByteArray.fromHex(window.encode("ascii")))
+        if isinstance(docks, str):
+            self.restoreState(QByteArray.fromHex(docks.encode("ascii")), _ARRANGEMENT)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -17,13 +17,26 @@ from PySide6.QtWidgets import (
 from ..session import Session
 
 
+class _Words(QPlainTextEdit):
+    """Return is a new line here, Ctrl+Return says that the words are right."""
+
+    done = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.done.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class WordsPanel(QWidget):
     """What is said, as text: type to correct, and the sounds are found anew."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.text = QPlainTextEdit()
+        self.text = _Words()
         self.text.setAccessibleName(self.tr("What is said"))
         self.text.setPlaceholderText(self.tr("Type what is said, then press Realign"))
         self.language = QComboBox()
@@ -38,10 +51,7 @@ class WordsPanel(QWidget):
         self.button.setObjectName("primary")
         self.button.setToolTip(self.tr("Find the sounds of these words anew (Ctrl+Return)"))
         self.button.clicked.connect(self._realign)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            shortcut = QShortcut(QKeySequence(keys), self.text)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(self._realign)
+        self.text.done.connect(self._realign)
         self._line, self._shown = "", ""  # whose words are seen, and what they were
         self._drafts: dict[str, str] = {}  # typed, and not realigned before another line was opened
         row = QHBoxLayout()
