@@ -56,7 +56,7 @@ demo: .venv/.demo-ready .venv-bpy45/.ready take
 	$(RUN)/bilabial generate docs/demo/line.flac --text docs/demo/line.txt -o demo/anger.json --emotion anger=.8 --overwrite
 	$(RUN)/bilabial plot demo/take.json -o demo/take.png
 	.venv-bpy45/bin/python rigs/demo_head/build_scene.py $(SPEAK) --to demo/head.blend
-	$(RUN)/python rigs/demo_head/render_demo.py $(SPEAK) --to demo/head.mp4
+	$(RUN)/python rigs/demo_head/render_demo.py $(SPEAK) --marks --to demo/head.mp4
 	$(RUN)/python rigs/demo_head/render_demo.py demo/joy.json --beside demo/anger.json --sound docs/demo/line.flac --size 256 --to demo/emotions.mp4
 	@echo "Look into demo/: head.mp4 speaks the line, emotions.mp4 in joy and in anger, head.blend is the scene, take.html shows and plays the curves."
 

@@ -2,6 +2,7 @@
 """Film the demo head speaking a take: an .mp4 with sound, or a strip of pictures across a word.
 
     python rigs/demo_head/render_demo.py demo/take.json --sound docs/demo/line.flac --to demo/head.mp4
+    python rigs/demo_head/render_demo.py demo/take.json --sound docs/demo/line.flac --marks --to demo/head.mp4
     python rigs/demo_head/render_demo.py demo/take.json --strip 0.47:0.98 --to strip.png
 
 Where the head keeps still only the parts of the picture in which something moved are drawn again: a second of
@@ -99,8 +100,9 @@ def side_by_side(films):
         yield np.concatenate(images, axis=1)
 
 
-def film(takes, sound, path, size, jobs, progress):
+def film(takes, sound, path, size, jobs, marks, progress):
     import av
+    from captions import Captions
 
     frames = int(np.ceil((max(take.sound.duration for take in takes) + TAIL) * FRAME_RATE))
     times = np.arange(frames) / FRAME_RATE
@@ -110,11 +112,14 @@ def film(takes, sound, path, size, jobs, progress):
         ProcessPoolExecutor(jobs, initializer=_prepare, initargs=(size,)) as pool,
     ):
         picture = film.add_stream("libx264", rate=FRAME_RATE, options={"crf": "19", "preset": "medium"})
-        picture.width, picture.height = size * len(takes), size
+        captions = Captions(takes[0], size * len(takes)) if marks else None
+        picture.width, picture.height = size * len(takes), size + (captions.height if captions else 0)
         picture.pix_fmt = "yuv420p"
         voice = film.add_stream("aac", rate=44100, layout="mono") if sound else None
         painted = [pool.map(_paint, poses(take, times, load_head())) for take in takes]
         for number, image in enumerate(side_by_side(painted)):
+            if captions is not None:
+                image = np.concatenate((image, captions.at(number / FRAME_RATE)))
             frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             frame.pts, frame.time_base = number, Fraction(1, FRAME_RATE)
             film.mux(picture.encode(frame))
@@ -165,6 +170,7 @@ def main(arguments=None):
     parser.add_argument("--beside", type=Path, help="another take of the same sound, filmed to the right")
     parser.add_argument("--sound", type=Path, help="sound file to put into the film")
     parser.add_argument("--to", type=Path, required=True, help="an .mp4, or a .png with --strip")
+    parser.add_argument("--marks", action="store_true", help="words and sounds below, m b p and f v marked")
     parser.add_argument("--size", type=int, default=480, help="height and width in pixels (default: 480)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: all cores)")
     parser.add_argument(
@@ -185,7 +191,7 @@ def main(arguments=None):
             strip(take, float(start), float(end), chosen.to, chosen.count, chosen.size)
         else:
             takes = [take] if chosen.beside is None else [take, load(chosen.beside)]
-            film(takes, chosen.sound, chosen.to, chosen.size, chosen.jobs, progress)
+            film(takes, chosen.sound, chosen.to, chosen.size, chosen.jobs, chosen.marks, progress)
     except BilabialError as error:
         sys.stderr.write(f"render_demo: {error}\n")
         return 2

@@ -13,7 +13,7 @@ from ..data.sets import Problems
 from . import faces, portrait
 from .measuring import emotion, evaluate_models, layers, measure_surroundings, measure_words, mouth, spelling
 from .runs import blend_models, export_model, folds, realign, train, tune_decoder, variants
-from .sets import _PHONEMES, cards, dictionary, letters, nonspeech, recognise, synthesise, wear
+from .sets import _PHONEMES, cards, dictionary, gather, letters, nonspeech, recognise, synthesise, wear
 
 log = logging.getLogger("bilabial.training")
 
@@ -123,6 +123,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("models", nargs="+", help="names or folders")
     one.add_argument("--sets", nargs="+", required=True)
     one.add_argument("--split", default="dev")
+    one.add_argument("--labels", type=Path, help="folder with better labels, as realign writes")
     one.add_argument(
         "--aligned", action="store_true", help="also against labels that the model aligns itself"
     )
@@ -184,12 +185,23 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--split", default="train")
     one.set_defaults(run_command=nonspeech)
 
+    one = commands.add_parser("gather", help="write a set of one's own recordings, which stay where they are")
+    one.add_argument("recordings", type=Path, help="folder of sounds, a TextGrid or a .txt beside each")
+    one.add_argument("folder", type=Path, help="of the set")
+    one.add_argument("--language", default="en", help="of the transcripts (default: en)")
+    one.add_argument(
+        "--held-out", action="append", default=[], metavar="SPEAKER",
+        help="only measured on (can be given again; default: one speaker in six)",
+    )  # fmt: skip
+    one.set_defaults(run_command=gather)
+
     one = commands.add_parser("synthesise", help="write a set of synthetic speech with exact labels")
     one.add_argument("engine", choices=("espeak", "flite"))
     one.add_argument("folder", type=Path)
     one.add_argument(
-        "--texts", type=Path, required=True, help="folder with LANGUAGE-udhr.txt and en-librispeech.txt"
+        "--texts", type=Path, required=True, help="folder with LANGUAGE-NAME.txt, a sentence a line"
     )
+    one.add_argument("--voices", metavar="NAMES", help="of eSpeak, as m1,f2 (default: all)")
     one.add_argument("--minutes", type=float, default=6.0, help="of each language (eSpeak)")
     one.add_argument("--clips", type=int, default=200, help="of each voice (flite)")
     one.add_argument("--seed", type=int, default=1)

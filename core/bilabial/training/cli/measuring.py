@@ -20,7 +20,7 @@ def evaluate_models(arguments: argparse.Namespace, problems: Problems) -> None:
     from ...models.store import load_model
     from ..measure.evaluation import aligned_truth, as_markdown, evaluate, put_between, write_results
 
-    sets = load_sets(arguments.sets, problems)
+    sets = load_sets(arguments.sets, problems, arguments.labels)
     results = []
     for name in arguments.models:
         model = load_model(name)
@@ -47,6 +47,8 @@ def evaluate_models(arguments: argparse.Namespace, problems: Problems) -> None:
     command = f"python -m bilabial.training evaluate {shown} --split {arguments.split} --sets ..."
     if arguments.into is not None:
         put_between(arguments.into, arguments.mark, as_markdown(results, command))
+    else:
+        sys.stdout.write(as_markdown(results, command) + "\n")
 
 
 def measure_surroundings(arguments: argparse.Namespace, problems: Problems) -> None:

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from ...errors import FormatError
 from ..data.sets import Problems
 from .loading import load_sets
 
@@ -27,17 +28,25 @@ def nonspeech(arguments: argparse.Namespace, problems: Problems) -> None:
     write_nonspeech(arguments.folder, arguments.clips, arguments.seed, arguments.split)
 
 
+def gather(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Write one's own recordings as a set."""
+    from ..make.gathered import gather as write
+
+    write(arguments.recordings, arguments.folder, arguments.language, arguments.held_out, problems)
+
+
 def synthesise(arguments: argparse.Namespace, problems: Problems) -> None:
     """Write sets of synthetic speech with exact labels."""
-    from ..make.synthetic import write_espeak, write_flite
+    from ..make.synthetic import ESPEAK_TIMBRES, texts_in, write_espeak, write_flite
 
-    texts = {path.name.split("-")[0]: path for path in sorted(arguments.texts.glob("*-udhr.txt"))}
-    english = arguments.texts / "en-librispeech.txt"
+    texts = texts_in(arguments.texts)
     if arguments.engine == "flite":
-        write_flite(arguments.folder, english, arguments.clips, arguments.seed)
+        if "en-us" not in texts:
+            raise FormatError(f"{arguments.texts} holds no English text: put one there, such as en-lines.txt")
+        write_flite(arguments.folder, texts["en-us"], arguments.clips, arguments.seed)
     else:
-        texts |= {"en-us": english} if english.is_file() else {}
-        write_espeak(arguments.folder, texts, arguments.minutes, arguments.seed, arguments.split)
+        voices = arguments.voices.split(",") if arguments.voices else ESPEAK_TIMBRES
+        write_espeak(arguments.folder, texts, arguments.minutes, arguments.seed, arguments.split, voices)
 
 
 def wear(arguments: argparse.Namespace, problems: Problems) -> None:

@@ -22,7 +22,7 @@ from ..labels.stress import with_stress
 
 log = logging.getLogger(__name__)
 
-_SOUNDS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
+SOUNDS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
 _SPARE = 0.05  # s by which labels may outlast the sound, from rounding
 
 
@@ -182,7 +182,7 @@ def _mended(timed: list[tuple[float, float, str]]) -> list[tuple[float, float, s
 def _from_text_grids(folder: Path, problems: Problems) -> Iterator[Clip]:
     from ...exchange.phones import read_phones
 
-    sounds = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SOUNDS)
+    sounds = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SOUNDS)
     if not sounds:
         raise FormatError(
             f"{folder} holds no sounds: give a folder with a manifest.tsv, or sounds with TextGrids"

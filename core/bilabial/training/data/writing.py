@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from ...timing import SAMPLE_RATE
 
+MANIFEST = "utt\tfile\tspeaker\tlang\tsplit\tnote\ttext"
+PHONES = "utt\tstart\tend\tphone"
+
 
 class SetWriter:
     """``with SetWriter(folder) as out: out.add(...)``. The manifest is written last, so a set is whole or
@@ -55,8 +58,8 @@ class SetWriter:
         if kind is not None:
             return
         for name, header, lines in (
-            ("phones.tsv", "utt\tstart\tend\tphone", self._phones),
-            ("manifest.tsv", "utt\tfile\tspeaker\tlang\tsplit\tnote\ttext", self._manifest),
+            ("phones.tsv", PHONES, self._phones),
+            ("manifest.tsv", MANIFEST, self._manifest),
         ):
             with atomic_path(self.folder / name) as temporary:
                 temporary.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")

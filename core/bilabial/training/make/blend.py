@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ...errors import ModelError
 from ...models.card import GOLDEN, WEIGHTS, Card, DataCredit
+from ...models.families.whisper.blocks import SCALE, array, quantised
 from ...models.safetensors import read_tensors
 from ...models.store import load_model, save_model
 
@@ -31,11 +32,13 @@ def blend(older: str | Path, newer: str | Path, share: float, folder: Path, vers
             f"{older} and {newer} are not of one shape: blend a model with what was trained from it"
         )
     began = f"{first.card.name} {first.card.version}"
-    mixed = {}
-    for name, array in before.items():
-        if array.dtype.kind != "f":
-            raise ModelError(f"{older} keeps its weights in bytes: blend models that keep them as floats")
-        mixed[name] = (1 - share) * array.astype(np.float32) + share * after[name].astype(np.float32)
+    mixed: dict[str, NDArray[Any]] = {}
+    for name in (name for name in before if not name.endswith(SCALE)):
+        between = (1 - share) * _floats(before, name) + share * _floats(after, name)
+        if name + SCALE in before:
+            mixed[name], mixed[name + SCALE] = quantised(between)
+        else:
+            mixed[name] = between
     golden = read_tensors(second.folder / GOLDEN)["features"].astype(np.float32)
     card = replace(
         second.card,
@@ -49,8 +52,12 @@ def blend(older: str | Path, newer: str | Path, share: float, folder: Path, vers
     return save_model(folder, card, mixed, golden)
 
 
+def _floats(weights: Mapping[str, NDArray[Any]], name: str) -> NDArray[np.float32]:
+    return array(weights, name, *[None] * weights[name].ndim)
+
+
 def _shapes(weights: Mapping[str, NDArray[Any]]) -> dict[str, tuple[int, ...]]:
-    return {name: array.shape for name, array in weights.items()}
+    return {name: one.shape for name, one in weights.items()}
 
 
 def _once(credits: tuple[DataCredit, ...]) -> tuple[DataCredit, ...]:

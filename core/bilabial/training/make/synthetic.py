@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...errors import BilabialError, PhoneError
+from ...errors import BilabialError, FormatError, PhoneError
 from ...phonemes import groups
 from ...timing import SAMPLE_RATE
 from ..data.writing import SetWriter
@@ -37,6 +37,18 @@ _MORE = {
     "sv": {"W": "œ", "E-": "ɛ", "sx": "ʃ", "8": "ɵ", "u-": "ʉ"},
     "tr": {"W": "œ", "&": "æ"},
 }
+
+
+def texts_in(folder: Path) -> dict[str, Path]:
+    """Texts by eSpeak's name of their language, which begins the file's name: ``de-udhr.txt``. English is
+    spoken as in America, as the dictionary has it.
+    """
+    texts = {path.name.split("-")[0]: path for path in sorted(folder.glob("*-*.txt"), reverse=True)}
+    if "en" in texts:
+        texts["en-us"] = texts.pop("en")
+    if not texts:
+        raise FormatError(f"{folder} holds no texts: put one there for each language, such as en-lines.txt")
+    return texts
 
 
 def espeak_labels(phones: Sequence[Interval], language: str) -> list[Interval]:
@@ -68,9 +80,11 @@ def write_espeak(
     split: str = "train",
     timbres: Sequence[str] = ESPEAK_TIMBRES,
 ) -> None:
-    """So many minutes of each language of ``texts`` (language -> file)."""
+    """So many minutes of each language of ``texts`` (language -> file), in these of eSpeak's voices."""
     import soxr
 
+    if unknown := sorted(set(timbres) - set(ESPEAK_TIMBRES)):
+        raise BilabialError(f"eSpeak has no voice {unknown[0]!r}: use some of {', '.join(ESPEAK_TIMBRES)}")
     random = np.random.default_rng(seed)
     engine = Espeak()
     with SetWriter(folder) as out:

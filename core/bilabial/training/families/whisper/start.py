@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ....errors import ModelError
-from ....models.families.whisper.blocks import SCALE
+from ....models.families.whisper.blocks import array
 from .export import PARTS
 from .network import Ear, EarConfig
 
@@ -55,9 +53,5 @@ def taken_up(config: EarConfig, stored: Mapping[str, NDArray[Any]]) -> dict[str,
 
 def _array(stored: Mapping[str, NDArray[Any]], name: str) -> Tensor:
     """As float32; an array of bytes times its step of each output."""
-    if name not in stored:
-        raise ModelError(f"the weights lack the array {name!r}: fetch the model again")
-    array = np.asarray(stored[name], dtype=np.float32)
-    if name + SCALE in stored:
-        array = array * stored[name + SCALE].astype(np.float32).reshape(-1, *[1] * (array.ndim - 1))
-    return torch.from_numpy(np.ascontiguousarray(array))
+    shape = [None] * stored[name].ndim if name in stored else []
+    return torch.from_numpy(array(stored, name, *shape))
