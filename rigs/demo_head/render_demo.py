@@ -21,10 +21,12 @@ from pathlib import Path
 import numpy as np
 from pictures import FILM, MOUTH, PROFILE, mesh_of, posed_vertices
 
+from bilabial.atomic import atomic_path
 from bilabial.curves.format import load
-from bilabial.errors import BilabialError, SoundError
+from bilabial.errors import BilabialError
 from bilabial.expression.compose import posed
 from bilabial.render.demo_head import load_head
+from bilabial.render.film import Film
 from bilabial.render.rasteriser import project, render
 from bilabial.retarget.profile_format import load_profile
 
@@ -101,52 +103,23 @@ def side_by_side(films):
 
 
 def film(takes, sound, path, size, jobs, marks, progress):
-    import av
     from captions import Captions
 
     frames = int(np.ceil((max(take.sound.duration for take in takes) + TAIL) * FRAME_RATE))
     times = np.arange(frames) / FRAME_RATE
-    beside = path.with_name(path.stem + ".part" + path.suffix)
+    captions = Captions(takes[0], size * len(takes)) if marks else None
+    shape = size * len(takes), size + (captions.height if captions else 0)
     with (
-        av.open(str(beside), "w", format="mp4") as film,
+        atomic_path(path) as place,
+        Film(place, path.suffix, shape, Fraction(FRAME_RATE), sound) as written,
         ProcessPoolExecutor(jobs, initializer=_prepare, initargs=(size,)) as pool,
     ):
-        picture = film.add_stream("libx264", rate=FRAME_RATE, options={"crf": "19", "preset": "medium"})
-        captions = Captions(takes[0], size * len(takes)) if marks else None
-        picture.width, picture.height = size * len(takes), size + (captions.height if captions else 0)
-        picture.pix_fmt = "yuv420p"
-        voice = film.add_stream("aac", rate=44100, layout="mono") if sound else None
         painted = [pool.map(_paint, poses(take, times, load_head())) for take in takes]
         for number, image in enumerate(side_by_side(painted)):
             if captions is not None:
                 image = np.concatenate((image, captions.at(number / FRAME_RATE)))
-            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
-            frame.pts, frame.time_base = number, Fraction(1, FRAME_RATE)
-            film.mux(picture.encode(frame))
+            written.add(image)
             progress(number + 1, frames)
-        film.mux(picture.encode())
-        if voice is not None:
-            add_sound(film, voice, sound)
-    beside.replace(path)
-
-
-def add_sound(film, voice, sound):
-    import av
-
-    resampler = av.AudioResampler(format="fltp", layout="mono", rate=44100)
-    try:
-        with av.open(str(sound)) as source:
-            for frame in source.decode(audio=0):
-                frame.pts = None
-                for part in resampler.resample(frame):
-                    film.mux(voice.encode(part))
-    except (av.FFmpegError, IndexError) as error:
-        raise SoundError(
-            f"{Path(sound).name} cannot be read as sound ({error}): give the take's own file"
-        ) from error
-    for part in resampler.resample(None):
-        film.mux(voice.encode(part))
-    film.mux(voice.encode())
 
 
 def strip(take, start, end, path, count, size):

@@ -25,7 +25,6 @@ from bilabial.curves.take import SPEECH, SoundReference, Take, Track
 from bilabial.errors import BilabialError, Cancelled, ModelError
 from bilabial.phonemes.track import Phone, PhoneTrack
 from bilabial.portrait import finder, speak
-from bilabial.portrait.film import NOTE
 from bilabial.portrait.fitting import still_gap
 from bilabial.portrait.layers import layers_of
 from bilabial.portrait.mesh import lay_mesh
@@ -36,6 +35,7 @@ from bilabial.portrait.settle import settled
 from bilabial.portrait.speak import FilmOptions, film
 from bilabial.portrait.spline import Spline
 from bilabial.portrait.stills import StillError, even, read_still
+from bilabial.portrait.synthetic import NOTE
 from bilabial.portrait.tflite import Network
 from bilabial.portrait.warp import Painter, Pose, _Edge
 from bilabial.render.demo_head import load_head

@@ -72,10 +72,10 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from ..atomic import write_atomically
     from ..models.families.portrait.store import available_portraits
-    from ..portrait.film import check_name
     from ..portrait.points import points_text
     from ..portrait.speak import FilmOptions, film
     from ..portrait.stills import read_still
+    from ..render.film import check_name
 
     output: Path = args.output or args.still.with_suffix(".mp4")
     check_name(output)

@@ -13,11 +13,12 @@ from ..audio.reading import read_blocks
 from ..errors import Cancelled
 from ..models.families.portrait.generator import PortraitSession, load_generator
 from ..models.families.portrait.shape import FRAME_RATE
-from .film import Film, check_name
+from ..render.film import Film, check_name
 from .points import FacePoints
 from .sampling import packed, sample, unpacked
 from .speak import BACKGROUND, FilmOptions
 from .stills import Still, over_colour
+from .synthetic import NOTE
 
 Picture = NDArray[np.uint8]
 Progress = Callable[[float, str], None]
@@ -68,7 +69,7 @@ def drawn_film(
     count = 0
     with (
         atomic_path(output) as place,
-        Film(place, output.suffix, size, options.fps, sound, clear=False) as film,
+        Film(place, output.suffix, size, options.fps, sound, note=NOTE) as film,
     ):
         for count, frame in enumerate(_frames(session, read_blocks(sound, 1.0)), start=1):
             if cancelled is not None and cancelled():

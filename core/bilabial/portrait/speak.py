@@ -16,13 +16,14 @@ from ..atomic import atomic_path
 from ..curves.take import Take
 from ..errors import Cancelled
 from ..render.demo_head import load_head
-from .film import Film, check_name, keeps_transparency
+from ..render.film import Film, check_name, keeps_transparency
 from .inside import Inside, palette_of
 from .mesh import lay_mesh
 from .points import FacePoints
 from .poses import Player
 from .settle import settled
 from .stills import Still, even, over_colour
+from .synthetic import NOTE
 from .warp import Painter, Pose
 
 Picture = NDArray[np.uint8]
@@ -77,7 +78,7 @@ def film(
     player = Player(take, painter.mesh.names, float(options.fps), options.blink)
     with (
         atomic_path(output) as place,
-        Film(place, output.suffix, (width, height), options.fps, sound, clear) as written,
+        Film(place, output.suffix, (width, height), options.fps, sound, clear, NOTE) as written,
     ):
         for number, frame in enumerate(painted(painter, player, options.workers), start=1):
             if cancelled is not None and cancelled():

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from ..curves.take import Take
 from ..errors import BilabialError
 from ..phrases import Phrase
-from ..portrait.film import check_name
 from ..portrait.finder import find_face
 from ..portrait.points import FacePoints
 from ..portrait.poses import Player
@@ -24,6 +23,7 @@ from ..portrait.speak import BACKGROUND, film, painter_of
 from ..portrait.stills import read_still
 from ..portrait.warp import Painter, Pose
 from ..refusals import sentence
+from ..render.film import check_name
 from .session import Session
 
 Picture = NDArray[np.uint8]

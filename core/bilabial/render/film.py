@@ -1,4 +1,4 @@
-"""Frames and sound into a film file, with a word in it that the picture is synthetic."""
+"""Frames and sound into a film file: the one writer of films."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..audio.decoders import Source
 from ..audio.reading import open_sound
 from ..errors import BilabialError
+from ..phrases import Phrase
 
 Picture = NDArray[np.uint8]
 
@@ -29,7 +30,6 @@ _OPTIONS = {
 }
 _SOUND_RATE = 48_000  # Hz: AAC and Opus both know it
 SUFFIXES = tuple(_KINDS)
-NOTE = "Synthetic picture: a still made to speak by software (digital source type: compositeSynthetic)."
 
 
 class FilmError(BilabialError):
@@ -46,19 +46,27 @@ def keeps_transparency(path: Path) -> bool:
 
 
 class Film:
-    """A film being written, a context. ``size``: even width and height; ``fps`` frames a second."""
+    """A film being written, a context. ``size``: even width and height; ``fps`` frames a second; ``clear``:
+    with transparency, where the kind of file has it; ``note`` is kept in the file.
+    """
 
     def __init__(
-        self, path: Path, suffix: str, size: tuple[int, int], fps: Fraction, sound: Path | None, clear: bool
-    ) -> None:
-        import av
-
+        self, path: Path, suffix: str, size: tuple[int, int], fps: Fraction, sound: Path | None,
+        clear: bool = False, note: str = "",
+    ) -> None:  # fmt: skip
+        try:
+            import av
+        except ImportError:
+            raise FilmError(
+                Phrase("PyAV is not installed, so there is no film: run `pip install av`")
+            ) from None
         form, codec, opaque, transparent, voice = _KINDS[suffix.lower()]
         self._fps = fps
         self._clear = clear and transparent is not None
         flags = {"movflags": "+faststart"} if form in ("mp4", "mov") else {}
         self._container: Any = av.open(str(path), "w", format=form, options=flags)
-        self._container.metadata.update({"comment": NOTE, "description": NOTE, "synopsis": NOTE})
+        if note:
+            self._container.metadata.update({"comment": note, "description": note, "synopsis": note})
         self._picture: Any = self._container.add_stream(codec, rate=fps, options=_OPTIONS[codec])
         self._picture.width, self._picture.height = size
         self._picture.pix_fmt = transparent if self._clear else opaque
@@ -79,7 +87,7 @@ class Film:
             self._container.close()
 
     def add(self, picture: Picture) -> None:
-        """One more frame, RGBA."""
+        """One more frame, RGB or RGBA."""
         import av
 
         shown = picture if self._clear else np.ascontiguousarray(picture[..., :3])
