@@ -163,6 +163,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--by-hand", nargs="*", default=["emodb"], help="sets whose labels a person made")
     one.add_argument("--aligner", default="bilabial-1", help="model that aligns the texts of the others")
     one.add_argument("--babble", default="librispeech", help="set whose training speakers babble")
+    one.add_argument("--words-model", metavar="NAME", help="measure words that this model finds as well")
     one.add_argument("--results", type=Path, default=Path("runs/results/surroundings.json"))
     _table_arguments(one, "surroundings", required=False)
     one.set_defaults(run_command=measure_surroundings)

@@ -56,6 +56,7 @@ def measure_surroundings(arguments: argparse.Namespace, problems: Problems) -> N
     import json
 
     from ...models.store import load_model
+    from ...words.store import load_words_model
     from ..measure.evaluation import put_between
     from ..measure.surroundings import as_json, as_markdown, measure, row_names, truth_by
 
@@ -78,11 +79,13 @@ def measure_surroundings(arguments: argparse.Namespace, problems: Problems) -> N
         problems,
         arguments.by != "set",
         arguments.mild,
+        load_words_model(arguments.words_model) if arguments.words_model else None,
     )
     arguments.results.parent.mkdir(parents=True, exist_ok=True)
     arguments.results.write_text(json.dumps(as_json(found), indent=1), encoding="utf-8")
     shown = " ".join(Path(name).name for name in arguments.models)
-    command = f"python -m bilabial.training surroundings {shown} --by {arguments.by} --sets ..."
+    writer = f" --words-model {Path(arguments.words_model).name}" if arguments.words_model else ""
+    command = f"python -m bilabial.training surroundings {shown}{writer} --by {arguments.by} --sets ..."
     command += " --mild" if arguments.mild else ""
     if arguments.into is not None:
         put_between(arguments.into, arguments.mark, as_markdown(found, command))

@@ -1,7 +1,8 @@
 """How well models hear in bad surroundings, and whom: m b p and f v beside one another for several models.
 
-Each clip is heard clean and in every condition, by the ear alone and with its words given, against labels of
-the clean sound: by hand where there are some, else its text aligned by one model that is named.
+Each clip is heard clean and in every condition, by the ear alone, with its words given and, where a words
+model is named, with words that it finds, against labels of the clean sound: by hand where there are some,
+else its text aligned by one model that is named.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...audio.hearings import rows_of
+from ...audio.logmel import log_mel
 from ...controls import GROUPS, SILENCE
 from ...errors import PhoneError
 from ...models.store import Model
@@ -23,6 +25,8 @@ from ...phonemes.decode import decode
 from ...phonemes.inventory import targets
 from ...phonemes.pronounce import words_of
 from ...phonemes.track import PhoneTrack
+from ...words.finding import find_words
+from ...words.store import WordsModel
 from ..data.batches import read_clip
 from ..data.sets import Clip, Problems, voice_of
 from .conditions import conditions, random_of
@@ -44,6 +48,8 @@ class Heard:
 
     alone: dict[str, EventScore] = field(default_factory=dict)
     given: dict[str, EventScore] = field(default_factory=dict)  # with the words given
+    found: dict[str, EventScore] = field(default_factory=dict)  # with words found where they are believed
+    believed: int = 0  # clips whose found words were
     frames: FrameScore = field(default_factory=FrameScore)
 
 
@@ -100,6 +106,7 @@ def measure(
     problems: Problems,
     only_clean: bool = False,
     mild: bool = False,
+    writer: WordsModel | None = None,
 ) -> dict[tuple[str, str], Row]:
     """By row's name and condition. ``voices`` babble."""
     known = {} if only_clean else conditions([read_clip(clip) for clip in voices], mild)
@@ -116,7 +123,7 @@ def measure(
             row.clips += 1
             row.seconds += len(samples) / 16_000
             for model in models:
-                _add(row.by_model.setdefault(_name(model), Heard()), model, heard, clip, truth)
+                _add(row.by_model.setdefault(_name(model), Heard()), model, heard, clip, truth, writer)
         if number % 20 == 0:
             log.info("%d of %d clips", number + 1, len(clips))
     return rows
@@ -126,11 +133,18 @@ def _name(model: Model) -> str:
     return f"{model.card.name} {model.card.version}"
 
 
-def _add(score: Heard, model: Model, samples: Floats32, clip: Clip, truth: PhoneTrack) -> None:
+def _add(
+    score: Heard, model: Model, samples: Floats32, clip: Clip, truth: PhoneTrack, writer: WordsModel | None
+) -> None:
     groups, sounds = model.sounds(rows_of(samples, model.network.hears))
     by_row, _ = targets(truth, len(groups))
     score.frames.add(groups[:, :_SILENT].argmax(axis=1), by_row)
-    score_events(truth, decode(groups), score.alone)
+    alone = decode(groups)
+    score_events(truth, alone, score.alone)
+    if writer is not None:
+        explained = find_words(log_mel(samples), groups, sounds, writer, "en", lambda share: None)
+        score.believed += explained is not None
+        score_events(truth, alone if explained is None else explained.phones, score.found)
     if not clip.text:
         return
     try:
@@ -155,6 +169,10 @@ def as_json(rows: Mapping[tuple[str, str], Row]) -> list[dict[str, Any]]:
                 model: {
                     "rows_right": round(heard.frames.accuracy, 4),
                     "alone": {kind: _numbers(heard.alone[kind]) for kind in KINDS if kind in heard.alone},
+                    "words_found": {
+                        kind: _numbers(heard.found[kind]) for kind in KINDS if kind in heard.found
+                    },
+                    "words_believed": heard.believed,
                     "words_given": {
                         kind: _numbers(heard.given[kind]) for kind in KINDS if kind in heard.given
                     },
@@ -177,10 +195,15 @@ def _numbers(score: EventScore) -> dict[str, float | int]:
 
 
 def as_markdown(rows: Mapping[tuple[str, str], Row], command: str) -> str:
-    """One line for clips and condition, for each model F1 of m b p / f v by ear, then with words given."""
+    """One line for clips and condition, for each model F1 of m b p / f v by ear, with words found
+    (in brackets: the clips in which they were believed), with words given.
+    """
     models = list(dict.fromkeys(name for row in rows.values() for name in row.by_model))
-    with_words = any(heard.given for row in rows.values() for heard in row.by_model.values())
-    heads = [f"{name}{part}" for name in models for part in ("", ", words given")[: 1 + with_words]]
+    heard_all = [heard for row in rows.values() for heard in row.by_model.values()]
+    with_found = any(heard.found for heard in heard_all)
+    with_given = any(heard.given for heard in heard_all)
+    parts = ["", *([", words found"] * with_found), *([", words given"] * with_given)]
+    heads = [f"{name}{part}" for name in models for part in parts]
     lines = [f"`{command}`", "", f"| clips | condition | n | {' | '.join(heads)} |"]
     lines.append("| --- |" * 1 + " --- |" * (2 + len(heads)))
     for (name, condition), row in rows.items():
@@ -188,7 +211,9 @@ def as_markdown(rows: Mapping[tuple[str, str], Row], command: str) -> str:
         for model in models:
             heard = row.by_model.get(model, Heard())
             cells.append(_pair(heard.alone))
-            if with_words:
+            if with_found:
+                cells.append(f"{_pair(heard.found)} ({heard.believed})")
+            if with_given:
                 cells.append(_pair(heard.given))
         lines.append(f"| {name} | {condition} | {row.clips} | {' | '.join(cells)} |")
     return "\n".join([*lines, ""])

@@ -14,13 +14,14 @@ from ...models.store import Model
 from ...phonemes.align import align
 from ...phonemes.decode import decode
 from ...phonemes.joint import GIVEN, explain
-from ...phonemes.pronounce import words_of
+from ...phonemes.pronounce import Word, words_of
 from ...phonemes.track import PhoneTrack
 from ...phonemes.transcript import hear
 from ...words.finding import find_words
 from ...words.store import WordsModel
 from ..data.batches import read_clip
 from ..data.sets import Clip
+from .cut_text import words_within
 from .measures import EventScore, score_events
 
 SPOILT: Final = (0.0, 0.1, 0.2, 0.3)  # shares of wrong, missing and extra words
@@ -36,11 +37,11 @@ class Row:
     clips: int = 0
 
 
-def spoilt(text: str, share: float, name: str, others: Sequence[str]) -> str:
-    """The text with a share of its words wrong, missing or followed by another; the same for one name."""
+def spoilt(words: Sequence[Word], share: float, name: str, others: Sequence[Word]) -> list[Word]:
+    """A share of the words wrong, missing or followed by another; the same for one name."""
     luck = random.Random(f"{name} {share}")
-    out: list[str] = []
-    for word in text.split():
+    out: list[Word] = []
+    for word in words:
         drawn = luck.random()
         if drawn < share * _WRONG:
             out.append(luck.choice(others))
@@ -50,7 +51,7 @@ def spoilt(text: str, share: float, name: str, others: Sequence[str]) -> str:
             out += [word, luck.choice(others)]
         else:
             out.append(word)
-    return " ".join(out) or text
+    return out or list(words)
 
 
 def score_sets(
@@ -79,8 +80,12 @@ def _score_set(clips: Sequence[Clip], model: Model, writer: WordsModel | None) -
     rows = [Row("ear alone"), Row("words found")]
     rows += [Row(f"words given, {share:.0%} spoilt") for share in SPOILT]
     rows += [Row(f"forced to words, {share:.0%} spoilt") for share in SPOILT]
-    others = [word for clip in clips for word in clip.text.split()]
+    # A text may go on where its sound was cut: of its words those count that the labels reach.
+    said = {clip.name: words_within(words_of(clip.text, clip.language), _labels(clip)) for clip in clips}
+    others = [word for words in said.values() for word in words]
     for clip in clips:
+        if not said[clip.name]:
+            continue
         samples = read_clip(clip)
         groups, sounds = hear(rows_of(samples, model.network.hears), model)
         alone = decode(groups)
@@ -88,17 +93,21 @@ def _score_set(clips: Sequence[Clip], model: Model, writer: WordsModel | None) -
         if writer is not None and clip.language == "en":
             explained = find_words(log_mel(samples), groups, sounds, writer, "en", lambda share: None)
             tracks[1] = alone if explained is None else explained.phones
-        texts = [spoilt(clip.text, share, clip.name, others) for share in SPOILT]
-        for text in texts:
-            tracks.append(explain(groups, sounds, words_of(text, clip.language), GIVEN).phones)
-        for text in texts:
+        texts = [spoilt(said[clip.name], share, clip.name, others) for share in SPOILT]
+        for words in texts:
+            tracks.append(explain(groups, sounds, words, GIVEN).phones)
+        for words in texts:
             try:
-                tracks.append(align(groups, sounds, words_of(text, clip.language)))
+                tracks.append(align(groups, sounds, words))
             except BilabialError:  # more words than fit
                 tracks.append(alone)
         for row, track in zip(rows, tracks, strict=True):
-            _add(row, clip.phones or PhoneTrack(), track)
+            _add(row, _labels(clip), track)
     return rows
+
+
+def _labels(clip: Clip) -> PhoneTrack:
+    return clip.phones or PhoneTrack()
 
 
 def _add(row: Row, true: PhoneTrack, found: PhoneTrack) -> None:
