@@ -89,6 +89,31 @@ def test_words_stand_beside_the_button_and_are_rewritten(spoken: bpy.types.Prope
     assert made.words[wrong].name == words[3].strip(",.").lower()
 
 
+def test_words_that_are_found_by_themselves_are_in_the_list_and_close_the_lips(
+    spoken: bpy.types.PropertyGroup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What Generate does as it comes: no text, words looked for, the model that is in the zip."""
+    monkeypatch.delenv("BILABIAL_WORDS_MODEL", raising=False)
+    if not (ROOT / "trained_models" / "words-1" / "weights.safetensors").is_file():
+        pytest.skip("the words model is not in this checkout")
+    spoken.text = ""
+    assert spoken.find_words
+    made = generate()
+    take = takes.load(made)
+    assert take.words_model is not None and take.words_model.name == "words-1"
+    heard = [word.name for word in made.words]
+    assert {"puppy", "pumpkin", "watch"} <= set(heard) and len(heard) > 20
+    puppy = next(number for number, word in enumerate(take.words) if word.text == "puppy")
+    closures = [phone for phone in take.phones if phone.word == puppy and phone.group == "MBP"]
+    assert [phone.source for phone in closures] == ["text", "text"]
+    shut = curve(made, "MBP")
+    for phone in closures:
+        frame = 1 + (phone.start + phone.end) / 2 * 24
+        assert shut.evaluate(frame) > 0.9, phone
+    made.find_words = False
+    assert takes.load(generate()).words == ()
+
+
 def test_a_moved_word_takes_curves_and_hand_keys_along(spoken: bpy.types.PropertyGroup) -> None:
     made = generate()
     number = next(i for i, word in enumerate(made.words) if word.end - word.start > 0.25)
