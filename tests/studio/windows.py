@@ -344,7 +344,7 @@ def test_findings_jump_and_are_marks_on_the_ruler(opened: StudioWindow) -> None:
         "a", END, (Verdict("closure", 0.5, findings[:1]), Verdict("rest", 0.5, findings[1:]))
     )
     opened.session.tell("report")
-    assert opened.panes.findings.list.count() == 2 and "50" in opened.panes.findings.score.text()
+    assert opened.panes.findings.list.count() == 2 and "35" in opened.panes.findings.score.text()
     opened.panes.findings.list.itemClicked.emit(opened.panes.findings.list.item(0))
     assert opened.session.transport.position == pytest.approx(0.65)
     QTest.mouseClick(
