@@ -12,14 +12,18 @@ import secrets
 import shutil
 import stat
 import sys
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .errors import BilabialError
+from .paths import fault_of_name
 from .refusals import FULL_DISK
 
+_MAY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # seconds
 _swept: set[Path] = set()  # folders in which this process has looked for what dead ones left
 
 
@@ -38,6 +42,7 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
     if not direct and not target.parent.is_dir():
         raise BilabialError(f"cannot write {named}: make the folder {target.parent} first")
     if not direct:
+        _refuse_names_and_rights(named, target)
         sweep(target.parent)
     temporary = target if direct else target.with_name(_temporary_name(target.suffix))
     try:
@@ -46,7 +51,7 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
             _put_onto_disk(temporary)
             if target.exists():
                 shutil.copymode(target, temporary)
-            temporary.replace(target)
+            put_in_place(temporary, target)
             with suppress(OSError):  # the new file is there and whole, whatever the disk says of its name
                 _put_onto_disk(target.parent)
     except OSError as error:
@@ -71,6 +76,36 @@ def write_atomically(path: Path | str, text: str) -> None:
     """Write a whole text file as UTF-8 with plain line feeds on every system."""
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _refuse_names_and_rights(named: Path, target: Path) -> None:
+    """A file that somebody made read-only is to stay: a rename would not ask."""
+    if fault := fault_of_name(target.name):
+        raise BilabialError(f"cannot write {named}: {fault}, so choose another name")
+    if target.exists() and not target.stat().st_mode & _MAY_WRITE:
+        raise BilabialError(
+            f"cannot write {named}: it is read-only, so name another file, or mend its rights (check it out)"
+        )
+
+
+def put_in_place(temporary: Path, target: Path) -> None:
+    """Rename one over the other. On Windows whoever has the old file open just now, to read it, to search it
+    for viruses, must close it first: that is waited for."""
+    for pause in _PAUSES if sys.platform == "win32" else ():
+        try:
+            temporary.replace(target)
+        except PermissionError:
+            time.sleep(pause)
+        else:
+            return
+    try:
+        temporary.replace(target)
+    except PermissionError as error:
+        if sys.platform != "win32":
+            raise
+        raise BilabialError(
+            f"cannot write {target}: another program has it open, so close it there and try again"
+        ) from error
 
 
 def _is_device(path: Path) -> bool:

@@ -7,11 +7,13 @@ taken as one, as many disks do) or to one inode (hard links, a folder that is mo
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import BilabialError
+from .paths import as_windows_has_it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class _Places:
     def _place(self, folder: str, name: str) -> str:
         if name in ("", ".", ".."):
             return os.path.realpath(os.path.join(folder, name)).casefold()  # noqa: PTH118
+        if sys.platform == "win32":
+            name = as_windows_has_it(name)
         real = self._folders.get(folder)
         if real is None:
             real = self._folders[folder] = os.path.realpath(folder or ".")

@@ -7,6 +7,7 @@ of the process, killed or without power, the next one takes it. It is removed wh
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -16,13 +17,20 @@ from pathlib import Path
 from .errors import BilabialError
 from .refusals import FULL_DISK
 
+_LONGEST = 240  # bytes of a name that has room for more
 _NO_LOCKS_HERE = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}  # some network disks
 
 
 def lock_beside(path: Path) -> Path:
     """Where the lock of a file lies: hidden, in the folder of the file itself, not of a link to it."""
     real = Path(os.path.realpath(path))
-    return real.with_name(f".{real.name}.lock")
+    return real.with_name(_name_of_lock(real.name))
+
+
+def _name_of_lock(name: str) -> str:
+    """A disk takes names of 255 bytes, and the longest of them leave no room beside themselves."""
+    whole = os.fsencode(name)
+    return f".{name}.lock" if len(whole) <= _LONGEST else f".{hashlib.sha256(whole).hexdigest()[:32]}.lock"
 
 
 @contextmanager
@@ -76,7 +84,7 @@ def is_held(path: Path) -> bool:
 
 def clear(folder: Path, files: Iterable[str]) -> None:
     """Remove the locks that killed processes left of these files of a folder; held ones stay."""
-    names = {f".{name}.lock" for name in files}
+    names = {_name_of_lock(name) for name in files}
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.name in names:

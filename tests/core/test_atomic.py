@@ -100,3 +100,16 @@ def test_what_a_dead_process_left_is_removed_although_nobody_buried_it(tmp_path:
     atomic.sweep(tmp_path)
     assert not left.exists()
     assert child.wait() == 0
+
+
+def test_what_somebody_made_read_only_stays(tmp_path: Path) -> None:
+    """As files that are not checked out: a rename would have gone over it."""
+    kept = tmp_path / "a.json"
+    kept.write_text("old")
+    kept.chmod(0o444)
+    with pytest.raises(BilabialError, match="it is read-only, so name another file"):
+        write_atomically(kept, "new")
+    assert kept.read_text() == "old" and list(tmp_path.iterdir()) == [kept]
+    kept.chmod(0o644)
+    write_atomically(kept, "new")
+    assert kept.read_text() == "new"

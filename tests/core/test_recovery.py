@@ -24,7 +24,7 @@ from bilabial.batch.run import BatchFiles, Task
 from bilabial.cli import main
 from bilabial.curves.format import load
 from bilabial.errors import BilabialError
-from bilabial.locks import is_held, lock_beside, locked, writing
+from bilabial.locks import clear, is_held, lock_beside, locked, writing
 
 
 @pytest.fixture
@@ -338,6 +338,18 @@ def test_many_who_want_a_lock_get_it_one_at_a_time(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert worst[0] == 1 and got[0] >= 200
+
+
+@pytest.mark.parametrize("name", ["x" * 250 + ".json", "ü" * 125 + ".json"])
+def test_the_longest_names_have_locks_as_well(name: str, tmp_path: Path) -> None:
+    """A disk takes 255 bytes, and a lock beside such a take would need six more."""
+    take = tmp_path / name
+    with writing(take):
+        assert is_held(lock_beside(take))
+        write_atomically(take, "x")
+    lock_beside(take).touch()
+    clear(tmp_path, [name])
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_a_file_that_is_named_like_a_lock_stays(tmp_path: Path) -> None:

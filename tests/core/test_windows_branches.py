@@ -5,17 +5,23 @@ from __future__ import annotations
 import ctypes
 import errno
 import importlib.util
+import json
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from types import ModuleType, SimpleNamespace
 
 import pytest
 
 import bilabial.locks
 from bilabial import atomic
+from bilabial.curves.files import find_sound
 from bilabial.errors import BilabialError
+from bilabial.exchange.animation.container import Document
+from bilabial.guard import Collision, Use, refuse_collisions
+from bilabial.json_field import Field
+from bilabial.paths import is_on_another_machine
 
 
 class Locking:
@@ -178,3 +184,123 @@ def test_a_file_is_put_onto_the_disk_and_its_folder_left_to_the_system(
     assert (tmp_path / "a.txt").read_bytes() == b"words\n"
     written = [flags for path, flags in opened if ".partial" in path.name]
     assert os.O_RDWR in written and tmp_path not in [path for path, _ in opened]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("nul", "NUL"), ("Con.json", "CON"), ("aux .take.json", "AUX"), ("COM1.csv", "COM1"),
+        ("lpt².a", "LPT²"), ("a:b.json", "':'"), ("a?.json", "'?'"), ("a\x01.json", "allows no"),
+        ("take.", "drops dots"), ("take. .", "drops dots"),
+    ],
+)  # fmt: skip
+def test_names_that_windows_gives_to_no_file_are_refused_before_work(
+    name: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would take some of them, and write to a device, to a hidden stream or under another name."""
+    atomic.write_atomically(tmp_path / name, "elsewhere any name will do")
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(BilabialError, match="choose another name") as caught:
+        atomic.write_atomically(tmp_path / name, "x")
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["console.json", "com.json", "com10.json", "nulls", "a.b.json", " a.json"])
+def test_names_that_only_look_like_those_are_names(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    atomic.write_atomically(tmp_path / name, "x")
+    assert (tmp_path / name).read_text() == "x"
+
+
+def test_two_names_that_windows_takes_for_one_are_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound, takes = tmp_path / "a.wav", (tmp_path / "b.json", tmp_path / "B.JSON. .")
+    refuse_collisions(
+        [Use(sound, "the sound")], [Use(tmp_path / "a.wav.", "a take"), Use(takes[0], "another")]
+    )
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(Collision):
+        refuse_collisions([Use(sound, "the sound")], [Use(tmp_path / "A.wav.", "the take")])
+    with pytest.raises(Collision):
+        refuse_collisions([], [Use(take, f"the take of line {n}") for n, take in enumerate(takes)])
+
+
+class Open:
+    """A file that another program has open for a while, as a virus scanner has: it stays where it is."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+        self.waited: list[float] = []
+        self._replace = Path.replace
+
+    def replace(self, source: Path, target: Path) -> Path:
+        if self.times:
+            self.times -= 1
+            raise PermissionError(errno.EACCES, "The process cannot access the file", str(source))
+        return self._replace(source, target)
+
+
+@pytest.mark.parametrize(("times", "written"), [(0, True), (3, True), (100, False)])
+def test_a_file_that_another_program_has_open_is_waited_for(
+    times: int, written: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = Open(times)
+    monkeypatch.setattr(Path, "replace", lambda self, target: busy.replace(self, target))
+    monkeypatch.setattr(atomic.time, "sleep", busy.waited.append)
+    monkeypatch.setattr(sys, "platform", "win32")
+    (tmp_path / "a.json").write_text("old")
+    if written:
+        atomic.write_atomically(tmp_path / "a.json", "new")
+        assert len(busy.waited) == times
+    else:
+        with pytest.raises(BilabialError, match="another program has it open, so close it there"):
+            atomic.write_atomically(tmp_path / "a.json", "new")
+        assert 1 < sum(busy.waited) < 3
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+    assert (tmp_path / "a.json").read_text() == ("new" if written else "old")
+
+
+@pytest.mark.parametrize(
+    ("told", "home", "elsewhere"),
+    [
+        (r"\\evil\share\a.wav", "C:/lines", True), ("//evil/share/a.wav", "C:/lines", True),
+        ("//evil/share/a.wav", "//farm/lines/one", True), ("//Farm/Lines/a.wav", "//farm/lines/one", False),
+        (r"\\?\UNC\evil\share\a.wav", "C:/lines", True), (r"\/evil/share/a.wav", "C:/lines", True),
+        ("a.wav", "C:/lines", False), ("D:/a.wav", "C:/lines", False),
+        ("../a.wav", "//farm/lines/one", False),
+    ],
+)  # fmt: skip
+def test_a_share_of_another_machine_is_known_by_its_name(told: str, home: str, elsewhere: bool) -> None:
+    """Windows tells that machine who asks, before it says whether there is such a file."""
+    assert is_on_another_machine(told, PureWindowsPath(home)) == elsewhere
+
+
+def test_no_other_machine_is_asked_for_what_a_strangers_file_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    real_file, real_path = Path.is_file, os.path.realpath
+
+    def is_file(self: Path) -> bool:
+        asked.append(str(self))
+        return real_file(self)
+
+    def realpath(path: str, **how: bool) -> str:
+        asked.append(str(path))
+        return real_path(path, **how)
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+    monkeypatch.setattr(os.path, "realpath", realpath)
+    beside = tmp_path / "a.wav"
+    beside.write_bytes(b"sound")
+    take = SimpleNamespace(sound=SimpleNamespace(path="//evil/share/a.wav", sha256=None))
+    assert find_sound(take, tmp_path / "a.json") == beside  # type: ignore[arg-type]
+    (tmp_path / "a.gltf").write_text(json.dumps({"asset": {}}))
+    with pytest.raises(BilabialError, match="outside the file's own folder"):
+        Document(tmp_path / "a.gltf")._named(
+            Field("//evil/share/a.bin", "buffers[0].uri", "a.gltf"), "a buffer"
+        )
+    assert asked and not [path for path in asked if "evil" in path]

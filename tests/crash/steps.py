@@ -26,13 +26,11 @@ Undo = tuple[int, Callable[[], None]]  # inode of the folder whose names changed
 class Steps:
     """Watches the calls of this process under a folder; made in a fork, which it never leaves again."""
 
-    def __init__(self, home: Path, last: int | None, power: random.Random | None, told: Path) -> None:
-        """``last`` is the step before which all ends; ``power`` chooses what a power cut loses; ``told``
-        gets the number of steps so far."""
+    def __init__(self, home: Path, last: int, power: random.Random | None) -> None:
+        """``last`` is the step before which all ends; ``power`` chooses what a power cut loses."""
         self._home = os.fspath(home.resolve())
         self._last = last
         self._power = power
-        self._told = told
         self._kept = home.parent / "kept"
         self._count = 0
         self._busy = False
@@ -68,7 +66,6 @@ class Steps:
                 self._cut_the_power(self._power)
             os.kill(os.getpid(), signal.SIGKILL)
         self._count += 1
-        self._told.write_text(str(self._count))
 
     def _plain(self, real: Callable[..., Any], *args: Any, **more: Any) -> Any:
         self._step()

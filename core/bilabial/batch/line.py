@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from .. import __version__
+from ..atomic import put_in_place
 from ..curves.format import load
 from ..curves.take import SPEECH
 from ..errors import BilabialError, Cancelled
@@ -28,6 +29,8 @@ from .report import Outcome, Status
 from .run import Finished, Task
 from .seen import Seen
 from .workers import stop_is_asked
+
+_LONGEST_NAME = 240  # bytes, where a disk takes 255
 
 
 def request_of(task: Task) -> Request:
@@ -151,7 +154,7 @@ class _Found:
 
     def put_aside(self, take: Path) -> None:
         if self.aside:
-            take.replace(take.with_name(self.aside))
+            put_in_place(take, take.with_name(self.aside))
 
 
 def _look(take: Path, past: Past | None) -> _Found:
@@ -174,7 +177,8 @@ def _look(take: Path, past: Past | None) -> _Found:
 
 def _free_name(take: Path) -> str:
     """Where a damaged take is kept; the one of another time stays."""
-    names = (f"{take.name}.damaged{f'-{number}' if number > 1 else ''}" for number in count(1))
+    told = take.name if len(os.fsencode(take.name)) <= _LONGEST_NAME else take.name[: _LONGEST_NAME // 4]
+    names = (f"{told}.damaged{f'-{number}' if number > 1 else ''}" for number in count(1))
     return next(name for name in names if not (take.parent / name).exists())
 
 

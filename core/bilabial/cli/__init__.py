@@ -29,12 +29,13 @@ DONE, SOME_FAILED, BAD_USE, STOPPED = 0, 1, 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code; never lets a user's mistake become a traceback."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    _prepare_process()
-    names = command_names()
-    asked = [arguments[0]] if arguments and arguments[0] in names else names
-    args = make_parser(asked).parse_args(arguments)
-    kind: str = args.progress
+    kind = "none"
     try:
+        _prepare_process()
+        names = command_names()
+        asked = [arguments[0]] if arguments and arguments[0] in names else names
+        args = make_parser(asked).parse_args(arguments)
+        kind = args.progress
         code: int = args.run(args)
         if sys.stdout is not None:
             sys.stdout.flush()

@@ -45,13 +45,16 @@ def find_sound(take: Take, path: Path, named: Path | None = None) -> Path | None
     A file of another content is none.
     """
     from ..audio.reading import sound_hash
+    from ..paths import is_on_another_machine
 
     if named is not None:
         if not named.is_file():
             raise BilabialError(Phrase("there is no sound {0}: check the name", named))
         return named
     told = Path(take.sound.path)
-    for place in (path.parent / told, told, path.parent / told.name):
+    beside = path.parent / told.name
+    elsewhere = is_on_another_machine(take.sound.path, path.absolute().parent)
+    for place in (beside,) if elsewhere else (path.parent / told, told, beside):
         if place.is_file() and take.sound.sha256 in (None, sound_hash(place)):
             return place
     return None
@@ -59,10 +62,11 @@ def find_sound(take: Take, path: Path, named: Path | None = None) -> Path | None
 
 def save_take(take: Take, path: Path, read_from: Path) -> None:
     """Write a take that was read from another place, so that it still names its sound."""
-    from ..paths import seen_from
+    from ..paths import is_on_another_machine, seen_from
     from .format import save
 
-    told = read_from.parent / take.sound.path
-    if not Path(take.sound.path).is_absolute() and told.is_file():
+    told, home = read_from.parent / take.sound.path, read_from.absolute().parent
+    known = Path(take.sound.path).is_absolute() or is_on_another_machine(take.sound.path, home)
+    if not known and told.is_file():
         take = replace(take, sound=replace(take.sound, path=seen_from(path.parent, told)))
     save(take, path)

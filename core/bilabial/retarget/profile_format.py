@@ -104,7 +104,7 @@ def save_profile(profile: RigProfile, path: Path) -> None:
     from ..atomic import atomic_path
 
     with atomic_path(path) as temporary:
-        temporary.write_text(format_profile(profile), encoding="utf-8")
+        temporary.write_text(format_profile(profile), encoding="utf-8", newline="\n")
 
 
 def format_profile(profile: RigProfile) -> str:

@@ -17,6 +17,7 @@ from ...errors import FormatError
 from ...json_field import Field
 from ...json_text import parse_json
 from ...limits import FASTEST, LARGEST_TABLE, MOST_VALUES
+from ...paths import is_on_another_machine
 
 Json = dict[str, Any]
 _MAGIC, _JSON, _BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
@@ -263,7 +264,8 @@ class Document:
         if "\0" in name:
             raise told.fault("is no name of a file")
         beside = self.path.parent / name
-        if not beside.resolve().is_relative_to(self.path.parent.resolve()):
+        home = self.path.parent.resolve()
+        if is_on_another_machine(name, home) or not beside.resolve().is_relative_to(home):
             raise FormatError(f"{self.path}: {what}, {uri!r}, lies outside the file's own folder")
         return _bytes_of(beside, self.path)
 
