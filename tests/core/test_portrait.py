@@ -25,6 +25,7 @@ from bilabial.curves.take import SPEECH, SoundReference, Take, Track
 from bilabial.errors import BilabialError, Cancelled, ModelError
 from bilabial.phonemes.track import Phone, PhoneTrack
 from bilabial.portrait import finder, speak
+from bilabial.portrait.drawn_mouth import outlined
 from bilabial.portrait.fitting import still_gap
 from bilabial.portrait.layers import layers_of
 from bilabial.portrait.mesh import lay_mesh
@@ -626,3 +627,44 @@ def test_a_smile_that_shows_teeth_is_open_and_shuts_on_its_lips() -> None:
     assert still_gap(points) > 10 and still_gap(settled(points, picture)) > 10
     picture, points = smiling(teeth=False)
     assert still_gap(settled(points, picture)) == 0.0  # full lips that only the points hold open
+
+
+def laughing(tongue: bool = True) -> np.ndarray:
+    """The drawn face with a black half disc for a mouth, and a tongue in it."""
+    picture = drawn()
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((104, 210, 216, 262), fill=SKIN)
+    brush.chord((118, 192, 202, 258), 0, 180, fill=INK)
+    if tongue:
+        brush.ellipse((142, 238, 178, 254), fill=(240, 110, 120, 255))
+    return np.array(picture, np.uint8)
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_a_drawn_mouth_that_stands_open_shuts_whole(found: bool) -> None:
+    """Landmarks once lay inside of the black: some of it, and its tongue, stayed when the lips shut."""
+    picture = laughing()
+    lines = dict(points_by_hand([*POINTS[:10], 128, 232, 192, 232, *POINTS[14:]]).lines)
+    if found:  # as the network for photographs has it: within the shape
+        lines["seamLower"] = lines["seamUpper"] + np.array(((0, 0), (0, 12), (0, 0)))
+        lines["lipTop"], lines["lipBottom"] = lines["seamUpper"] - (0, 4), lines["seamLower"] + (0, 4)
+    points = settled(FacePoints(lines, by_hand=not found), picture)
+    upper, lower = points.lines["seamUpper"], points.lines["seamLower"]
+    assert np.abs(upper[0] - (118, 226)).max() < 6 and np.abs(upper[-1] - (202, 226)).max() < 6
+    assert np.abs(upper[8] - (160, 225)).max() < 4 and np.abs(lower[8] - (160, 258)).max() < 4
+    head = load_head()
+    mesh = lay_mesh(head, points)
+    made = Painter(picture, mesh, speak.Inside(head, mesh, picture, speak.palette_of(picture, mesh)))
+    shut = made.paint(Pose(np.zeros(len(mesh.names)), 0.0))[205:255, 112:208, :3].astype(int)
+    dark, open_ = (shown.sum(2) < 250 for shown in (shut, picture[205:255, 112:208, :3].astype(int)))
+    assert 0.04 < dark.sum() / open_.sum() < 0.25  # a line in the drawing's ink
+    assert dark.any(0).sum() > 60  # from corner to corner
+    assert (shut[..., 0] - shut[..., 1] > 100).sum() == 0  # no tongue
+    assert np.array_equal(made.paint(Pose(np.zeros(len(mesh.names)), 1.0)), picture)  # itself in pauses
+
+
+def test_a_photographs_open_mouth_is_left_to_its_landmarks() -> None:
+    """Dark between lips is no drawn shape: the lips are not skin either, and not dark."""
+    picture, points = smiling(teeth=True)
+    picture[160:172, 80:160, :3] = (40, 20, 20)
+    assert outlined(points, picture) is None

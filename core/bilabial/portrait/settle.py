@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from .drawn_mouth import outlined
 from .fitting import still_gap
 from .points import FacePoints, resampled
 
@@ -34,6 +35,9 @@ def settled(points: FacePoints, picture: Picture) -> FacePoints:
     """The points as the mesh wants them. Open lips stay where they are; eyes placed by hand too."""
     if not points.by_hand:
         points = _wide_eyes(points, picture)
+    shape = outlined(points, picture)
+    if shape is not None:
+        return shape
     line = _line_between(points)
     down = np.array((-np.sin(points.roll), np.cos(points.roll)))
     reach = _REACH * points.mouth_width
