@@ -663,6 +663,25 @@ def test_a_drawn_mouth_that_stands_open_shuts_whole(found: bool) -> None:
     assert np.array_equal(made.paint(Pose(np.zeros(len(mesh.names)), 1.0)), picture)  # itself in pauses
 
 
+def test_a_drawn_line_beside_the_landmarks_is_the_mouth() -> None:
+    """A frown's arch once kept its place below a second mouth."""
+    picture = drawn()
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((104, 210, 216, 262), fill=SKIN)
+    brush.arc((136, 236, 184, 286), 200, 340, fill=INK, width=4)
+    still = np.array(picture, np.uint8)
+    lines = dict(points_by_hand([*POINTS[:10], 124, 230, 196, 230, *POINTS[14:]]).lines)
+    seam = settled(FacePoints(lines), still).lines["seamUpper"]
+    assert np.abs(seam[0] - (137, 250)).max() < 5 and np.abs(seam[-1] - (183, 250)).max() < 5
+    assert abs(seam[8, 1] - 237.5) < 3
+    by_hand = settled(FacePoints(lines, by_hand=True), still).lines["seamUpper"]
+    assert abs(by_hand[0, 0] - 124) < 1  # a person knows where the corners are
+    brush.rectangle((104, 210, 216, 262), fill=SKIN)
+    brush.arc((154, 226, 166, 238), 0, 180, fill=INK, width=3)
+    with pytest.raises(FaceError, match="pixels wide, in which no corners can be told"):
+        settled(FacePoints(lines), np.array(picture, np.uint8))
+
+
 def test_a_photographs_open_mouth_is_left_to_its_landmarks() -> None:
     """Dark between lips is no drawn shape: the lips are not skin either, and not dark."""
     picture, points = smiling(teeth=True)

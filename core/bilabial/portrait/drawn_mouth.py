@@ -1,18 +1,18 @@
-"""A drawn mouth that stands open: one dark shape on skin, with no lips around it.
+"""Drawn mouths, which have no lips: one dark shape on skin that stands open, or a stroke of ink.
 
-The landmarks of a network for photographs lie somewhere inside of such a shape. Its outline is where the lips
-are, so that no more of it is left over when they shut than a line in the drawing's own ink.
+The landmarks of a network for photographs lie somewhere inside of such a shape, or beside such a stroke. The
+outline of the shape is where the lips are, so that no more of it is left over when they shut than a line in
+the drawing's own ink; and a stroke is itself where they meet.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .fitting import still_gap
-from .points import FacePoints
+from .points import FaceError, FacePoints, resampled
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -20,41 +20,92 @@ Picture = NDArray[np.uint8]
 
 _CELLS = 121  # a side of the grid that is laid over the mouth
 _REACH = 0.95  # how far it reaches from the mouth's middle, in widths of the mouth as found
+_CELL = 2 * _REACH / (_CELLS - 1)
 _OTHER = 0.17  # of 255: colours that differ more from the skin's are not skin
 _DARK = 0.45  # of the skin's brightness
-_NEAR = 0.3  # mouths' widths from the middle: the shape is sought from there
+_NEAR = 0.3  # mouths' widths from the middle: what is drawn is sought from there
 _NARROWEST, _FLATTEST = 0.45, 0.14  # of the mouth's width: a smaller shape, or a line, is no open mouth
 _SOLID = 0.5  # of its box that a shape fills at least
 _DARK_INSIDE = 0.3  # of a shape that is dark at least: the rest are teeth and tongue
 _DARK_EDGE = 0.7  # of its upper edge: a photograph's has a lip there
-_LINE = 0.02  # of the shape's width: so much of its edge stays with each lip, and is their line when they shut
 _POINTS = 17  # of a line of the outline
+_LINE = (
+    0.02  # of the shape's width: so much of its edge stays with each lip, and is their line when they shut
+)
+_BESIDE, _AS_WIDE = 0.12, 1.3  # a stroke so near the found mouth, so nearly as wide, is the found mouth
+_SMALLEST = 0.3  # of the found mouth's width: a mark less wide has no corners to move
+_LIP, _LIP_RED = 10.0, 0.015  # of 255, and of redness: how far lips' colour is from the skin's at least
 
 
 def outlined(points: FacePoints, picture: Picture) -> FacePoints | None:
-    """The points with such a shape's outline as the lips' edges; None where the mouth is no such shape."""
-    if still_gap(points) == 0 and not points.by_hand:
-        return None  # closed lips that were found are a line
-    across = np.array((np.cos(points.roll), np.sin(points.roll)))
-    axes = np.stack((across, (-across[1], across[0])))
-    centre = (points.lines["seamUpper"].mean(0) + points.lines["seamLower"].mean(0)) / 2
-    steps = np.linspace(-_REACH, _REACH, _CELLS) * points.mouth_width
-    u, v = np.meshgrid(steps, steps)
-    shape = _shape(_colours(picture, centre + np.stack((u, v), axis=2) @ axes))
-    if shape is None:
+    """The points with an open shape's outline as the lips' edges; None where the mouth is no such shape."""
+    view = _View.of(points, picture)
+    shape = _joined(view.dark & view.near, view.other)
+    if not _is_open_mouth(shape, view.dark):
         return None
-    columns = np.flatnonzero(shape.any(0))
-    top, bottom = shape.argmax(0)[columns], _CELLS - 1 - shape[::-1].argmax(0)[columns]
-    inset = _LINE * len(columns)
-    thin = np.minimum(inset, (bottom - top) / 2)
-    chosen = np.linspace(0, len(columns) - 1, _POINTS).round().astype(int)
-    lines = {}
-    for name, edge in (("seamUpper", top + thin), ("seamLower", bottom - thin)):
-        cells = np.stack((columns, edge), axis=1)[chosen]
-        cells[[0, -1], 1] = ((top + bottom) / 2)[[0, -1]]
-        lines[name] = centre + (cells * (steps[1] - steps[0]) + steps[0]) @ axes
-    kept = {name: line for name, line in points.lines.items() if name not in ("lipTop", "lipBottom")}
-    return replace(points, lines=kept | lines)
+    columns, top, bottom = _edges(shape)
+    thin = np.minimum(_LINE * len(columns), (bottom - top) / 2)
+    return view.laid(points, columns, top + thin, bottom - thin)
+
+
+def stroked(points: FacePoints, picture: Picture) -> FacePoints | None:
+    """The points with the mouth on a stroke of ink that lies beside them; None where there is none, where it
+    is their own line, and where lips show. Raises FaceError for a mark that has no corners.
+    """
+    view = _View.of(points, picture)
+    stroke = _joined(view.dark & view.near, view.dark)
+    if not stroke.any() or _reaches_out(stroke) or _lips_show(points, picture, view.skin):
+        return None
+    columns, top, bottom = _edges(stroke)
+    wide, middle = len(columns) * _CELL, (top + bottom) / 2
+    if wide < _SMALLEST:
+        raise FaceError(
+            f"the mouth is drawn as a mark {wide * points.mouth_width:.0f} pixels wide, in which no corners "
+            "can be told: draw it wider, or place eight points on the face with --points"
+        )
+    off = abs(float(np.median(middle)) - (_CELLS - 1) / 2) * _CELL
+    if off < _BESIDE and 1 / _AS_WIDE < wide < _AS_WIDE:
+        return None
+    return view.laid(points, columns, middle, middle)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _View:
+    """A square grid over the mouth, along its lean."""
+
+    centre: Floats
+    axes: Floats  # (2, 2) across and down, a pixel long
+    cell: float  # pixels
+    skin: Floats  # its colour, by the cheeks
+    other: Flags  # cells that are not skin
+    dark: Flags  # those of them that are ink, or a mouth's inside
+    near: Flags  # cells near the middle
+
+    @classmethod
+    def of(cls, points: FacePoints, picture: Picture) -> _View:
+        across = np.array((np.cos(points.roll), np.sin(points.roll)))
+        axes = np.stack((across, (-across[1], across[0])))
+        upper, lower = (resampled(points.lines[name], _POINTS) for name in ("seamUpper", "seamLower"))
+        centre = (upper.mean(0) + lower.mean(0)) / 2
+        steps = np.linspace(-_REACH, _REACH, _CELLS)
+        u, v = np.meshgrid(steps, steps)
+        colours = _colours(picture, centre + np.stack((u, v), axis=2) * points.mouth_width @ axes)
+        apart = np.hypot(u, v)
+        skin = np.median(colours[(apart > 0.7) & (np.abs(v) < 0.6)], axis=0)
+        other = np.abs(colours - skin).mean(-1) > _OTHER * 255
+        dark = other & (colours.mean(-1) < _DARK * max(float(skin.mean()), 1.0))
+        return cls(centre, axes, _CELL * points.mouth_width, skin, other, dark, apart < _NEAR)
+
+    def laid(self, points: FacePoints, columns: NDArray[np.int64], top: Floats, bottom: Floats) -> FacePoints:
+        """The points with lips along these cells, that meet at both ends; drawn lips have no red."""
+        chosen = np.linspace(0, len(columns) - 1, _POINTS).round().astype(int)
+        lines = {}
+        for name, edge in (("seamUpper", top), ("seamLower", bottom)):
+            cells = np.stack((columns, edge), axis=1)[chosen]
+            cells[[0, -1], 1] = ((top + bottom) / 2)[[0, -1]]
+            lines[name] = self.centre + (cells - (_CELLS - 1) / 2) * self.cell @ self.axes
+        kept = {name: line for name, line in points.lines.items() if name not in ("lipTop", "lipBottom")}
+        return replace(points, lines=kept | lines)
 
 
 def _colours(picture: Picture, at: Floats) -> Floats:
@@ -64,29 +115,43 @@ def _colours(picture: Picture, at: Floats) -> Floats:
     return picture[y, x, :3].astype(np.float64)
 
 
-def _shape(colours: Floats) -> Flags | None:
-    """The cells of an open drawn mouth around the middle of the grid, or None."""
-    away = np.abs(np.linspace(-_REACH, _REACH, _CELLS))
-    apart = np.hypot(away[:, None], away[None])
-    skin = np.median(colours[(apart > 0.7) & (away[:, None] < 0.6)], axis=0)  # both cheeks
-    other = np.abs(colours - skin).mean(-1) > _OTHER * 255
-    light = colours.mean(-1) / max(float(skin.mean()), 1.0)
-    dark = other & (light < _DARK)
-    shape = _joined(dark & (apart < _NEAR), other)
-    height, width = np.flatnonzero(shape.any(1)), np.flatnonzero(shape.any(0))
-    if not len(width) or shape[[0, -1]].any() or shape[:, [0, -1]].any():
-        return None
-    cell = 2 * _REACH / (_CELLS - 1)
-    box = np.array((np.ptp(height) + 1, np.ptp(width) + 1))
-    upper = shape.argmax(0)[width] + 1  # below the edge's soft pixel
-    fits = (
-        box[1] * cell >= _NARROWEST
-        and box[0] * cell >= _FLATTEST
-        and shape.sum() >= _SOLID * box.prod()
+def _is_open_mouth(shape: Flags, dark: Flags) -> bool:
+    """Whether cells are a solid shape, wide and tall enough, dark inside and along its upper edge."""
+    if not shape.any() or _reaches_out(shape):
+        return False
+    columns, top, bottom = _edges(shape)
+    tall = bottom.max() - top.min() + 1
+    below = np.minimum(top.astype(int) + 1, _CELLS - 1)  # of the edge's own soft pixel
+    return bool(
+        len(columns) * _CELL >= _NARROWEST
+        and tall * _CELL >= _FLATTEST
+        and shape.sum() >= _SOLID * tall * len(columns)
         and dark[shape].mean() >= _DARK_INSIDE
-        and dark[np.minimum(upper, _CELLS - 1), width].mean() >= _DARK_EDGE
+        and dark[below, columns].mean() >= _DARK_EDGE
     )
-    return shape if fits else None
+
+
+def _lips_show(points: FacePoints, picture: Picture, skin: Floats) -> bool:
+    """Whether there is red, or another colour than skin's, where the lips should be."""
+    if "lipTop" not in points.lines or "lipBottom" not in points.lines:
+        return False
+    pairs = (("lipTop", "seamUpper"), ("seamLower", "lipBottom"))
+    at = [(resampled(points.lines[a], 9) + resampled(points.lines[b], 9))[2:7] / 2 for a, b in pairs]
+    lip = np.median(_colours(picture, np.concatenate(at)), axis=0)
+    red, pale = ((c[0] - c[1]) / max(float(c.sum()), 30.0) for c in (lip, skin))
+    return bool(np.abs(lip - skin).mean() > _LIP or abs(red - pale) > _LIP_RED)
+
+
+def _edges(shape: Flags) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """The columns that a shape has, and its first and last row in each of them."""
+    columns = np.flatnonzero(shape.any(0))
+    top, bottom = shape.argmax(0)[columns], _CELLS - 1 - shape[::-1].argmax(0)[columns]
+    return columns, top.astype(np.float64), bottom.astype(np.float64)
+
+
+def _reaches_out(shape: Flags) -> bool:
+    """Whether it goes on beyond the grid: hair, a beard, an outline of the face."""
+    return bool(shape[[0, -1]].any() or shape[:, [0, -1]].any())
 
 
 def _joined(seeds: Flags, allowed: Flags) -> Flags:

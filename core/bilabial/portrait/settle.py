@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .drawn_mouth import outlined
+from .drawn_mouth import outlined, stroked
 from .fitting import still_gap
 from .points import FacePoints, resampled
 
@@ -35,9 +35,11 @@ def settled(points: FacePoints, picture: Picture) -> FacePoints:
     """The points as the mesh wants them. Open lips stay where they are; eyes placed by hand too."""
     if not points.by_hand:
         points = _wide_eyes(points, picture)
-    shape = outlined(points, picture)
-    if shape is not None:
-        return shape
+    drawn = outlined(points, picture)
+    if drawn is None and not points.by_hand:  # a person knows where the corners are
+        drawn = stroked(points, picture)
+    if drawn is not None:
+        return drawn
     line = _line_between(points)
     down = np.array((-np.sin(points.roll), np.cos(points.roll)))
     reach = _REACH * points.mouth_width
