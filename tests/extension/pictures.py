@@ -20,15 +20,19 @@ NAMES = ("blender-panel", "blender-words", "blender-pad")
 LONGEST_S = 900
 
 
-def drive(suite: str, archive: Path, folder: Path) -> dict[str, object]:
-    """The window driven through its paces; what was measured. Pictures are in the folder."""
+def drive(
+    suite: str, archive: Path, folder: Path, scene: str = "window_scene.py", misheard: str = "elephant"
+) -> dict[str, object]:
+    """The window driven through its paces; what was measured. Pictures are in the folder. ``misheard`` is
+    written where "puppy" is said.
+    """
     import soundfile
 
     samples, rate = soundfile.read(ROOT / "docs" / "demo" / "line.flac", dtype="float32")
     soundfile.write(folder / "line.wav", samples, rate, subtype="PCM_16")
     text = (ROOT / "docs" / "demo" / "line.txt").read_text(encoding="utf-8")
-    (folder / "line.txt").write_text(text.replace("puppy", "elephant"), encoding="utf-8")
-    script = ROOT / "tests" / "extension" / "window_scene.py"
+    (folder / "line.txt").write_text(text.replace("puppy", misheard), encoding="utf-8")
+    script = ROOT / "tests" / "extension" / scene
     done = subprocess.run(
         [
             str(RUNNER), suite, "xvfb-run", "-a", "-s", SCREEN,
@@ -46,15 +50,20 @@ def drive(suite: str, archive: Path, folder: Path) -> dict[str, object]:
     return measured
 
 
-def main() -> int:
-    target, suite = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "sid"
-    folder = ROOT / "build" / "pictures"
+def fresh(folder: Path) -> Path:
+    """An empty folder with the zip in it, as it is built now."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "user").mkdir(parents=True)
     archive = folder / "bilabial.zip"
     build = ROOT / "addon" / "packaging" / "build_extension.py"
     subprocess.run([sys.executable, str(build), "-o", str(archive)], check=True)
-    measured = drive(suite, archive, folder)
+    return archive
+
+
+def main() -> int:
+    target, suite = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "sid"
+    folder = ROOT / "build" / "pictures"
+    measured = drive(suite, fresh(folder), folder)
     sys.stdout.write(json.dumps(measured, indent=1) + "\n")
     if "error" in measured:
         return 1
