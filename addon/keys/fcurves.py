@@ -99,6 +99,13 @@ class Held:
     known: dict[str, np.ndarray]  # one row a key of the curve; times as frames of ``clock``
     clock: Clock
 
+    def select(self, keep: np.ndarray) -> Held:
+        return replace(
+            self,
+            curve=self.curve.select(keep),
+            known={name: array[keep] for name, array in self.known.items()},
+        )
+
     def known_at(self, clock: Clock, moments: TimeMap | None = None) -> dict[str, np.ndarray]:
         """What Blender knows of the keys, at the frames that their moments have by another clock, or in
         another performance.

@@ -5,25 +5,25 @@ last.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..bilabial.curves.curve import GENERATED, HAND, Curve
-from ..bilabial.curves.merge import Tolerance
+from ..bilabial.curves.curve import GENERATED, Curve
 from ..host import compat
 from ..host.clock import Clock
 from ..rig.rig_probe import targets_at
-from . import fcurves, keyframe_home, snapped
+from . import fcurves, keyframe_home
 from .fcurves import Span, Target
+from .rivals import Rivals
+from .standing import standing
 
 if TYPE_CHECKING:
     from ..bilabial.phonemes.time_map import TimeMap
     from ..line.line import Line
     from ..line.takes import Written
-    from .strays import Place
 
 Stretch = tuple[str, float, float]  # channel, first and last second
 
@@ -122,6 +122,7 @@ def keep_hand_edits(
     merged.traits = [aside.get(key_of(source)) if source is not None else None for source in former.sources]
     if before is not None and not any(len(held.curve) for held in own.values()):
         before = None  # not one key of the line is left: whoever took them all away wants them anew
+    beside = Rivals([one for one in rivals if (one.target, one.place) == (line.target, line.place)])
     kept: set[Stretch] = set()
     conflicts: set[Stretch] = set()
     lost: set[Stretch] = set()
@@ -135,6 +136,8 @@ def keep_hand_edits(
                 # A channel that was keyed and is gone now was deleted by hand: that is an edit, too.
                 base[name] = before.curves.get(name, Curve.empty())
                 held = own.get(key_of(source))
+                if held is not None:
+                    held, base[name] = beside.apart(held, base[name], (name, source))
                 mine[name] = standing(held, base[name]) if held is not None else Curve.empty()
                 if moments is not None:
                     base[name], mine[name], gone = carried(base[name], mine[name], moments)
@@ -149,19 +152,19 @@ def keep_hand_edits(
                 without=before.span if before is not None and in_place else None,
             )
             if there is not None and len(there.curve):
-                others[name] = _known_as_hands(there, name, target, rivals, line)
+                others[name] = beside.with_hands(there, (name, target))
                 merged.known[i].append(there.known)
         result = merge(base, mine, {name: theirs[name] for name in mine})
         wants = {
             name: result.curves.get(name, Curve.empty()) if name in mine else theirs[name] for name in members
         }
         # What stands where the line was not written before.
-        beside = merge(
+        added = merge(
             _presumed(others, wants, known=before is not None), others, {n: wants[n] for n in others}
         )
         for name in members:
-            merged.curves[members[name]] = beside.curves.get(name, wants[name])
-        for found in (result, beside):
+            merged.curves[members[name]] = added.curves.get(name, wants[name])
+        for found in (result, added):
             kept.update((one.curve, round(one.start, 3), round(one.end, 3)) for one in found.kept)
             conflicts.update((one.curve, one.start, one.end) for one in found.conflicts)
     merged.conflicts = sorted(conflicts) if moments is None else []  # moved by hand, or recorded anew
@@ -208,68 +211,6 @@ def _own(before: Written, former: Former) -> tuple[dict[Key, fcurves.Held], dict
                     aside[key_of(source)] = fcurves.traits_of(channels, source)
                 break
     return found, aside
-
-
-def _known_as_hands(
-    there: fcurves.Held, name: str, target: Target, rivals: Sequence[Written], line: Line
-) -> Curve:
-    """What stands beside a line, with keys of other lines known as a hand's where a hand has changed them."""
-    frames = there.known["co"][:, 0]
-    hands = np.zeros(len(frames), bool)
-    for rival in rivals:
-        base = rival.curves.get(name)
-        inside = (frames >= rival.span[0]) & (frames <= rival.span[1])
-        if base is None or rival.target != line.target or rival.place != line.place or not inside.any():
-            continue
-        channels = keyframe_home.channels(rival, target.owner, create=False)
-        held = fcurves.hold(channels, target, rival.clock, rival.span)
-        if held is not None:
-            hands |= inside & np.isin(frames, edited_frames(held, base))
-    origin = np.where(hands, HAND, there.curve.origin).astype(np.uint8)
-    return replace(there.curve, origin=origin)
-
-
-def standing(held: fcurves.Held, base: Curve) -> Curve:
-    """What stands, as a merge takes it: edits marked, keys that were only snapped to frames put back."""
-    return snapped.unsnapped(_marked(held, base), base, held.clock)[0]
-
-
-def _marked(held: fcurves.Held, base: Curve) -> Curve:
-    """What stands, with keys known as the hand's whose handles are of another type than we gave them."""
-    mine = held.curve
-    if not len(base) or not len(mine):
-        return mine
-    near = np.clip(np.searchsorted(base.times, mine.times), 0, len(base) - 1)
-    earlier = np.maximum(near - 1, 0)
-    near = np.where(
-        np.abs(base.times[earlier] - mine.times) < np.abs(base.times[near] - mine.times), earlier, near
-    )
-    ours = fcurves.handle_types(base)[near]
-    same_moment = np.abs(base.times[near] - mine.times) < Tolerance().times(mine.times)
-    other = (held.known["handle_left_type"] != ours) | (held.known["handle_right_type"] != ours)
-    # As long as a generated key is where it was, its handles are of the types that we gave it.
-    changed = other & same_moment & (base.origin[near] == GENERATED)
-    return replace(mine, origin=np.where(changed, HAND, mine.origin).astype(np.uint8))
-
-
-def edited_frames(held: fcurves.Held, base: Curve) -> np.ndarray:
-    """The frames at which keys stand that a hand made or changed."""
-    from ..bilabial.curves.merge import edited_keys
-
-    mine = _marked(held, base)
-    edited = edited_keys(base, mine) & ~snapped.snapped_keys(mine, base, held.clock)
-    return held.known["co"][edited, 0]
-
-
-def is_snapped(before: Written, places: Iterable[Place]) -> bool:
-    """Whether a hand has put the whole line on whole frames, by Blender's own Snap."""
-    pairs = (
-        (held.curve, before.curves[name])
-        for name, target, channels in places
-        if name in before.curves
-        and (held := fcurves.hold(channels, target, before.clock, before.span)) is not None
-    )
-    return snapped.is_snapped_line(pairs, before.clock)
 
 
 def _ranks(wanted: Sequence[tuple[str, Target]]) -> list[dict[str, int]]:

@@ -170,6 +170,13 @@ def store_written(
     text["bilabial_written"] = _packed(curves)
 
 
+def store_curves(line: Line, curves: Mapping[str, Curve]) -> None:
+    """Remember other curves as written, at the same places."""
+    if _is_shared(line.take):
+        line.take = line.take.copy()
+    line.take["bilabial_written"] = _packed(curves)
+
+
 def _packed(curves: Mapping[str, Curve]) -> dict[str, list[float]]:
     packed = {}
     for name, curve in curves.items():

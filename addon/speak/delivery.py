@@ -18,7 +18,7 @@ from ..bilabial.errors import BilabialError
 from ..host import compat
 from ..host.clock import Clock, frame_rate
 from ..host.without_callbacks import quiet
-from ..keys import fcurves, hand_edits, keyframe_home, strays, whole_line
+from ..keys import fcurves, hand_edits, keyframe_home, rivals, standing, strays, whole_line
 from ..keys.fcurves import Span, Target
 from ..line import audio, lines, sliders, soundtrack, takes
 from ..rig import body, drivers, numbers, rig_probe, speech
@@ -121,9 +121,9 @@ def deliver(
     )
     if keep_edits:
         plays = theirs if crossed is None else _crossed(theirs, crossed, clock, duration)
-        rivals = [one for one in _others(scene, line) if one.character == line.character]
+        beside = [one for one in _others(scene, line) if one.character == line.character]
         merged = hand_edits.keep_hand_edits(
-            line, wanted, plays, before, former, (clock, span), moments, rivals
+            line, wanted, plays, before, former, (clock, span), moments, beside
         )
         to_write, known, traits = merged.curves, merged.known, merged.traits
         report.conflicts, report.notes = merged.conflicts, merged.notes
@@ -212,6 +212,21 @@ def _overlaps(scene: bpy.types.Scene, line: Line, span: Span) -> list[str]:
     return notes
 
 
+def hand_over(scene: bpy.types.Scene, line: Line) -> None:
+    """Before a line goes: lines of its character that it overlaps take over its keys inside their spans."""
+    gone = takes.written(line) if line.take is not None else None
+    for one in scene.bilabial.lines if gone is not None else ():
+        other = takes.written(one) if one != line and one.take is not None else None
+        if (
+            other is None
+            or gone is None
+            or max(other.span[0], gone.span[0]) > min(other.span[1], gone.span[1])
+        ):
+            continue
+        if (other.character, other.target, other.place) == (gone.character, gone.target, gone.place):
+            takes.store_curves(one, rivals.inherited(other, gone, held_places(one, other)))
+
+
 def _baked_beside(scene: bpy.types.Scene, line: Line) -> list[Span]:
     """The spans of the character's other lines that lie on the face itself."""
     return [
@@ -229,7 +244,7 @@ def _take_snapping(line: Line, before: takes.Written | None) -> bool:
     """Whoever has snapped all keys of a line to frames wants it on whole frames."""
     if before is None or line.whole_frames or line.stepped or before.target != line.target:
         return False
-    if not hand_edits.is_snapped(before, held_places(line, before)):
+    if not standing.is_snapped(before, held_places(line, before)):
         return False
     with quiet():
         line.whole_frames = True
@@ -285,7 +300,7 @@ def _spared(
 ) -> np.ndarray | None:
     """Frames of generated keys that a hand has changed since."""
     held = fcurves.hold(channels, target, before.clock, before.span)
-    return hand_edits.edited_frames(held, base) if held is not None and base is not None else None
+    return standing.edited_frames(held, base) if held is not None and base is not None else None
 
 
 def _tidy(

@@ -20,7 +20,7 @@ from ..bilabial.curves.files import SUFFIX
 from ..bilabial.curves.take import SPEECH, Take
 from ..bilabial.errors import BilabialError
 from ..bilabial.phonemes.track import PhoneTrack
-from ..keys import fcurves, hand_edits
+from ..keys import fcurves, standing
 from ..line import audio, sliders, takes
 from .delivery import deliver, held_places
 
@@ -157,7 +157,7 @@ def _with_hand_keys(line: Line) -> tuple[Take, str]:
         held = fcurves.hold(channels, target, before.clock, before.span)
         if held is not None and name in before.curves and name not in mine:
             base[name] = before.curves[name]
-            mine[name] = hand_edits.standing(held, base[name])
+            mine[name] = standing.standing(held, base[name])
     ours = {name: curves[name] for name in mine if name in curves}
     if before.target != "CONTROLS" or not take.style.neutral or len(ours) < len(mine):
         edited = merge(base, mine, base).kept

@@ -230,3 +230,17 @@ def test_a_line_beside_leaves_the_edits_of_the_one_that_it_overlaps(line: bpy.ty
     assert 31.0 < frame < 59.0
     made = generate()
     assert curve_of(made, "FV").evaluate(frame) == pytest.approx(value, abs=2e-3)
+    assert "1 stretch" in made.report
+    made = again = generate()
+    assert "1 stretch" in again.report and "kept" in again.report
+    bpy.context.scene.bilabial.index = 0
+    first = generate()
+    assert "1 stretch" in first.report, "what the other line wrote over it is no edit"
+    assert curve_of(first, "FV").evaluate(frame) == pytest.approx(value, abs=2e-3)
+    assert curve_of(first, "Ee").evaluate(11 + 0.95 * 24) > 0.5, "and is spoken again"
+    bpy.context.scene.bilabial.index = 1
+    generate()
+    assert bpy.ops.bilabial.line_remove() == {"FINISHED"}
+    alone = generate()
+    assert "1 stretch" in alone.report, "a line that is gone has no hands, and nothing of it stays here"
+    assert curve_of(alone, "Ee").evaluate(11 + 0.95 * 24) > 0.5

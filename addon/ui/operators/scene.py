@@ -58,6 +58,9 @@ class BILABIAL_OT_line_remove(bpy.types.Operator):
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...speak import delivery
+
+        delivery.hand_over(context.scene, lines.active(context.scene))
         lines.remove(context.scene, context.scene.bilabial.index)
         return {"FINISHED"}
 
