@@ -224,21 +224,12 @@ def _read(
     try:
         import aud
     except ImportError:  # some distributions build Blender without its audio library
-        rate, samples = _read_wav(file)
-        if between is not None:
-            samples = samples[round(between[0] * rate) : round(between[1] * rate)]
+        rate, samples = _read_wav(file, between)
         if resample_to is not None:
             samples, rate = _resample(samples, rate, resample_to), resample_to
         return rate, samples
     try:
-        sound = aud.Sound(str(file))
-        if between is not None:
-            sound = sound.limit(*between)
-        (rate, channels), samples = sound.specs, sound.data()
-        if samples.size == 0:
-            raise SoundError(f"{file.name} holds no sound: choose another file")
-        samples = samples.reshape(-1, channels)
-        samples = samples[:, 0] if channels == 1 else samples.mean(axis=1, dtype=np.float32)
+        rate, samples = _part_of_wav(file, between) or _read_by_aud(file, between)
         if resample_to is not None and abs(rate - resample_to) > 1e-6:
             # The resampler appends some silence of its own: cut to the sound's length.
             length = max(1, round(len(samples) * resample_to / rate))
@@ -251,31 +242,72 @@ def _read(
     return float(rate), samples
 
 
+def _read_by_aud(file: Path, between: tuple[float, float] | None) -> tuple[float, np.ndarray]:
+    import aud
+
+    sound = aud.Sound(str(file))
+    if between is not None:
+        sound = sound.limit(*between)
+    (rate, channels), samples = sound.specs, sound.data()
+    if samples.size == 0:
+        raise SoundError(f"{file.name} holds no sound: choose another file")
+    return rate, _mixed(samples.reshape(-1, channels))
+
+
+def _part_of_wav(file: Path, between: tuple[float, float] | None) -> tuple[float, np.ndarray] | None:
+    """A part of a plain 16-bit wav, to the bit as Blender decodes it, which would open and probe the file
+    twice; None for all else.
+    """
+    if between is None or file.suffix.lower() != ".wav":
+        return None
+    try:
+        rate, width, numbers = _numbers_of_wav(file, between)
+    except SoundError:
+        return None
+    return (rate, _mixed((numbers >> 16).astype(np.float32) / np.float32(32767.0))) if width == 2 else None
+
+
+def _mixed(samples: np.ndarray) -> np.ndarray:
+    """One channel of several. Column by column: rows of two are slow to average."""
+    mono = samples[:, 0]
+    for channel in range(1, samples.shape[1]):
+        mono = mono + samples[:, channel]
+    return mono if samples.shape[1] == 1 else mono / np.float32(samples.shape[1])
+
+
 def _because(error: Exception) -> str:
     """What the decoder says, which may be nothing."""
     return f" ({error})" if str(error) else ""
 
 
-def _read_wav(file: Path) -> tuple[float, np.ndarray]:
+def _read_wav(file: Path, between: tuple[float, float] | None = None) -> tuple[float, np.ndarray]:
+    rate, _, numbers = _numbers_of_wav(file, between)
+    if not len(numbers):
+        raise SoundError(f"{file.name} holds no sound: choose another file")
+    return rate, _mixed((numbers / 2.0**31).astype(np.float32))
+
+
+def _numbers_of_wav(file: Path, between: tuple[float, float] | None) -> tuple[float, int, np.ndarray]:
+    """(rate, bytes a sample, samples of each channel as 32-bit numbers)."""
     try:
         with wave.open(str(file), "rb") as stream:
             width, channels, rate = stream.getsampwidth(), stream.getnchannels(), stream.getframerate()
-            raw = stream.readframes(stream.getnframes())
+            first, stop = (0, stream.getnframes()) if between is None else (round(s * rate) for s in between)
+            stream.setpos(min(first, stream.getnframes()))
+            raw = stream.readframes(stop - first)
     except (wave.Error, EOFError) as error:
         raise SoundError(
             f"{file.name} cannot be read as sound{_because(error)}: this Blender was built without its audio "
             "library, so convert it to PCM wav"
         ) from error
-    data = np.frombuffer(raw, np.uint8).reshape(-1, width)
+    data = np.frombuffer(raw, np.uint8)
+    data = data[: len(data) // width * width].reshape(-1, width)
+    padded = np.zeros((len(data), 4), np.uint8)
+    padded[:, 4 - width :] = data
     if width == 1:
-        samples = (data[:, 0].astype(np.float32) - 128.0) / 128.0
-    else:
-        padded = np.zeros((len(data), 4), np.uint8)
-        padded[:, 4 - width :] = data
-        samples = padded.view("<i4")[:, 0] / np.float32(2**31)
-    if samples.size == 0:
-        raise SoundError(f"{file.name} holds no sound: choose another file")
-    return float(rate), samples.reshape(-1, channels).mean(axis=1, dtype=np.float32)
+        padded[:, 3] ^= 0x80  # of one byte 128 is silence
+    numbers = padded.view("<i4")[:, 0]
+    return float(rate), width, numbers[: len(numbers) // channels * channels].reshape(-1, channels)
 
 
 def _resample(samples: np.ndarray, rate: float, to: float) -> np.ndarray:

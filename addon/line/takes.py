@@ -11,6 +11,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -241,8 +242,11 @@ def is_corrected(line: Line) -> bool:
 def heard(line: Line) -> PhoneTrack | None:
     """None where no phone was corrected."""
     text = line.take.get("bilabial_heard") if line.take is not None else None
-    if text is None:
-        return None
+    return None if text is None else _phones_of(text)
+
+
+@lru_cache(maxsize=4)  # ten minutes have six thousand, and every correction asks
+def _phones_of(text: str) -> PhoneTrack:
     return PhoneTrack.of(Phone(**dict(zip(_PHONE, told, strict=False))) for told in json.loads(text))
 
 
