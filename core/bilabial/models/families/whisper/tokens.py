@@ -113,10 +113,10 @@ class Vocabulary:
         between = range(self.numbers[START] + 1, min(tasks))
         return {self.tokens[number][2:-2]: number for number in between}
 
-    @cached_property
-    def _spoken(self) -> dict[bytes, int]:
-        """Numbers of the tokens that stand for text, by their bytes."""
-        return {self.bytes_of(number): number for number in range(self.end)}
+    def _number_of(self, piece: bytes) -> int | None:
+        """The token that stands for these bytes of text, if one does."""
+        number = self.numbers.get("".join(_LETTERS[byte] for byte in piece))
+        return number if number is not None and number < self.end else None
 
     def bytes_of(self, number: int) -> bytes:
         return bytes(_BYTES[letter] for letter in self.tokens[number] if letter in _BYTES)
@@ -133,16 +133,13 @@ class Vocabulary:
     def _piece(self, piece: bytes) -> list[int]:
         parts = [piece[at : at + 1] for at in range(len(piece))]
         while len(parts) > 1:
-            ranked = [
-                (self._spoken[a + b], at)
-                for at, (a, b) in enumerate(pairwise(parts))
-                if a + b in self._spoken
-            ]
+            joined = ((self._number_of(a + b), at) for at, (a, b) in enumerate(pairwise(parts)))
+            ranked = [(number, at) for number, at in joined if number is not None]
             if not ranked:
                 break
             at = min(ranked)[1]
             parts[at : at + 2] = [parts[at] + parts[at + 1]]
-        return [self._spoken[part] for part in parts if part in self._spoken]
+        return [number for part in parts if (number := self._number_of(part)) is not None]
 
     @cached_property
     def unspoken(self) -> tuple[int, ...]:
