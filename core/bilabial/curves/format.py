@@ -8,9 +8,6 @@ and the same take gives the same bytes.
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Sequence
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +21,15 @@ from ..errors import FormatError
 from ..json_field import Field
 from ..json_text import parse_json
 from ..limits import LARGEST_JSON, LONGEST, MOST_CHANNELS
-from ..phonemes.track import Phone, PhoneTrack, SaidWord
 from ..solve.jali.field import FieldStatistics
 from ..timing import FRAME_RATE
 from ..vocabulary import Limits, Vocabulary, find, from_json, is_known, known, to_json
 from .curve import BEZIER, GENERATED, Curve
+from .json_layout import laid_out
+from .phones_format import phones_in, phones_out, words_in, words_out
+from .schemas import opened, schema_of
 from .style import Dials, Style, StyledSpan
 from .take import SPEECH, ModelReference, SoundReference, Take, Track
-from .upgrades import VERSIONS, upgraded
 
 Json = dict[str, Any]
 
@@ -58,7 +56,7 @@ def load(path: Path | str) -> Take:
 
 def dumps(take: Take) -> str:
     """The take as JSON text; the same take always gives the same text."""
-    return _text(_take_out(take)) + "\n"
+    return laid_out(_take_out(take)) + "\n"
 
 
 def loads(text: str, name: str = "the take") -> Take:
@@ -67,26 +65,7 @@ def loads(text: str, name: str = "the take") -> Take:
         data = parse_json(text)
     except ValueError as error:
         raise FormatError(f"{name} is damaged: it is not JSON ({error})") from error
-    return _take_in(_opened(Field(data, "", name), "take"))
-
-
-def _schema(kind: str) -> str:
-    return f"bilabial/{kind}/{VERSIONS[kind]}"
-
-
-def _opened(field: Field, kind: str) -> Field:
-    """An object of the wanted kind, brought up to this version."""
-    told = field.get("schema").text()
-    name, _, number = told.rpartition("/")
-    if name != f"bilabial/{kind}" or not number.isdecimal():
-        raise field.fault(f"has the schema {told!r}, where bilabial/{kind} belongs")
-    version, newest = int(number), VERSIONS[kind]
-    if version > newest:
-        raise FormatError(
-            f"{field.file} was written by a newer Bilabial ({told}; this one reads up to version {newest}): "
-            "update Bilabial"
-        )
-    return Field(upgraded(kind, version, field), field.path, field.file)
+    return _take_in(opened(Field(data, "", name), "take"))
 
 
 # Take
@@ -94,9 +73,9 @@ def _opened(field: Field, kind: str) -> Field:
 
 def _take_out(take: Take) -> Json:
     return {
-        "schema": _schema("take"),
+        "schema": schema_of("take"),
         "sound": {
-            "schema": _schema("sound"),
+            "schema": schema_of("sound"),
             "path": take.sound.path,
             "duration": take.sound.duration,
             "sha256": take.sound.sha256,
@@ -107,7 +86,7 @@ def _take_out(take: Take) -> Json:
         "style": style_out(take.style),
         "statistics": None
         if take.statistics is None
-        else {"schema": _schema("field-statistics"), **take.statistics.as_dict()},
+        else {"schema": schema_of("field-statistics"), **take.statistics.as_dict()},
         "phones": phones_out(take.phones),
         "words": words_out(take.words),
         "words_model": None if take.words_model is None else _model_out(take.words_model),
@@ -118,7 +97,7 @@ def _take_out(take: Take) -> Json:
 
 
 def _take_in(field: Field) -> Take:
-    sound = _opened(field.get("sound"), "sound")
+    sound = opened(field.get("sound"), "sound")
     model = field.get("model").optional()
     statistics = field.get("statistics").optional()
     landmarks = field.get("landmarks").optional()
@@ -137,18 +116,18 @@ def _take_in(field: Field) -> Take:
         phones_in(field.get("phones")),
         {name: track_in(track) for name, track in field.get("tracks").items()},
         style_in(field.get("style")),
-        None if model is None else _model_in(_opened(model, "model")),
-        None if statistics is None else _statistics_in(_opened(statistics, "field-statistics")),
+        None if model is None else _model_in(opened(model, "model")),
+        None if statistics is None else _statistics_in(opened(statistics, "field-statistics")),
         None if landmarks is None else _samples_in(landmarks),
         dense,
         words_in(field.get("words")),
-        None if words_model is None else _model_in(_opened(words_model, "model")),
+        None if words_model is None else _model_in(opened(words_model, "model")),
     )
 
 
 def _model_out(model: ModelReference) -> Json:
     return {
-        "schema": _schema("model"),
+        "schema": schema_of("model"),
         "name": model.name,
         "version": model.version,
         "sha256": model.sha256,
@@ -169,70 +148,6 @@ def _statistics_in(field: Field) -> FieldStatistics:
     return FieldStatistics.from_dict(pairs)
 
 
-# Phones
-
-_PHONE_COLUMNS = ("start", "end", "label", "group", "stress", "confidence", "word", "source")
-_phone_row = attrgetter(*_PHONE_COLUMNS)
-
-
-def phones_out(phones: PhoneTrack) -> Json:
-    """Rows in the order of ``columns``: short to read, and one line a phone."""
-    rows = [list(_phone_row(phone)) for phone in phones]
-    return {"schema": _schema("phones"), "columns": list(_PHONE_COLUMNS), "rows": rows}
-
-
-def phones_in(field: Field) -> PhoneTrack:
-    field = _opened(field, "phones")
-    if field.get("columns").value != list(_PHONE_COLUMNS):
-        raise field.get("columns").fault(f"must be {', '.join(_PHONE_COLUMNS)}")
-    phones = []
-    for row in field.get("rows").list():
-        start, end, label, group, stress, confidence, word, source = row.list(len(_PHONE_COLUMNS))
-        with row.blamed():
-            phones.append(
-                Phone(
-                    start.number(),
-                    end.number(),
-                    label.text(),
-                    group.text(),
-                    stress.optional_integer(),
-                    confidence.number(),
-                    word.optional_integer(),
-                    source.optional_text(),
-                )
-            )
-    with field.blamed():
-        track = PhoneTrack.of(phones)
-    if track.end > LONGEST:
-        raise field.fault(f"ends at {track.end:g} s, and a take lasts {LONGEST:g} s at most")
-    return track
-
-
-# Words
-
-_WORD_COLUMNS = ("text", "start", "end", "confidence", "heard")
-
-
-def words_out(words: Sequence[SaidWord]) -> Json:
-    """One line a word."""
-    rows = [[getattr(word, column) for column in _WORD_COLUMNS] for word in words]
-    return {"schema": _schema("words"), "columns": list(_WORD_COLUMNS), "rows": rows}
-
-
-def words_in(field: Field) -> tuple[SaidWord, ...]:
-    field = _opened(field, "words")
-    if field.get("columns").value != list(_WORD_COLUMNS):
-        raise field.get("columns").fault(f"must be {', '.join(_WORD_COLUMNS)}")
-    words = []
-    for row in field.get("rows").list():
-        text, start, end, confidence, heard = row.list(len(_WORD_COLUMNS))
-        with row.blamed():
-            words.append(
-                SaidWord(text.text(), start.number(), end.number(), confidence.number(), heard.flag())
-            )
-    return tuple(words)
-
-
 # Style
 
 
@@ -249,10 +164,10 @@ def _dials_out(dials: Dials) -> Json:
 
 def style_out(style: Style) -> Json:
     spans = [
-        {"schema": _schema("styled-span"), "start": span.start, "end": span.end, **_dials_out(span.dials)}
+        {"schema": schema_of("styled-span"), "start": span.start, "end": span.end, **_dials_out(span.dials)}
         for span in style.spans
     ]
-    return {"schema": _schema("style"), "name": style.name, **_dials_out(style.dials), "spans": spans}
+    return {"schema": schema_of("style"), "name": style.name, **_dials_out(style.dials), "spans": spans}
 
 
 def _dials_in(field: Field) -> Dials:
@@ -268,10 +183,10 @@ def _dials_in(field: Field) -> Dials:
 
 
 def style_in(field: Field) -> Style:
-    field = _opened(field, "style")
+    field = opened(field, "style")
     spans = []
     for item in field.get("spans").list():
-        span = _opened(item, "styled-span")
+        span = opened(item, "styled-span")
         with span.blamed():
             spans.append(StyledSpan(span.get("start").number(), span.get("end").number(), _dials_in(span)))
     return Style(field.get("name").text(), _dials_in(field), tuple(spans))
@@ -282,7 +197,7 @@ def style_in(field: Field) -> Style:
 
 def track_out(track: Track) -> Json:
     return {
-        "schema": _schema("track"),
+        "schema": schema_of("track"),
         "vocabulary": _vocabulary_out(track.vocabulary),
         "tolerance": track.tolerance,
         "pins": [list(pin) for pin in track.pins],
@@ -291,7 +206,7 @@ def track_out(track: Track) -> Json:
 
 
 def track_in(field: Field) -> Track:
-    field = _opened(field, "track")
+    field = opened(field, "track")
     pins = []
     for pin in field.get("pins").list():
         name, start, end = pin.list(3)
@@ -326,7 +241,7 @@ def _vocabulary_in(field: Field) -> Vocabulary:
 
 def curve_out(curve: Curve) -> Json:
     """Smooth generated keys as times, values and slopes; any other keys with their handles."""
-    out: Json = {"schema": _schema("curve"), "times": curve.times.tolist(), "values": curve.values.tolist()}
+    out: Json = {"schema": schema_of("curve"), "times": curve.times.tolist(), "values": curve.values.tolist()}
     slopes = _slopes(curve)
     if slopes is not None:
         return {**out, "slopes": slopes.tolist()}
@@ -360,7 +275,7 @@ def _slopes(curve: Curve) -> NDArray[np.float64] | None:
 
 
 def curve_in(field: Field) -> Curve:
-    field = _opened(field, "curve")
+    field = opened(field, "curve")
     times = field.get("times").numbers()
     count = len(times)
     if count and max(-times[0], times[-1]) > LONGEST:
@@ -390,7 +305,7 @@ def _samples_out(samples: NDArray[np.float32], limits: tuple[float, float] | Non
     step = (high - low) / 65535 or 1.0
     packed = np.round((np.clip(wide, low, high) - low) / step).astype("<u2")
     return {
-        "schema": _schema("samples"),
+        "schema": schema_of("samples"),
         "rate": FRAME_RATE,
         "shape": list(samples.shape),
         "low": low,
@@ -400,7 +315,7 @@ def _samples_out(samples: NDArray[np.float32], limits: tuple[float, float] | Non
 
 
 def _samples_in(field: Field) -> NDArray[np.float32]:
-    field = _opened(field, "samples")
+    field = opened(field, "samples")
     rows, columns = (size.integer() for size in field.get("shape").list(2))
     if field.get("rate").integer() != FRAME_RATE:
         raise field.get("rate").fault(f"must be {FRAME_RATE}")
@@ -416,30 +331,3 @@ def _samples_in(field: Field) -> NDArray[np.float32]:
         raise field.get("low").fault("or high is too large a number")
     share = packed.reshape(rows, columns).astype(np.float64) / 65535
     return (low + share * (high - low)).astype(np.float32)
-
-
-# Text: objects one line a field, lists of numbers on one line, lists of lists one line each
-
-
-def _text(value: object, indent: str = "") -> str:
-    deeper = indent + " "
-    if isinstance(value, dict) and value:
-        lines = [f"{deeper}{json.dumps(key)}: {_text(item, deeper)}" for key, item in value.items()]
-        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
-    if isinstance(value, list) and value and isinstance(value[0], list | dict):
-        rows = isinstance(value[0], list)
-        lines = _rows(value, deeper) if rows else [deeper + _text(item, deeper) for item in value]
-        return "[\n" + ",\n".join(lines) + f"\n{indent}]"
-    return _compact(value)
-
-
-def _rows(rows: list[object], indent: str) -> list[str]:
-    """Each list on a line of its own. All of them are written at once, which takes a third of the time."""
-    whole = _compact(rows)
-    if whole.count("],[") == len(rows) - 1:  # no text within says the same, no row holds a list
-        return [indent + line for line in whole[1:-1].replace("],[", "],\n[").split(",\n")]
-    return [indent + _compact(row) for row in rows]
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...render.demo_head import DemoHead
-from ...render.rasteriser import Camera, Lights, Mesh, Surface
+from ...render.rasteriser import Camera, Mesh, Surface
+from ...render.shading import Lights
 
 Floats = NDArray[np.float64]
 Colour = tuple[float, float, float]
