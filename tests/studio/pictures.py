@@ -61,7 +61,6 @@ def main() -> int:
     folder.mkdir()
     make_folder(folder)
     window = make_window(silent=True, theme="dark")
-    window.resize(1440, 860)
     window.show()
 
     def keep(name: str, widget: QWidget | None = None) -> None:

@@ -14,7 +14,7 @@ import soundfile
 from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QTabBar, QWidget
 
 from bilabial.curves.curve import HAND
 from bilabial.curves.files import load_take
@@ -108,6 +108,18 @@ def test_the_first_page_is_never_empty_and_offers_the_demo_line(window: StudioWi
     window.deeds.open_demo()
     assert asked == [["line"]] and window.pages.currentIndex() == 1
     assert window.session.line() is not None and "bilabial" in window.session.line().text.lower()  # type: ignore[union-attr]
+
+
+def test_the_window_fits_a_laptop_and_no_tab_is_cut_off(opened: StudioWindow) -> None:
+    opened.resize(1280, 740)
+    QTest.qWait(50)
+    assert (opened.width(), opened.height()) == (1280, 740)
+    titles = [dock.windowTitle() for dock in opened.panes.docks.values()]
+    bars = [bar for bar in opened.findChildren(QTabBar) if bar.count() and bar.tabText(0) in titles]
+    assert sorted(bar.count() for bar in bars) == [3, 5]
+    for bar in bars:
+        wide = sum(bar.tabRect(number).width() for number in range(bar.count()))
+        assert wide <= bar.width() and bar.elideMode() == Qt.TextElideMode.ElideNone
 
 
 def test_a_folder_opens_with_its_lines_and_they_are_filtered(opened: StudioWindow) -> None:

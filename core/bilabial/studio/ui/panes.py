@@ -49,11 +49,12 @@ class Panes(QObject):
             dock = QDockWidget(title, window)
             dock.setObjectName(name)
             dock.setWidget(widget)
-            window.addDockWidget(area, dock)
             self.docks[name] = dock
-        for first, others in _TABS.items():
-            for name in others:
-                window.tabifyDockWidget(self.docks[first], self.docks[name])
+            below = next((first for first, others in _TABS.items() if name in others), None)
+            window.addDockWidget(area, dock)
+            if below is not None:  # at once: docks one below the other would make the window taller for good
+                window.tabifyDockWidget(self.docks[below], dock)
+        for first in _TABS:
             self.docks[first].raise_()
         window.resizeDocks([self.docks["lines"], self.docks["head"]], [380, 340], Qt.Orientation.Horizontal)
         for upper, lower, sizes in (("lines", "words", [560, 250]), ("head", "findings", [430, 380])):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabBar, QTabWidget
 
 from ..session import Session
@@ -18,6 +18,7 @@ from .tools import Tools
 from .welcome import Welcome
 
 _BEAT_MS = 16
+_SIZE = 1440, 860  # pixels of a window that is opened for the first time
 _ARRANGEMENT = 1  # of the docks: what was kept of another one is forgotten
 
 
@@ -27,7 +28,7 @@ class StudioWindow(QMainWindow):
         self.session = session
         self.setWindowTitle("Bilabial Studio")
         self.setAcceptDrops(True)
-        self.resize(1440, 900)
+        self._is_new = True
         self.setDockNestingEnabled(True)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.board = Board(session)
@@ -146,6 +147,16 @@ class StudioWindow(QMainWindow):
         places = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if places:
             self.deeds.open_place(places[0])
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_new and not isinstance(self.session.settings.get("window"), str):
+            QTimer.singleShot(0, self, self._begin_size)
+        self._is_new = False
+
+    def _begin_size(self) -> None:
+        """Before it was shown it was as tall as all docks one below the other."""
+        self.resize(*_SIZE)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._beat.stop()
