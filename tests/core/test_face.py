@@ -266,6 +266,53 @@ def test_a_layer_off_leaves_the_others_alone() -> None:
     assert half["brows"] == pytest.approx(0.5 * whole["brows"])
 
 
+def test_a_clause_ends_in_a_short_pause_but_not_in_a_stops_closure() -> None:
+    clause = [label for _ in range(4) for label in ("M", "AA1", "N", "IY0")]
+
+    def phrases(pause: float, after: str) -> int:
+        rows, at = [], 0.5
+        for labels in (clause, [after, *clause[1:]]):
+            for label in labels:
+                rows.append((at, at + 0.08, label))
+                at += 0.08
+            at += pause
+        track = groups.track(rows, "arpabet")
+        return len(read_utterance(track, voice(round(100 * at) + 50)).phrases)
+
+    assert phrases(0.16, "M") == 2
+    assert phrases(0.16, "P") == 1
+    assert phrases(0.3, "P") == 2
+    assert phrases(0.08, "M") == 1
+
+
+def test_an_emotion_carries_the_head_and_turns_accents_into_frowns() -> None:
+    phones = long_line(0.5)
+    rows = int(phones.end * 100) + 100
+    plain, sad, angry = (
+        dense_layers(face_options("head,brows,emotion", feeling), phones, voice(rows))
+        for feeling in ("neutral", "sad", "angry")
+    )
+    hangs = sad["head"][:, 1] - plain["head"][:, 1]
+    assert np.median(hangs) < -3.0
+    assert sad["head"][:, 1].std() < 0.75 * plain["head"][:, 1].std()
+    assert angry["head"][:, 1].std() > 1.1 * plain["head"][:, 1].std()
+    assert plain["brows"][:, 0].max() > 0.2 > angry["brows"][:, 0].max()
+    assert angry["brows"][:, 3:].max() > 0.15
+    assert (np.abs(sad["head"]) < [12.0, 9.0, 7.0]).all()
+
+
+def test_the_head_takes_another_place_within_a_long_sentence() -> None:
+    rows, at = [], 0.5
+    while at < 9.0:  # without a pause
+        for label in ("B", "AA1", "T", "IY0"):
+            rows.append((at, at + 0.09, label))
+            at += 0.09
+    phones = groups.track(rows, "arpabet")
+    roll = dense_layers(face_options("head"), phones, voice(1000))["head"][:, 2]
+    late = roll[200:850]
+    assert late.max() - late.min() > 0.9
+
+
 def long_line(minutes: float) -> PhoneTrack:
     rows, at = [], 0.5
     random = np.random.default_rng(5)

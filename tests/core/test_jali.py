@@ -71,6 +71,12 @@ def test_lips_are_sealed_through_every_closure_and_begin_ahead_of_it() -> None:
         assert max(mouth[name][span(track, label)].max() for label in ("p", "b", "m")) < 0.02
 
 
+def test_a_vowel_does_not_shrink_towards_the_closure_after_it() -> None:
+    """Real vowels open as far before a p as elsewhere; the lips shut over what is left of them."""
+    track = say("S:90 AA1:150 P:90 AA1:150")
+    assert curves(track)["Ah"][span(track, "ɑ")].max() > 0.48  # 0.42 where the vowel ended with the contact
+
+
 def test_two_equal_visemes_in_a_row_are_one() -> None:
     """Habit 1: "pop man" closes once for p and m."""
     track = say("P AA1 P | M AE1 N")

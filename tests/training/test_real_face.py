@@ -27,6 +27,7 @@ from bilabial.training.labels.face_weights import _POINTS, FaceFitter, _places
 from bilabial.training.measure.demo_mouth import DemoMouth
 from bilabial.training.measure.face_weights import mouth
 from bilabial.training.measure.mouth import Pair, closing_times, score
+from bilabial.training.measure.mouth_contexts import by_context, forward
 from bilabial.vocabulary import find
 
 MESH = sorted({61, 291, 33, 133, 362, 263, *INNER_LOWER, *INNER_UPPER})
@@ -132,6 +133,24 @@ def test_closing_times_count_from_the_sound() -> None:
     his = closing_times([pair(0.05)], ours=False)
     assert ours.count == his.count == 1
     assert ours.onset - his.onset == pytest.approx(0.05, abs=0.03)
+
+
+def test_a_sound_is_told_by_its_neighbours_and_a_closure_by_how_long_it_lasts() -> None:
+    edges = Phone(0.2, 0.5, "s", "S"), Phone(1.5, 1.8, "s", "S")
+    spoken = PhoneTrack.of([edges[0], *pair(0.0).phones, edges[1]])
+    rows = {row.context: row for row in by_context([replace(pair(0.0), phones=spoken)] * 8)}
+    assert set(rows) == {"vowels before m b p f v", "vowels after m b p f v"}
+    before = rows["vowels before m b p f v"]
+    assert before.count == 8
+    assert before.ours_gap == pytest.approx(before.real_gap, abs=0.01)
+    assert before.ours_widest == pytest.approx(before.real_widest, abs=0.05)
+    assert closing_times([pair(0.05)], ours=True).hold == pytest.approx(0.28, abs=0.06)
+    late = replace(
+        pair(0.0), real_forward=np.sin(pair(0.0).times), ours_forward=np.sin(np.arange(200) / 100 - 0.05)
+    )
+    told = forward([late], (-0.05, 0.0, 0.05))
+    assert told.best_lag == 0.05
+    assert told.r > 0.9
 
 
 # Weights fitted to a tracked face

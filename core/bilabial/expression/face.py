@@ -21,14 +21,19 @@ from ..vocabulary import find
 from .blinks import blinks
 from .breath import breath
 from .brows import brows
+from .emotion.bearing import accented, carried
 from .emotion.by_hand import EmotionSpan, Tag, curves_by_hand, parse_emotions, spans_of_tags
 from .emotion.voice import heard_emotion
 from .gaze import gaze, large_jumps, looks_of, within_limits
 from .head import head
-from .names import EMOTION, LAYERS, VOCABULARIES
+from .head import within_limits as head_within_limits
+from .names import CIRCUMPLEX, EMOTION, LAYERS, VOCABULARIES
+from .shapes import Chance
 from .utterance import Utterance, read_utterance
 
 Floats = NDArray[np.float64]
+
+_AMOUNTS = slice(len(CIRCUMPLEX), None)  # of EMOTION: the emotions themselves
 
 NONE = "none"
 USUAL = ("brows", "blinks", "gaze", "head", "breath")  # what a face does that no emotion was asked of
@@ -124,19 +129,35 @@ def dense_layers(
 ) -> dict[str, Floats]:
     """(rows, channels) of each layer that is on, in the order of LAYERS, at its strength."""
     line = read_utterance(phones, prosody)
+    feeling = _feeling(options, line, phones, prosody, features)
     made = {
         name: layer * options.layers[name]
-        for name, layer in _procedural(options, line).items()
+        for name, layer in _procedural(options, line, feeling[:, _AMOUNTS]).items()
         if options.layers.get(name)
     }
     if options.targets and "gaze" in made:
         made["gaze"] = _at_targets(options, line.times, made)
     if options.layers.get("emotion"):
-        made["emotion"] = options.layers["emotion"] * _emotion(options, phones, prosody, features)
-        if options.amounts:
-            times, shares = zip(*options.amounts, strict=True)
-            made["emotion"] *= np.interp(line.times, times, shares)[:, None]
+        made["emotion"] = feeling
     return {name: made[name] for name in LAYERS if name in made}
+
+
+def _feeling(
+    options: FaceOptions,
+    line: Utterance,
+    phones: PhoneTrack,
+    prosody: Prosody,
+    features: NDArray[np.floating] | None,
+) -> Floats:
+    """(rows, EMOTION) at the layer's strength; nothing where it is off."""
+    strength = options.layers.get("emotion", 0.0)
+    if not strength:
+        return np.zeros((line.rows, len(EMOTION)))
+    feeling = strength * _emotion(options, phones, prosody, features)
+    if options.amounts:
+        times, shares = zip(*options.amounts, strict=True)
+        feeling *= np.interp(line.times, times, shares)[:, None]
+    return feeling
 
 
 def _at_targets(options: FaceOptions, times: Floats, made: Mapping[str, Floats]) -> Floats:
@@ -147,17 +168,19 @@ def _at_targets(options: FaceOptions, times: Floats, made: Mapping[str, Floats])
     return within_limits(made["gaze"] + there - turned)
 
 
-def _procedural(options: FaceOptions, line: Utterance) -> dict[str, Floats]:
+def _procedural(options: FaceOptions, line: Utterance, amounts: Floats) -> dict[str, Floats]:
+    """``amounts`` (rows, EMOTIONS): what the line feels, which moves head and brows as well."""
     looks = looks_of(line, options.seed) if options.layers.get("gaze") else []
     made: dict[str, Floats] = {}
     if options.layers.get("brows"):
-        made["brows"] = brows(line, options.seed)
+        made["brows"] = accented(brows(line, options.seed), amounts)
     if options.layers.get("blinks"):
         made["blinks"] = blinks(line, options.seed, large_jumps(looks))
     if looks:
         made["gaze"] = gaze(looks, line)
     if options.layers.get("head"):
-        made["head"] = head(line, looks, options.seed)
+        side = Chance(options.seed, "bearing").side()
+        made["head"] = head_within_limits(carried(head(line, looks, options.seed), amounts, side))
     if options.layers.get("breath"):
         made["breath"] = breath(line, options.seed)
     return made

@@ -14,7 +14,11 @@ from ..timing import FRAME_RATE
 
 Floats = NDArray[np.float64]
 
-PAUSE_S = 0.25  # a longer silence ends a phrase; a stop's closure is shorter
+PAUSE_S = 0.25  # a longer silence ends a phrase
+_SHORT_PAUSE_S = 0.14  # so does this one, where it is no stop's closure and the phrase has lasted long enough
+_LASTED_S = 0.8
+_UNSTOPPED = frozenset("mnŋɲɱlɫɹrɾɻw")  # sounds of the groups below that begin without a silent closure
+_STOPPED_GROUPS = frozenset(("MBP", "LNTD", "GK", "ShChZh"))
 _LEVEL_SD_DB = 4.0  # least spread of loudness: a monotone line must not have small differences blown up
 _PITCH_SD = 0.12  # octaves
 _OF_STRESS: dict[int | None, float] = {1: 0.6, 2: 0.3, 0: -0.6}
@@ -63,11 +67,21 @@ def read_utterance(phones: PhoneTrack, prosody: Prosody) -> Utterance:
 def _phrases(spoken: list[Phone]) -> tuple[tuple[float, float], ...]:
     phrases: list[tuple[float, float]] = []
     for phone in spoken:
-        if phrases and phone.start - phrases[-1][1] < PAUSE_S:
+        if phrases and not _ends(phrases[-1], phone):
             phrases[-1] = (phrases[-1][0], phone.end)
         else:
             phrases.append((phone.start, phone.end))
     return tuple(phrases)
+
+
+def _ends(phrase: tuple[float, float], after: Phone) -> bool:
+    """Whether the phrase is over before this sound. A clause often ends in a pause as short as a p's
+    closure."""
+    pause = after.start - phrase[1]
+    stopped = after.group in _STOPPED_GROUPS and after.label[:1] not in _UNSTOPPED
+    return pause >= PAUSE_S or (
+        pause >= _SHORT_PAUSE_S and not stopped and phrase[1] - phrase[0] >= _LASTED_S
+    )
 
 
 def _accents(units: list[Unit], prosody: Prosody) -> tuple[Accent, ...]:

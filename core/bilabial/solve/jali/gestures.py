@@ -33,19 +33,20 @@ class _Way:
     onset: float  # s before the apex
 
 
-_HEAVY, _VOWEL = _Way(0.2, 0.11, 0.2), _Way(0.4, 0.03, 0.195)
-_HISS, _CONSONANT = _Way(0.25, 0.0, 0.18), _Way(0.3, 0.08, 0.16)
+_HEAVY, _VOWEL = _Way(0.2, 0.11, 0.2), _Way(0.45, 0.03, 0.21)
+_HISS, _CONSONANT = _Way(0.25, 0.0, 0.22), _Way(0.3, 0.08, 0.16)
 DECAY_S = 0.13
 PROTRUSION_S = 0.16  # lip-heavy sounds, after their end
-CLOSING_S = 0.07  # lips and lip-to-teeth contacts, after a vowel
+CLOSING_S = 0.055  # lips and lip-to-teeth contacts, after a vowel
 CLOSING_AFTER_PAUSE_S = 0.18
 _CROSSING_S = 0.08  # how long after the next shape's apex one is still seen
-_INTO_HISS = 0.25  # share of a sibilant after which what stood before it is gone
+_INTO_HISS = 0.45  # share of a sibilant after which what stood before it is gone
 _TONGUE_NARROWS = 0.1  # how much of a dip sounds of the tongue alone leave between two open shapes
 LONGEST_ONSET_S = 0.25  # lip-heavy sounds reach through the consonants before them, no further than this
 SUSTAIN = 0.75  # share of a sound after which its shape lets go, and share of its value that is left then
 _OPENING_S = (0.04, 0.09)  # least and most time that a shape takes to open after a contact
-_UNDER_CONTACT_S = 0.04  # a shape between two contacts begins and ends while they hold: they hide it
+_UNDER_CONTACT_S = 0.04  # a shape after a contact begins while it holds: it hides it
+_INTO_CONTACT_S = 0.08  # so a shape before one ends so far into it, or a vowel would shrink towards it
 _FINAL_DECAY_S = 0.12  # a pause leaves the mouth open a moment longer
 _SHORTEST_SLOPE = 3  # rows; a faster rise or fall is seen as a pop
 
@@ -221,7 +222,7 @@ class _Times:
         end = np.select(
             [self.contact[j] & ~self.heavy[i], self.hisses[j] & ~self.contact[i] & ~self.heavy[i]],
             [
-                np.minimum(self.d[i], self.b[j]),
+                np.minimum(self.d[i], np.minimum(self.b[j] + _INTO_CONTACT_S, self.c[j])),
                 np.minimum(self.d[i], self.start[j] + _INTO_HISS * self.length[j]),
             ],
             soft_end,
@@ -309,7 +310,8 @@ class _Times:
         inside = np.where(closed - released > 0.06, np.clip(self.b, released + 0.03, closed - 0.03), middle)
         self.b = np.where(free, inside, self.b)
         self.a = np.where(free, np.maximum(self.a, released - _UNDER_CONTACT_S), self.a)
-        self.d = np.where(free, np.minimum(self.d, closed + _UNDER_CONTACT_S), self.d)
+        held = np.r_[self.c[at], np.inf][where]
+        self.d = np.where(free, np.minimum(self.d, np.minimum(closed + _INTO_CONTACT_S, held)), self.d)
         self.c = np.where(free, np.clip(self.c, self.b, np.maximum(self.d - 0.03, self.b)), self.c)
         # What has no time to be reached is not reached.
         width = self.d - self.a

@@ -13,8 +13,8 @@ from ...controls import SHAPES
 
 Floats = NDArray[np.float64]
 
-NARROWING = 0.85  # share of an opening that gives way to a near sound at its usual height
-_USUAL = 0.5  # that height
+NARROWING = 0.95  # share of an opening that gives way to a near sound at its usual height
+_USUAL = 0.35  # that height
 _NEAR = [SHAPES.index(name) for name in ("R", "Ra", "WA_PEDAL", "Wa", "Th", "Tha")]
 _OPENING = ("Ah", "Aa", "Eh", "Ee", "Ih", "Oh", "Uh", "Schwa", "LNTD", "GK")
 _OPENING_COLUMNS = [SHAPES.index(name) for name in _OPENING]

@@ -7,8 +7,8 @@ from ...phonemes.track import Phone
 # Values of a shape at its apex, before stress and length, measured on a real face (docs/face.md) where it
 # says each sound often enough. Lip closers and labiodentals are contacts: always 1.
 APEX = {
-    "Ah": 0.6, "Aa": 0.6, "Eh": 0.9, "Ee": 0.85, "Ih": 0.65, "Oh": 0.52, "Uh": 0.55, "U": 0.65, "Eu": 0.8,
-    "Schwa": 0.6, "LNTD": 0.39, "GK": 0.55, "MBP": 1.0, "R": 0.55, "WA_PEDAL": 0.7, "JY": 0.6,
+    "Ah": 0.6, "Aa": 0.6, "Eh": 0.86, "Ee": 0.85, "Ih": 0.85, "Oh": 0.52, "Uh": 0.55, "U": 0.58, "Eu": 0.8,
+    "Schwa": 0.6, "LNTD": 0.39, "GK": 0.55, "MBP": 1.0, "R": 0.5, "WA_PEDAL": 0.7, "JY": 0.6,
     "S": 1.0, "ShChZh": 0.75, "Th": 0.7, "FV": 1.0,
 }  # fmt: skip
 
@@ -27,7 +27,7 @@ _BLENDS: dict[str, dict[str, float]] = {
     "ɯ": {"Uh": 0.5, "U": 0.25},
     "ɯᵝ": {"Uh": 0.4, "U": 0.4},
     "ɛ̃": {"Eh": 0.5, "Aa": 0.35},
-    "ʉ": {"U": 0.65},
+    "ʉ": {"U": 0.58},
     "ʋ": {"WA_PEDAL": 0.4, "FV": 0.4},
     "ħ": {"GK": 0.25}, "ʕ": {"GK": 0.25}, "ʜ": {"GK": 0.25}, "ʢ": {"GK": 0.25}, "ʡ": {"GK": 0.25},
 }  # fmt: skip

@@ -137,8 +137,9 @@ def mouth(arguments: argparse.Namespace, problems: Problems) -> None:
     from ...models.store import cached_model, default_model
     from ..data.real_face import read_real_face
     from ..measure.evaluation import put_between
-    from ..measure.mouth import by_group, closing_times, pairs, score
-    from ..measure.mouth_tables import closing_table, group_table, score_table
+    from ..measure.mouth import LAGS_S, by_group, closing_times, pairs, score
+    from ..measure.mouth_contexts import by_context, forward
+    from ..measure.mouth_tables import closing_table, context_table, forward_table, group_table, score_table
 
     on_test = arguments.split == "test"
     clips = [clip for clip in read_real_face(arguments.folder, problems) if clip.is_test == on_test]
@@ -156,6 +157,8 @@ def mouth(arguments: argparse.Namespace, problems: Problems) -> None:
         score_table(scores, command),
         group_table(by_group(by_words)),
         closing_table(closing_times(by_words, False), closing_times(by_words, True)),
+        context_table(by_context(by_words)),
+        forward_table(forward(by_words, LAGS_S)),
     ]
     put_between(arguments.into, arguments.mark, "\n\n".join(parts))
 

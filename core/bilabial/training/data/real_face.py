@@ -33,6 +33,7 @@ CORNERS = (61, 291)
 EYES = ((33, 133), (362, 263))  # outer and inner corner of each
 LIDS = ((160, 144), (158, 153), (385, 380), (387, 373))  # upper and lower
 BROWS = (105, 66, 296, 334)
+_FORWARD = ("mouthPucker", "mouthFunnel")
 _MIDDLE = slice(2, 7)  # of the nine pairs: the width in which a closed mouth is closed
 
 
@@ -57,6 +58,7 @@ class RealClip:
     ok: NDArray[np.bool_]  # frames in which the face was found
     place: dict[int, int]  # mesh point -> row of points
     is_test: bool
+    arkit_names: tuple[str, ...] = ()
 
     @property
     def times(self) -> Floats:
@@ -97,6 +99,12 @@ class RealClip:
         left, right = self.at(*CORNERS).transpose(1, 0, 2)
         return gap / distance, ((right - left) * across).sum(axis=1) / distance
 
+    def forward(self) -> Floats:
+        """How far the lips come forward, by the tracker's own weights: a front view has no depth. Nothing
+        where it does not name them."""
+        columns = [self.arkit_names.index(name) for name in _FORWARD if name in self.arkit_names]
+        return np.asarray(self.arkit[:, columns].sum(axis=1), np.float64)
+
     def lids(self) -> Floats:
         """How far the eyes are open, in distances of the eyes."""
         heights = [np.linalg.norm(np.diff(self.at(*pair), axis=1)[:, 0], axis=1) for pair in LIDS]
@@ -123,6 +131,7 @@ def read_real_face(folder: Path, problems: Problems) -> Iterator[RealClip]:
     """The clips of a set in the order of its tracks; those without sound are left out."""
     tracks, place, test = _tables(folder)
     names = [str(name) for name in tracks["clips"]]
+    shapes = tuple(str(name) for name in tracks.get("arkit_names", ()))
     starts = tracks["start"].astype(np.int64)
     fps = float(tracks["fps"])
     if not 1.0 <= fps <= 1000.0:
@@ -139,7 +148,7 @@ def read_real_face(folder: Path, problems: Problems) -> Iterator[RealClip]:
             name, sound, _words(folder, name), fps,
             tracks["lm"][rows].astype(np.float64) * _LANDMARK_STEP,
             np.clip(tracks["arkit"][rows].astype(np.float64) / 255.0, 0.0, 1.0),
-            pose[rows], tracks["ok"][rows].astype(bool), place, name in test,
+            pose[rows], tracks["ok"][rows].astype(bool), place, name in test, shapes,
         )  # fmt: skip
 
 

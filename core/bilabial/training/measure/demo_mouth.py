@@ -42,6 +42,15 @@ class DemoMouth:
         """Controls (rows, 31) -> gap and width of each row."""
         return self.of_shapes(self.evaluate(dense))
 
+    def forward_of_controls(self, dense: NDArray[np.floating]) -> Floats:
+        """Controls (rows, 31) -> how far the lips' middle third stands before its place at rest."""
+        n = self._pairs
+        third = n // 3
+        columns = [2 * r * n + side * n + k for r in range(self._rings) for side in (0, 1)
+                   for k in range(third, n - third)]  # fmt: skip
+        moved = self.evaluate(dense) @ self._basis[:, columns, 1].mean(axis=1)
+        return np.asarray(-moved / self.eyes, np.float64)  # the head looks along -y
+
     def of_shapes(self, weights: Floats) -> tuple[Floats, Floats]:
         """Weights (rows, shapes) in the profile's order -> gap over the middle third, and width."""
         points = self._rest + np.tensordot(weights, self._basis, axes=1)

@@ -17,6 +17,9 @@ from .demo_mouth import DemoMouth
 
 Floats = NDArray[np.float64]
 
+_JAW = {"faceshift-51": "JawOpen", "facewarehouse-46": "JawOpen", "arkit-52": "jawOpen"}
+_AJAR, _NUDGE = 0.3, 0.05  # of a weight
+_USUAL_MOUTH = (0.065, 0.04)  # distances of the eyes: by how much a speaking mouth's gap and width vary
 _INNER = slice(17, None)  # of the head's 38 landmarks: lips and nose, without the jaw's outline
 
 
@@ -86,6 +89,22 @@ def mouth(weights: Floats, vocabulary: str) -> tuple[Floats, Floats]:
     shapes = np.zeros((len(weights), len(demo.evaluate.names)))
     shapes[:, [demo.evaluate.names.index(unit) for unit in units]] = weights @ poses
     return demo.of_shapes(shapes)
+
+
+def mouth_slopes(vocabulary: str) -> NDArray[np.float32]:
+    """(channels, 2): how gap and width of the demo head's mouth change with each weight, about a mouth that
+    is a little open, where both are as good as linear. In their own usual movements, so that both count."""
+    names = find(vocabulary).names
+    rest = np.zeros((1, len(names)))
+    rest[0, names.index(_JAW[vocabulary])] = _AJAR
+    moved = rest + _NUDGE * np.eye(len(names))
+    slopes = [
+        (there - here) / (_NUDGE * usual)
+        for there, here, usual in zip(
+            mouth(moved, vocabulary), mouth(rest, vocabulary), _USUAL_MOUTH, strict=True
+        )
+    ]
+    return np.stack(slopes, axis=1).astype(np.float32)
 
 
 @lru_cache

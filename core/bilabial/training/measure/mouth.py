@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -65,6 +65,8 @@ class Pair:
     noise: float  # sd of the tracker's noise in the real gap
     keys: int
     seconds: float
+    real_forward: Floats = field(default_factory=lambda: np.zeros(0))  # the tracker's pucker and funnel
+    ours_forward: Floats = field(default_factory=lambda: np.zeros(0))  # (rows,) the lips, eyes' distances
 
     def ours_at(self, lag: float = 0.0) -> tuple[Floats, Floats]:
         """Our gap and width ``lag`` seconds after the frames' moments."""
@@ -178,6 +180,7 @@ def _pair(clip: RealClip, said: _Said, mouth: DemoMouth, keys: bool, drawer: Dra
         _runs((real_gap < limit) & inside, 0.5 / clip.fps, 1.0 / clip.fps),
         _runs((gap < CLOSED_GAP) & ours_inside, 0.0, 1.0 / FRAME_RATE),
         _noise(real_gap[clip.ok & (clip.times < clip.words[0].start - 0.1)]), count, said.seconds,
+        clip.forward()[inside], mouth.forward_of_controls(dense) if drawer is None else np.zeros(0),
     )  # fmt: skip
 
 
@@ -303,6 +306,7 @@ class ClosingTimes:
     release: float  # half of the way up
     closing_speed: float  # distances of the eyes a second, at the fastest
     opening_speed: float
+    hold: float  # from half closed to half open
 
 
 def closing_times(found: Sequence[Pair], ours: bool) -> ClosingTimes:
@@ -319,7 +323,7 @@ def closing_times(found: Sequence[Pair], ours: bool) -> ClosingTimes:
             if told is not None:
                 rows.append(told)
     if not rows:
-        return ClosingTimes(0, *(float("nan"),) * 5)
+        return ClosingTimes(0, *(float("nan"),) * 6)
     return ClosingTimes(len(rows), *np.median(rows, axis=0).tolist())
 
 
@@ -339,5 +343,5 @@ def _closing(times: Floats, gap: Floats, start: float, end: float) -> tuple[floa
     speed = np.gradient(curve, 0.002)
     return (
         fine[down[-1]] - start, fine[least] - start, fine[least + up[0]] - end,
-        -float(speed[:least].min()), float(speed[least:].max()),
+        -float(speed[:least].min()), float(speed[least:].max()), fine[least + up[0]] - fine[down[-1]],
     )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from .mouth import ClosingTimes, MouthScore, PhoneRow
+from .mouth_contexts import ContextRow, Forward
 
 
 def score_table(scores: Mapping[str, MouthScore], command: str) -> str:
@@ -36,9 +37,9 @@ def group_table(rows: Sequence[PhoneRow]) -> str:
     gap = np.corrcoef([[row.real_gap, row.ours_gap] for row in rows], rowvar=False)[0, 1]
     width = np.corrcoef([[row.real_width, row.ours_width] for row in rows], rowvar=False)[0, 1]
     lines = [
-        f"At the middles of the sounds, over the groups: r {gap:.2f} for the gap, {width:.2f} for the width.",
+        f"At the middles of the phones, over the groups: r {gap:.2f} for the gap, {width:.2f} for the width.",
         "",
-        "| group | sounds | his gap | our gap | his width | our width |",
+        "| group | phones | his gap | our gap | his width | our width |",
         "|---|---|---|---|---|---|",
         *(
             f"| {row.group} | {row.count} | {row.real_gap:.3f} | {row.ours_gap:.3f} | {row.real_width:.3f} "
@@ -51,14 +52,45 @@ def group_table(rows: Sequence[PhoneRow]) -> str:
 
 def closing_table(his: ClosingTimes, ours: ClosingTimes) -> str:
     lines = [
-        "| m b p inside speech | closures | half closed | least gap | half open again | closing | opening |",
-        "|---|---|---|---|---|---|---|",
+        "| m b p inside speech | closures | half closed | least gap | half open again | between the halves "
+        "| closing | opening |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for name, told in (("his", his), ("ours", ours)):
         lines.append(
             f"| {name} | {told.count} | {told.onset * 1000:+.0f} ms | {told.closed * 1000:+.0f} ms "
-            f"| {told.release * 1000:+.0f} ms | {told.closing_speed:.2f} a second "
-            f"| {told.opening_speed:.2f} a second |"
+            f"| {told.release * 1000:+.0f} ms | {told.hold * 1000:.0f} ms "
+            f"| {told.closing_speed:.2f} a second | {told.opening_speed:.2f} a second |"
         )
-    lines += ["", "The first two count from the sound's start, the third from its end."]
+    lines += ["", "The first two count from the phone's start, the third from its end."]
+    return "\n".join(lines)
+
+
+def context_table(rows: Sequence[ContextRow]) -> str:
+    lines = [
+        "| at the middles of | phones | his gap | our gap | his width | our width "
+        "| his widest moment | our widest moment |",
+        "|---|---|---|---|---|---|---|---|",
+        *(
+            f"| {row.context} | {row.count} | {row.real_gap:.3f} | {row.ours_gap:.3f} "
+            f"| {row.real_width:.3f} | {row.ours_width:.3f} | {row.real_widest * 1000:+.0f} ms "
+            f"| {row.ours_widest * 1000:+.0f} ms |"
+            for row in rows
+        ),
+        "",
+        "The widest moment counts from the phone's start.",
+    ]
+    return "\n".join(lines)
+
+
+def forward_table(told: Forward) -> str:
+    over = np.corrcoef([[his, ours] for _, _, his, ours in told.groups], rowvar=False)[0, 1]
+    lines = [
+        f"Lips forward: r {told.r:.2f} over the frames, {over:.2f} over the groups; "
+        f"best lag {told.best_lag * 1000:+.0f} ms.",
+        "",
+        "| group | phones | his pucker and funnel (the tracker's, 0 to 2) | ours, distances of the eyes |",
+        "|---|---|---|---|",
+        *(f"| {name} | {count} | {his:.3f} | {ours:.3f} |" for name, count, his, ours in told.groups),
+    ]
     return "\n".join(lines)

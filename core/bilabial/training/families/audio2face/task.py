@@ -19,6 +19,7 @@ from ....models.families.audio2face.shape import BEFORE, FRAMES, Audio2FaceShape
 from ....timing import SAMPLE_RATE
 from ...data.face_sets import FaceClip, FaceSet
 from ...engine.players import Player
+from ...measure.face_weights import mouth_slopes
 from ..face_crops import Prepared, Rate, clips_of, draw, prepare
 from .network import Audio2FaceTorch, PlainLSTM
 
@@ -56,6 +57,8 @@ class Audio2FaceTask:
         frames: int = 90,
         huber: float = 1.0,
         smooth: float = 0.05,
+        lips: float = 0.0,  # beyond the paper: how much gap and width of the demo head count
+        noise: float = 0.0,  # beyond the paper: on every cepstrum, a share of how far it varies
         measured: int = 24,
     ) -> None:
         torch.manual_seed(seed)
@@ -63,10 +66,11 @@ class Audio2FaceTask:
         self.shape = shape
         self.network: nn.Module = NETWORKS[network](shape)
         self.seed, self.size, self.frames = seed, batch, frames
-        self.huber, self.smooth = huber, smooth
+        self.huber, self.smooth, self.lips, self.noise = huber, smooth, lips, noise
         self.players: tuple[Player, ...] = (Player("network", betas=_BETAS, weight_decay=0.0),)
         self._train = prepare(clips_of(sets, False), RATE, shape.vocabulary, inputs_of)
         self._test = prepare(clips_of(sets, True)[:measured], RATE, shape.vocabulary, inputs_of)
+        self._mouth = torch.from_numpy(mouth_slopes(shape.vocabulary)) if lips else None
         self._begin()
 
     def _begin(self) -> None:
@@ -100,6 +104,11 @@ class Audio2FaceTask:
         drawn["inputs"][:, :, 0] += random.normal(0.0, _LOUDER * _A_DECIBEL, (self.size, 1)).astype(
             np.float32
         )
+        if self.noise:
+            spread = self.network.features.deviation.cpu().numpy()
+            drawn["inputs"] += (self.noise * spread * random.standard_normal(drawn["inputs"].shape)).astype(
+                np.float32
+            )
         return {name: torch.from_numpy(value) for name, value in drawn.items()}
 
     def loss(self, batch: dict[str, Any], player: Player) -> dict[str, Tensor]:
@@ -110,7 +119,12 @@ class Audio2FaceTask:
         both = mask[:, 1:] * mask[:, :-1]
         alike = functional.cosine_similarity(told[:, 1:], told[:, :-1], dim=2)
         smooth = ((1.0 - alike) * both).sum() / both.sum().clamp(min=1.0)
-        return {"loss": target + self.smooth * smooth, "target": target, "smooth": smooth}
+        parts = {"loss": target + self.smooth * smooth, "target": target, "smooth": smooth}
+        if self._mouth is not None:
+            error = ((told - batch["targets"]) @ self._mouth.to(told.device)).square().mean(dim=2)
+            parts["lips"] = (error * mask).sum() / mask.sum()
+            parts["loss"] = parts["loss"] + self.lips * parts["lips"]
+        return parts
 
     def measure(self, network: nn.Module) -> dict[str, float]:
         """Root of the mean square over all frames and channels (equation 9)."""
