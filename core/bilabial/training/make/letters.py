@@ -19,6 +19,7 @@ from ...atomic import atomic_path
 from ...phonemes.dictionary import known, known_words
 from ...phonemes.groups import lookup
 from ...phonemes.letter_model import END, ORDER, LetterModel, packed, unpacked
+from ..measure.edit_distance import edit_distance
 
 Piece = tuple[str, tuple[str, ...]]
 Pair = tuple[str, tuple[str, ...]]
@@ -97,7 +98,9 @@ def measure(model: LetterModel | None, tested: Sequence[Pair], spell: object = N
         said = tuple(spell(word)) if callable(spell) else model.spoken(word)[0] if model else ()
         truths = [tuple(one) for one in known(word)] or [first]
         for name, view in (("stressed", tuple), ("plain", _plain), ("groups", _groups)):
-            errors, length = min((_distance(view(said), view(truth)), len(view(truth))) for truth in truths)
+            errors, length = min(
+                (edit_distance(view(said), view(truth)), len(view(truth))) for truth in truths
+            )
             totals[name] += errors
             totals[f"{name} of"] += length
             totals[f"{name} words"] += errors == 0
@@ -156,12 +159,3 @@ def _groups(phones: Sequence[str]) -> tuple[str, ...]:
     for phone in phones:
         out += [part.group for part in lookup(phone, "arpabet").parts]
     return tuple(out)
-
-
-def _distance(one: Sequence[str], other: Sequence[str]) -> int:
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        diagonal, row[0] = row[0], i
-        for j, b in enumerate(other, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
-    return row[-1]

@@ -10,6 +10,7 @@ from ...phonemes.pronounce import espeak_words, tokens_of
 from ...phonemes.sound import Sound
 from ...phonemes.spelling import languages, pronounce
 from ..data.sets import Clip
+from .edit_distance import edit_distance
 
 _MOST = 500  # words of a language
 _VOICES = {"pt": "pt-br"}  # where the rules follow another country than the voice of that name
@@ -39,7 +40,7 @@ def measure(language: str, words: Sequence[str]) -> tuple[float, float, list[tup
         except PhoneError:
             ours = ()
         told, truth = _groups(ours), _groups(word.variants[0])
-        wrong = _distance(told, truth)
+        wrong = edit_distance(told, truth)
         errors, length, count = errors + wrong, length + len(truth), count + 1
         right += wrong == 0
         if wrong:
@@ -58,12 +59,3 @@ def _groups(sounds: Sequence[Sound]) -> list[str]:
             if not out or out[-1] != part.group:
                 out.append(part.group)
     return out
-
-
-def _distance(one: Sequence[str], other: Sequence[str]) -> int:
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        diagonal, row[0] = row[0], i
-        for j, b in enumerate(other, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
-    return row[-1]

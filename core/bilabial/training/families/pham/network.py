@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from ....audio.features import FEATURE_COUNT
 from ....models.families.pham.network import LEAK, TURN
 from ....models.families.pham.shape import BINS, COLUMNS, HEAD, KERNELS, STEP, TIME_LAYERS, PhamShape
-from ..audio2face.network import Normaliser
+from ..normaliser import Normaliser
 
 STATIC = 1024
 _DROPOUT = 0.2

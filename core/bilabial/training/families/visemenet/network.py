@@ -15,6 +15,7 @@ from torch.nn import functional
 from ....controls import GROUPS, JALI_FIELD, SHAPES
 from ....errors import ModelError
 from ....models.families.visemenet.network import FEATURES, LANDMARKS, VisemeNetConfig
+from ..normaliser import Normaliser
 from .recurrence import run_lstms
 
 HEAD_UNITS = 256
@@ -31,32 +32,13 @@ class Outputs:
     field: Tensor | None  # (batch, rows, 2): y
 
 
-class Normaliser(nn.Module):
-    """Features to mean 0, deviation 1 by the training set's statistics, which travel with the weights."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.register_buffer("mean", torch.zeros(FEATURES))
-        self.register_buffer("deviation", torch.ones(FEATURES))
-
-    def fit(self, rows: NDArray[np.float32]) -> None:
-        """Take the statistics of (rows, 65)."""
-        self.mean = torch.from_numpy(rows.mean(axis=0, dtype=np.float64).astype(np.float32))
-        self.deviation = torch.from_numpy(
-            rows.std(axis=0, dtype=np.float64).astype(np.float32) + np.float32(1e-3)
-        )
-
-    def forward(self, rows: Tensor) -> Tensor:
-        return (rows - self.mean) / self.deviation
-
-
 class VisemeNetTorch(nn.Module):
     """(batch, rows, 65) raw features to Outputs."""
 
     def __init__(self, config: VisemeNetConfig, dropout: float = 0.0) -> None:
         super().__init__()
         self.config = config
-        self.features = Normaliser()
+        self.features = Normaliser(FEATURES)
         self.dropout = nn.Dropout(dropout)
         if config.groups or config.landmarks:
             if config.shared_stages or not (config.groups and config.landmarks):
