@@ -80,7 +80,13 @@ def _onto_face(
         column = np.clip(_values(clean.get(name), times, channel) + beyond[:, i], *channel.limits)
         drawn = baking.reduced_channels(profile, [name], column[:, None], FRAME_RATE, line.tolerance)[name]
         through = _on_top(root, name, before) is not None  # it may go on beyond the line
-        edited[name] = _of_hand(drawn) if through else set_in(drawn, clean.get(name, Curve.empty()), spans)
+        if through:
+            edited[name] = _of_hand(drawn)
+            continue
+        edited[name] = set_in(drawn, clean.get(name, Curve.empty()), spans)
+        if spans[-1][1] > times[-1]:  # it holds beyond the line, as the controls do
+            whole = edited[name].with_key_at(float(times[-1]), HAND)
+            edited[name] = whole.select(whole.times <= times[-1])
     return Crossing(edited, {})
 
 

@@ -99,6 +99,21 @@ def test_a_smile_goes_from_controls_to_keys_as_it_was(face_line: bpy.types.Prope
     assert not speech.emotions(made.character)
 
 
+def test_a_smile_that_a_hand_holds_at_the_lines_end_is_held_in_the_keys(
+    face_line: bpy.types.PropertyGroup,
+) -> None:
+    face_line.face_emotion, face_line.face_feeling = True, "JOY"
+    made = generate()
+    mine = compat.channels(made.character).find(speech.path(speech.emotion_name("mouthSmileLeft")))
+    last = mine.keyframe_points[-1]
+    last.co[1] = last.handle_left[1] = last.handle_right[1] = last.co[1] - 0.2
+    mine.update()
+    before = values(made.character, "mouthSmileLeft")
+    assert bpy.ops.bilabial.switch(target="BAKE") == {"FINISHED"}
+    after = values(made.character, "mouthSmileLeft")
+    np.testing.assert_allclose(after[50:], before[50:], atol=0.01)
+
+
 def test_every_setting_of_the_face_goes_along_to_a_new_line() -> None:
     from addon.ui.face_properties import SETTINGS
 

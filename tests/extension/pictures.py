@@ -1,8 +1,9 @@
 """The pictures of docs/blender.md and docs/editing.md: the extension as it is, in a real Blender's window.
 
-python tests/extension/pictures.py docs/images [sid|trixie]
+python tests/extension/pictures.py docs/images [Words|Sounds|Retarget|Older]
 
-The mouse drags a word's border and the pad on the way; where that does nothing, no picture is taken over.
+The mouse drags a word's border, the pad and a slider on the way; where that does nothing, no picture is taken
+over.
 """
 
 from __future__ import annotations
@@ -19,12 +20,25 @@ SCREEN = "-screen 0 1600x1000x24"
 NAMES = ("blender-panel", "blender-words", "blender-pad")
 LONGEST_S = 900
 
+# Which Blender, which script, which panel is open; and the pictures that come of it, by their names in docs.
+KINDS: dict[str, tuple[str, str, str, dict[str, str]]] = {
+    "Words": ("sid", "window_scene.py", "", {name: name for name in NAMES}),
+    "Sounds": ("sid", "panels_scene.py", "Sounds", {"blender-sounds": "blender-sounds"}),
+    "Retarget": ("sid", "panels_scene.py", "Retarget", {"blender-retarget": "blender-retarget"}),
+    "Older": ("trixie", "panels_scene.py", "Whole", {"blender-4.3": "blender-whole"}),
+}
+
 
 def drive(
-    suite: str, archive: Path, folder: Path, scene: str = "window_scene.py", misheard: str = "elephant"
+    suite: str,
+    archive: Path,
+    folder: Path,
+    scene: str = "window_scene.py",
+    misheard: str = "elephant",
+    panel: str = "",
 ) -> dict[str, object]:
     """The window driven through its paces; what was measured. Pictures are in the folder. ``misheard`` is
-    written where "puppy" is said.
+    written where "puppy" is said; ``panel`` is the one that panels_scene.py opens.
     """
     import soundfile
 
@@ -36,7 +50,7 @@ def drive(
     done = subprocess.run(
         [
             str(RUNNER), suite, "xvfb-run", "-a", "-s", SCREEN,
-            "env", f"BLENDER_USER_RESOURCES={folder / 'user'}",
+            "env", f"BLENDER_USER_RESOURCES={folder / 'user'}", f"BILABIAL_PANEL={panel}",
             "blender", "--factory-startup", "--enable-event-simulate", "--window-geometry", "0", "0", "1600",
             "1000", "-P", str(script), "--", str(archive), str(folder / "line.wav"), str(folder / "line.txt"),
             str(folder),
@@ -61,14 +75,16 @@ def fresh(folder: Path) -> Path:
 
 
 def main() -> int:
-    target, suite = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "sid"
-    folder = ROOT / "build" / "pictures"
-    measured = drive(suite, fresh(folder), folder)
-    sys.stdout.write(json.dumps(measured, indent=1) + "\n")
-    if "error" in measured:
-        return 1
-    for name in NAMES:
-        shutil.copyfile(folder / f"{name}.png", target / f"{name}.png")
+    target = Path(sys.argv[1])
+    for kind in sys.argv[2:] or list(KINDS):
+        suite, scene, panel, names = KINDS[kind]
+        folder = ROOT / "build" / f"pictures-{kind}"
+        measured = drive(suite, fresh(folder), folder, scene, panel=panel)
+        sys.stdout.write(json.dumps(measured, indent=1) + "\n")
+        if "error" in measured:
+            return 1
+        for name, shown in names.items():
+            shutil.copyfile(folder / f"{shown}.png", target / f"{name}.png")
     return 0
 
 
