@@ -12,7 +12,7 @@ import bpy
 
 from ..host import compat
 from ..host.without_callbacks import quiet
-from . import audio
+from . import audio, takes
 
 if TYPE_CHECKING:
     from .line import Line
@@ -22,13 +22,36 @@ _CHANNELS = 128  # of the sequencer
 
 
 def follow(scene: bpy.types.Scene, line: Line) -> None:
-    """Where a hand has moved the strip that we laid, the line begins there from now on."""
+    """Where a hand has moved the strip that we laid, the line begins there from now on. A renamed strip
+    is the line's still.
+    """
+    _find_renamed(scene, line)
     strip = _own_strip(scene, line)
     if strip is None or abs(line.start - line.laid_at) > _SAME_FRAME:
         return
     if abs(strip.frame_start - line.laid_at) > _SAME_FRAME:
         with quiet():
             line.start = line.laid_at = strip.frame_start
+
+
+def _find_renamed(scene: bpy.types.Scene, line: Line) -> None:
+    """The one strip that plays the line's sound and is no other line's, where none has the name any more."""
+    strips = compat.sound_strips(scene)
+    if line.source != "STRIP" or not line.strip or any(strip.name == line.strip for strip in strips):
+        return
+    take = takes.load_or_say(line)[0] if line.take is not None else None
+    spoken = {one.strip for one in scene.bilabial.lines if one != line and one.source == "STRIP"}
+    same = [
+        strip.name
+        for strip in strips
+        if take is not None
+        and strip.sound is not None
+        and strip.name not in spoken
+        and audio.absolute(strip.sound.filepath, strip.sound.library).as_posix() == take.sound.path
+    ]
+    if len(same) == 1:
+        with quiet():
+            line.strip = same[0]
 
 
 def has_moved(scene: bpy.types.Scene, line: Line) -> bool:

@@ -244,3 +244,20 @@ def test_a_line_beside_leaves_the_edits_of_the_one_that_it_overlaps(line: bpy.ty
     alone = generate()
     assert "1 stretch" in alone.report, "a line that is gone has no hands, and nothing of it stays here"
     assert curve_of(alone, "Ee").evaluate(11 + 0.95 * 24) > 0.5
+
+
+def test_a_sound_strip_that_was_renamed_is_the_lines_still(line: bpy.types.PropertyGroup) -> None:
+    scene = bpy.context.scene
+    strip = compat.new_sound_strip(scene, "voice", line.file, 1)
+    strip.frame_start = 11
+    line.source, line.strip = "STRIP", "voice"
+    made = generate()
+    frame, value = lower_the_top(made)
+    compat.sound_strips(scene)[0].name = "Anna, scene 4"
+    made = generate()
+    assert made.strip == "Anna, scene 4" and curve_of(made).evaluate(frame) == pytest.approx(value, abs=2e-3)
+    compat.new_sound_strip(scene, "again", line.file, 3)
+    compat.sound_strips(scene)[0].name = compat.sound_strips(scene)[0].name + " b"
+    made.strip = "gone"
+    with pytest.raises(RuntimeError, match="o sound strip is called"):
+        bpy.ops.bilabial.generate()

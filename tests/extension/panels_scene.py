@@ -138,8 +138,10 @@ def retarget() -> Iterator[Wait]:
     measured["lip"] = shown["mouthRollLower"].value
     assert bpy.ops.bilabial.retarget_check("EXEC_DEFAULT") == {"FINISHED"}
     measured["checks"] = ours.checks
-    event("MOUSEMOVE", "NOTHING", sidebar.x - 200, sidebar.y + 200)
-    yield 3.0
+    for step in range(3):  # the panel has grown: what lies below it moves with the next drawings
+        sidebar.tag_redraw()
+        event("MOUSEMOVE", "NOTHING", sidebar.x + 40 + step, sidebar.y + 200)
+        yield 1.0
     picture("blender-retarget")
 
 

@@ -49,10 +49,10 @@ class VIEW3D_PT_bilabial_retarget(Panel, bpy.types.Panel):
         row.operator("bilabial.retarget_edit", icon="GREASEPENCIL")
         row.operator("bilabial.retarget_load", text="", icon="FILEBROWSER")
         row.operator("bilabial.retarget_save", text="", icon="FILE_TICK")
-        row = layout.row(align=True)
-        row.operator("bilabial.retarget_teach", icon="ACTION")
-        row.operator("bilabial.retarget_guess", icon="SHADERFX")
-        row.operator("bilabial.retarget_drawings", icon="RENDERLAYERS")
+        column = layout.column(align=True)  # side by side their names would be cut
+        column.operator("bilabial.retarget_teach", icon="ACTION")
+        column.operator("bilabial.retarget_guess", icon="SHADERFX")
+        column.operator("bilabial.retarget_drawings", icon="RENDERLAYERS")
         if line.own_profile is None:
             return
         row = layout.row(align=True)
