@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -25,6 +25,8 @@ from ..film import FILM, film
 from ..session import Session
 from .palette import title_of
 from .saying import named
+
+_NATIVE = QKeySequence.SequenceFormat.NativeText  # Strg, or the signs of a Mac
 
 
 class ExportDialog(QDialog):
@@ -102,7 +104,7 @@ class ShortcutsDialog(QDialog):
     def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("All keys"))
-        rows = [(title_of(a), a.shortcut().toString()) for a in actions if not a.shortcut().isEmpty()]
+        rows = [(title_of(a), a.shortcut().toString(_NATIVE)) for a in actions if not a.shortcut().isEmpty()]
         rows += [
             (self.tr("In the sounds: choose the next or the one before"), "Left, Right"),
             (self.tr("In the sounds: choose more"), "Shift+Left, Shift+Right"),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...curves.style import PRESETS
+from .saying import named
 from .theme import colours
 
 
@@ -61,7 +62,7 @@ class Pad(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.drawEllipse(spot, 3, 3)
             painter.setPen(QColor(c.soft))
-            painter.drawText(spot + QPointF(5, 4), name)
+            painter.drawText(spot + QPointF(5, 4), named(name))
         painter.setPen(QPen(QColor(c.panel), 2))
         painter.setBrush(QColor(c.accent))
         painter.drawEllipse(self._spot(self.jaw, self.lip), 7, 7)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 
@@ -37,7 +37,7 @@ class Palette(QDialog):
     def _fill(self, text: str) -> None:
         self.list.clear()
         for action in self.matching(text):
-            keys = action.shortcut().toString()
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             item = QListWidgetItem(f"{title_of(action)}\t{keys}" if keys else title_of(action))
             item.setData(Qt.ItemDataRole.UserRole, action)
             if not action.isEnabled():

@@ -56,6 +56,11 @@ class Panes(QObject):
                 window.tabifyDockWidget(self.docks[below], dock)
         for first in _TABS:
             self.docks[first].raise_()
+        self._window = window
+
+    def lay_out(self) -> None:
+        """As wide and as high as they begin; the window must be seen for that."""
+        window = self._window
         window.resizeDocks([self.docks["lines"], self.docks["head"]], [380, 340], Qt.Orientation.Horizontal)
         for upper, lower, sizes in (("lines", "words", [560, 250]), ("head", "findings", [430, 380])):
             window.resizeDocks([self.docks[upper], self.docks[lower]], sizes, Qt.Orientation.Vertical)

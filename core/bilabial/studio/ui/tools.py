@@ -55,7 +55,7 @@ class Tools(QToolBar):
     def show_position(self, seconds: float) -> None:
         minutes, rest = divmod(seconds, 60.0)
         frame = round(seconds * self.session.fps)
-        self.clock.setText(f"{int(minutes)}:{rest:05.2f}   {self.tr('frame')} {frame}")
+        self.clock.setText(self.tr("{0}:{1:05.2f}   frame {2}").format(int(minutes), rest, frame))
 
     def _set_rate(self) -> None:
         self.session.fps = float(self.rate.currentData())

@@ -157,6 +157,7 @@ class StudioWindow(QMainWindow):
     def _begin_size(self) -> None:
         """Before it was shown it was as tall as all docks one below the other."""
         self.resize(*_SIZE)
+        self.panes.lay_out()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._beat.stop()

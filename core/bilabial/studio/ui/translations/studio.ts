@@ -1425,6 +1425,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{0} is a file where a folder belongs: name another place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is a folder: name a file</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1659,6 +1663,10 @@
     </message>
     <message>
         <source>Position</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}:{1:05.2f}   frame {2}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -1425,6 +1425,10 @@
         <translation>{0} enthält keinen Take (*{1}): welche mit `bilabial generate` oder batch erzeugen</translation>
     </message>
     <message>
+        <source>{0} is a file where a folder belongs: name another place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is a folder: name a file</source>
         <translation>{0} ist ein Ordner: eine Datei nennen</translation>
     </message>
@@ -1660,6 +1664,10 @@
     <message>
         <source>Position</source>
         <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>{0}:{1:05.2f}   frame {2}</source>
+        <translation>{0}:{1:05.2f}   Bild {2}</translation>
     </message>
 </context>
 <context>
