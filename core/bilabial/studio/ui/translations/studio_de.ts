@@ -1426,7 +1426,7 @@
     </message>
     <message>
         <source>{0} is a file where a folder belongs: name another place</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist eine Datei, wo ein Ordner hingehört: einen anderen Ort nennen</translation>
     </message>
     <message>
         <source>{0} is a folder: name a file</source>
