@@ -31,6 +31,7 @@ from bilabial.training.families.whisper.network import (  # noqa: E402
     use_numpy_products,
 )
 from bilabial.training.families.whisper.task import EarTask  # noqa: E402
+from bilabial.training.make.blend import blend_runs  # noqa: E402
 
 SMALL = EarConfig(size=16, heads=2, blocks=2, head_channels=8, window=400)
 A, M, S, SIL = (GROUPS.index(name) for name in ("Ah", "MBP", "S", "SIL"))
@@ -189,6 +190,31 @@ def test_a_run_starts_from_a_shipped_ear(tmp_path: Path) -> None:
     other.network = Ear(replace(SMALL, size=32))
     with pytest.raises(ModelError, match="cannot start from"):
         Trainer(other, tmp_path / "third", TrainerOptions()).begin(tmp_path / "ear")
+
+
+def test_two_runs_are_blended_into_one_to_export(tmp_path: Path) -> None:
+    runs = []
+    for name, steps in (("first", 2), ("second", 4)):
+        one = Trainer(small_task(), tmp_path / name, TrainerOptions(steps=steps, threads=1))
+        one.run()
+        runs.append(one)
+    mixed = tmp_path / "mixed.pt"
+    blend_runs(runs[0].checkpoint, runs[1].checkpoint, 0.25, mixed)
+    third = Trainer(small_task(), tmp_path / "third", TrainerOptions(steps=1, threads=1))
+    third.begin(mixed)
+    for name, value in third.average.items():
+        wanted = 0.75 * runs[0].average[name] + 0.25 * runs[1].average[name]
+        np.testing.assert_allclose(value, wanted, atol=1e-6)
+    assert export(mixed, tmp_path / "ear", "0", (), random_mel(150)).architecture == "whisper"
+    with pytest.raises(ModelError, match="between 0 and 1"):
+        blend_runs(mixed, mixed, 1.0, tmp_path / "none.pt")
+    other = small_task()
+    other.network = Ear(replace(SMALL, size=32))
+    large = Trainer(other, tmp_path / "large", TrainerOptions(threads=1))
+    large.folder.mkdir()
+    large.save()
+    with pytest.raises(ModelError, match="not of one shape"):
+        blend_runs(mixed, large.checkpoint, 0.5, tmp_path / "none.pt")
 
 
 def test_surroundings_leave_numbers_and_loudness_plausible() -> None:

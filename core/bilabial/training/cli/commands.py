@@ -74,11 +74,13 @@ def parser() -> argparse.ArgumentParser:
     one.set_defaults(run_command=export_model)
 
     one = commands.add_parser("blend", help="mix the weights of a model and of one trained from it")
-    one.add_argument("older", help="name or folder of the model that the other began from")
-    one.add_argument("newer", help="name or folder of the other")
+    one.add_argument("older", help="name or folder of the model that the other began from, or a checkpoint")
+    one.add_argument("newer", help="name or folder of the other, or its checkpoint")
     one.add_argument("--share", type=float, required=True, help="of the way to the newer, between 0 and 1")
     one.add_argument("--version", default="1")
-    one.add_argument("-o", "--output", type=Path, required=True, help="folder; its name is the model's")
+    one.add_argument(
+        "-o", "--output", type=Path, required=True, help="folder; its name is the model's (or checkpoint)"
+    )
     one.set_defaults(run_command=blend_models)
 
     one = commands.add_parser("recognise", help="write a phone recogniser's hearing, for the variant 'asr'")

@@ -81,8 +81,12 @@ def export_model(arguments: argparse.Namespace, problems: Problems) -> None:
 
 def blend_models(arguments: argparse.Namespace, problems: Problems) -> None:
     """Mix the weights of a model and of one that was trained from it."""
-    from ..make.blend import blend
+    from ..make.blend import blend, blend_runs
 
+    if Path(arguments.older).is_file() and Path(arguments.newer).is_file():
+        blend_runs(Path(arguments.older), Path(arguments.newer), arguments.share, arguments.output)
+        log.info("wrote %s: export it", arguments.output)
+        return
     made = blend(arguments.older, arguments.newer, arguments.share, arguments.output, arguments.version)
     log.info("wrote %s %s", made.name, made.version)
 

@@ -1,4 +1,4 @@
-"""Two models of one shape, their weights mixed: what a short run taught, without what it made forget.
+"""Two models of one shape, or two runs, mixed: what a short run taught, without what it made forget.
 
 A network that went on from another one lies near it, and on the line between the two there is often a place
 that is better than both ends (Wortsman et al., Robust fine-tuning of zero-shot models, 2022).
@@ -14,17 +14,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...atomic import atomic_path
 from ...errors import ModelError
 from ...models.card import GOLDEN, WEIGHTS, Card, DataCredit
 from ...models.families.whisper.blocks import SCALE, array, quantised
 from ...models.safetensors import read_tensors
 from ...models.store import load_model, save_model
+from ..engine.trainer import load_checkpoint
 
 
 def blend(older: str | Path, newer: str | Path, share: float, folder: Path, version: str) -> Card:
     """Write the model whose weights are ``share`` of the way from the older one's to the newer one's."""
-    if not 0 < share < 1:
-        raise ModelError(f"a share of {share:g} is one of the two models: give one between 0 and 1")
+    _between(share)
     first, second = load_model(older), load_model(newer)
     before, after = (read_tensors(model.folder / WEIGHTS) for model in (first, second))
     if first.card.architecture != second.card.architecture or _shapes(before) != _shapes(after):
@@ -54,6 +55,31 @@ def blend(older: str | Path, newer: str | Path, share: float, folder: Path, vers
 
 def _floats(weights: Mapping[str, NDArray[Any]], name: str) -> NDArray[np.float32]:
     return array(weights, name, *[None] * weights[name].ndim)
+
+
+def blend_runs(older: Path, newer: Path, share: float, output: Path) -> None:
+    """Write a checkpoint whose averaged weights are ``share`` of the way from one run's to another's, to be
+    exported or to start from; it has no optimiser to go on with.
+    """
+    import torch
+
+    _between(share)
+    first, second = load_checkpoint(older), load_checkpoint(newer)
+    for key in ("task", "settings"):
+        if first[key] != second[key]:
+            raise ModelError(f"{older} and {newer} are not of one shape: blend a run with what began from it")
+    mixed = {
+        name: torch.lerp(first["average"][name], value, share) if value.is_floating_point() else value
+        for name, value in second["average"].items()
+    }
+    made = second | {"network": mixed, "average": mixed, "optimisers": {}}
+    with atomic_path(output) as temporary:
+        torch.save(made, temporary)
+
+
+def _between(share: float) -> None:
+    if not 0 < share < 1:
+        raise ModelError(f"a share of {share:g} is one of the two models: give one between 0 and 1")
 
 
 def _shapes(weights: Mapping[str, NDArray[Any]]) -> dict[str, tuple[int, ...]]:

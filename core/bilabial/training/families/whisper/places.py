@@ -29,21 +29,21 @@ _PRESS: Final = 512  # samples of a codec's frames
 class PlaceOptions:
     """Shares are of crops; ranges are drawn from evenly. Levels in dB under the loud half of the speech."""
 
-    clean: float = 0.25  # left as they are, but for speed and level
+    clean: float = 0.15  # left as they are, but for speed and level
     speed: float = 0.4  # tape faster or slower: tempo, pitch and vocal tract together
     speed_range: tuple[float, float] = (0.88, 1.14)
     equaliser: float = 0.5
     equaliser_range: float = 7.0
-    room: float = 0.35
+    room: float = 0.4
     room_seconds: tuple[float, float] = (0.15, 1.1)  # until echoes have fallen by 60 dB
     room_direct: tuple[float, float] = (-5.0, 15.0)  # the direct sound over all echoes
-    babble: float = 0.28
+    babble: float = 0.42
     babble_voices: int = 8
-    babble_snr: tuple[float, float] = (0.0, 16.0)
+    babble_snr: tuple[float, float] = (0.0, 14.0)
     few: float = 5.0  # dB at least over one or two other voices, or nobody could tell who is meant
-    noise: float = 0.45
-    noise_snr: tuple[float, float] = (-1.0, 21.0)
-    bed: float = 0.18  # music, hum, clicks, wind: a clip in which nobody speaks
+    noise: float = 0.6
+    noise_snr: tuple[float, float] = (-2.0, 15.0)
+    bed: float = 0.15  # music, hum, clicks, wind: a clip in which nobody speaks
     bed_snr: tuple[float, float] = (-1.0, 20.0)
     line: float = 0.22  # telephones, codecs, clipping
     gain_sd: float = 0.7  # decades of power
