@@ -12,7 +12,8 @@ import pytest
 import soundfile
 
 from bilabial.curves.files import load_take
-from bilabial.curves.format import save
+from bilabial.curves.format import dumps, save
+from bilabial.curves.style import Style
 from bilabial.curves.take import SoundReference, Take
 from bilabial.errors import BilabialError
 from bilabial.phonemes.track import Phone, PhoneTrack
@@ -244,3 +245,52 @@ def test_words_typed_for_a_line_without_a_take_make_its_take(
         session.realign("  ")
     session.realign("mop easy ")
     assert asked == ["d"] and session.line().text == "mop easy"  # type: ignore[union-attr]
+
+
+def test_everything_is_undone_redone_saved_and_undone_after_another_line(
+    session: Session, folder: Path
+) -> None:
+    """A morning's edits of one line, each kind once, back to the first byte and on to the last."""
+    session.open_line("a")
+    session.wait()
+    document = session.document
+    assert document is not None
+    first = dumps(document.take)
+
+    def at(seconds: float) -> Session:
+        session.transport.seek(seconds)
+        session.select_phones([index] if (index := session.phone_at_cursor()) is not None else [])
+        return session
+
+    curve = next(iter(document.take.track().curves))
+    at(0.5).move_border(1, "start", 0.43)
+    at(0.5).split()
+    session.select_phones([1, 2])
+    session.join()
+    at(0.5).relabel("i")
+    at(0.7).insert("s")
+    at(0.73).delete()
+    session.set_style(Style.preset("shout"))
+    session.set_dials(replace(document.take.style.dials, jaw_gain=1.3))
+    session.add_key("speech", curve, 0.2, 0.4)
+    session.move_keys(0.02, 0.1)
+    session.scale_keys(0.9)
+    session.set_tangents("flat")
+    session.delete()
+    session.thin_keys(0.06)
+    last, steps = dumps(document.take), 0
+    assert last != first
+    while document.history.undo_label:
+        session.undo()
+        steps += 1
+    assert steps == 14 and dumps(document.take) == first
+    for _ in range(steps):
+        session.redo()
+    assert dumps(document.take) == last
+    session.save()
+    session.open_line("b")
+    session.open_line("a")
+    assert session.document is not None and dumps(session.document.take) == last
+    for _ in range(steps):
+        session.undo()
+    assert dumps(session.document.take) == first and session.document.dirty
