@@ -169,11 +169,11 @@ def keep_hand_edits(
             conflicts.update((one.curve, one.start, one.end) for one in found.conflicts)
     merged.conflicts = sorted(conflicts) if moments is None else []  # moved by hand, or recorded anew
     if kept:
-        with_sounds = " with their sounds" if moments is not None and moments.moves else ""
+        with_sounds = " with their phones" if moments is not None and moments.moves else ""
         merged.notes.append(f"{_stretches(kept)} edited by hand kept{with_sounds}.")
     if lost:
         merged.notes.append(
-            f"{_stretches(lost)} edited by hand have no place any more: their sounds are not said now."
+            f"{_stretches(lost)} edited by hand have no place any more: their phones are not said now."
         )
     if merged.conflicts:
         merged.notes.append(

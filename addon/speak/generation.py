@@ -152,7 +152,7 @@ def _corrected(work: Plan, take: Take, samples: np.ndarray) -> Performed:
     elif (moments := recorded_again(work.corrections.heard, take.phones)) is not None:
         base, mine = (mapped(track, moments, seconds) for track in both)
     else:
-        note = "The sound is another one: sounds that you had corrected by hand are as they are heard now."
+        note = "The sound is another one: phones that you had corrected by hand are as they are heard now."
         return Performed(take, work.hearing, notes=(note,))
     phones, kept = merge_phones(base, mine, take.phones)
     if not kept:
@@ -167,10 +167,10 @@ def _told(kept: Sequence[KeptPhones]) -> tuple[str, ...]:
         more = f" and {len(spans) - 4} more" if len(spans) > 4 else ""
         return f"{len(spans)} {'places' if len(spans) > 1 else 'place'} ({', '.join(named)}{more})"
 
-    notes = [f"Sounds corrected by hand kept at {listed(kept)}."]
+    notes = [f"Phones corrected by hand kept at {listed(kept)}."]
     both = [span for span in kept if span.both]
     if both:
-        notes.append(f"Other sounds are heard now at {listed(both)}: yours stand; look at them.")
+        notes.append(f"Other phones are heard now at {listed(both)}: yours stand; look at them.")
     return tuple(notes)
 
 

@@ -28,7 +28,7 @@ def apply_item(scene: bpy.types.Scene, line: Line, index: int) -> str:
 
     track = takes.keyed(line)[0].phones
     if not 0 <= index < len(track):
-        raise PhoneError("this line has no such sound: choose one in the list")
+        raise PhoneError("this line has no such phone: choose one in the list")
     item, phone = line.phones[index], track.phones[index]
     # The list holds 32-bit numbers.
     start = phone.start if np.float32(phone.start) == np.float32(item.start) else item.start
@@ -66,7 +66,7 @@ def apply(
 def as_heard(scene: bpy.types.Scene, line: Line) -> str:
     """Drop every correction of the phones."""
     heard = takes.heard(line)
-    return apply(scene, line, heard) if heard is not None else "No sound was corrected."
+    return apply(scene, line, heard) if heard is not None else "No phone was corrected."
 
 
 def prosody_of(scene: bpy.types.Scene, line: Line, take: Take) -> LocalProsody:

@@ -72,7 +72,7 @@ def move_border(scene: bpy.types.Scene, line: Line, index: int, side: str, secon
 
     track = takes.keyed(line)[0].phones
     if not 0 <= index < len(track):
-        raise PhoneError("this line has no such sound: choose one in the list")
+        raise PhoneError("this line has no such phone: choose one in the list")
     return phones.apply(scene, line, moved(track, index, side, seconds))
 
 
@@ -82,7 +82,7 @@ def span_of(line: Line, number: int) -> tuple[int, int]:
     own = [i for i, phone in enumerate(take.phones) if phone.word == number and not phone.is_silence]
     if not own:
         named = repr(take.words[number].text) if 0 <= number < len(take.words) else "this word"
-        raise PhoneError(f"{named} has no sounds here: it was not heard, so write what is said instead")
+        raise PhoneError(f"{named} has no phones here: it was not heard, so write what is said instead")
     return own[0], own[-1]
 
 

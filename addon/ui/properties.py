@@ -52,14 +52,14 @@ class BilabialPhone(bpy.types.PropertyGroup):
     """One sound of a line, as the list shows it. The take holds the truth."""
 
     name: StringProperty(
-        name="Sound",
-        description="The sound in IPA, or a group such as MBP. Only its neighbourhood is solved again when "
+        name="Phone",
+        description="The phone in IPA, or a group such as MBP. Only its neighbourhood is solved again when "
         "you change it",
         update=callbacks.phone_edited,
     )
     start: FloatProperty(
         name="Start",
-        description="Seconds from the start of the sound. Moving it moves the end of the sound before it too",
+        description="Seconds from the start of the sound. Moving it moves the end of the phone before it too",
         min=0.0,
         precision=3,
         step=1,
@@ -73,7 +73,7 @@ class BilabialPhone(bpy.types.PropertyGroup):
         step=1,
         update=callbacks.phone_edited,
     )
-    group: StringProperty(name="Group", description="The mouth shape that this sound makes")
+    group: StringProperty(name="Group", description="The mouth shape that this phone makes")
     confidence: FloatProperty(
         name="Confidence", description="How sure the network was", min=0.0, max=1.0, default=1.0
     )
@@ -85,12 +85,12 @@ class BilabialWord(bpy.types.PropertyGroup):
     name: StringProperty(
         name="Word",
         description="What is said here. Another word is looked for in this stretch of the sound alone; "
-        "several are several words, and none leaves the sounds as they are heard",
+        "several are several words, and none leaves the phones as they are heard",
         update=callbacks.word_edited,
     )
     start: FloatProperty(
         name="Start",
-        description="Seconds from the start of the sound. The word's sounds, and keys of yours with them, go "
+        description="Seconds from the start of the sound. The word's phones, and keys of yours with them, go "
         "along",
         min=0.0,
         precision=3,
@@ -99,7 +99,7 @@ class BilabialWord(bpy.types.PropertyGroup):
     )
     end: FloatProperty(
         name="End",
-        description="Seconds from the start of the sound. The word's sounds, and keys of yours with them, go "
+        description="Seconds from the start of the sound. The word's phones, and keys of yours with them, go "
         "along",
         min=0.0,
         precision=3,
@@ -192,7 +192,7 @@ class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
     find_words: BoolProperty(
         name="Find Words",
         description="Write down English words and use them where they fit what is heard. Without it the "
-        "model hears sounds alone, which is faster",
+        "model hears phones alone, which is faster",
         default=True,
     )
     language: StringProperty(
@@ -290,7 +290,7 @@ class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
     phones: CollectionProperty(type=BilabialPhone)
     words: CollectionProperty(type=BilabialWord)
     word_index: IntProperty(name="Word", description="The chosen word", update=callbacks.word_chosen)
-    phone_index: IntProperty(name="Sound", description="The chosen sound", update=callbacks.phone_chosen)
+    phone_index: IntProperty(name="Phone", description="The chosen phone", update=callbacks.phone_chosen)
     report: StringProperty()
     failed: BoolProperty()
 
@@ -342,7 +342,7 @@ class BilabialScene(bpy.types.PropertyGroup):
     report: StringProperty()
     show_sound: BoolProperty(
         name="Sound under Keys",
-        description="Show the chosen line's waveform, words and sounds along the bottom of the dope sheet, "
+        description="Show the chosen line's waveform, words and phones along the bottom of the dope sheet, "
         "the graph editor and the sequencer",
         default=False,
         update=callbacks.sound_shown,

@@ -59,7 +59,7 @@ def test_corrected_sounds_survive_generating_again(
     moved[4] = (0.82, 1.1, "e")
     fabricate.textgrid(tmp_path / "line.TextGrid", moved)
     made = generate()
-    assert said(made) == ["m", "o", "m", "u"] and "Other sounds are heard now" in made.report
+    assert said(made) == ["m", "o", "m", "u"] and "Other phones are heard now" in made.report
     assert bpy.ops.bilabial.phones_as_heard() == {"FINISHED"}
     assert said(lines.active(bpy.context.scene)) == ["m", "o", "m", "e", "f"]
     assert not bpy.ops.bilabial.phones_as_heard.poll()

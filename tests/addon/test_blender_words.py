@@ -133,7 +133,7 @@ def test_a_moved_word_takes_curves_and_hand_keys_along(spoken: bpy.types.Propert
     share = (float(clock.seconds(middle)) - start) / (end - start)
     went = float(clock.frames(start + share * (end + 0.12 - start)))
     assert hands(made, name) == [(pytest.approx(went, abs=0.02), 0.33)]
-    assert "with their sounds" in made.report
+    assert "with their phones" in made.report
     far = [key.co[0] for c in compat.channels(made.character) for key in c.keyframe_points]
     assert len(set(far)) > 20
     assert bpy.ops.bilabial.word_select() == {"FINISHED"}

@@ -239,3 +239,16 @@ def test_keys_of_the_join_are_not_called_hand_made() -> None:
     by_hand = merged.times[merged.origin == HAND]
     assert by_hand.tolist() == [0.55]
     assert (merged.origin == GENERATED).sum() == len(merged) - 1
+
+
+def test_a_closure_beside_an_edit_is_one_from_its_first_key_on() -> None:
+    def closing(*keys: tuple[float, float]) -> Curve:
+        times, values = zip(*keys, strict=True)
+        return Curve.hermite(times, values, np.zeros(len(keys)))
+
+    base = closing((0.3, 1.0), (0.42, 1.0), (0.491, 0.0), (0.577, 0.0), (0.62, 1.0), (0.82, 1.0), (0.92, 0.0))
+    theirs = closing((0.3, 1.0), (0.42, 1.0), (0.54, 0.0), (0.62, 1.0), (0.82, 1.0), (0.92, 0.0))
+    hand = Key(0.53, 0.4, (0.52, 0.4), (0.54, 0.4), origin=HAND)
+    merged = merge({"MBP": base}, {"MBP": base.with_key(hand)}, {"MBP": theirs}).curves["MBP"]
+    assert merged.evaluate(0.53) == pytest.approx(0.4)
+    assert merged.evaluate(np.linspace(0.62, 0.82, 50)).min() == 1.0

@@ -63,6 +63,7 @@ def steps() -> Iterator[Wait]:
     draft = head_with_line()
     if PANEL == "Sounds":
         yield from check_words(draft)
+        words, draft.text = draft.text, ""  # its list would push the one that is pictured out of sight
     assert bpy.ops.bilabial.generate("EXEC_DEFAULT") == {"FINISHED"}
     scene = bpy.context.scene
     line = scene.bilabial.lines[0]
@@ -77,6 +78,8 @@ def steps() -> Iterator[Wait]:
         yield from retarget()
     elif PANEL == "Sounds":
         picture("blender-sounds")
+        scene.bilabial.lines[0].text = words
+        assert bpy.ops.bilabial.generate("EXEC_DEFAULT") == {"FINISHED"}
         lay_out()
         yield from every_editor()
     else:

@@ -15,12 +15,12 @@ _CURSORS = {"start": "MOVE_X", "end": "MOVE_X", "body": "HAND"}
 
 class BILABIAL_OT_drag_borders(bpy.types.Operator):
     bl_description = (
-        "Drag words and sounds along the bottom of the dope sheet, the graph editor or the sequencer: their "
+        "Drag words and phones along the bottom of the dope sheet, the graph editor or the sequencer: their "
         "borders, or whole words. Ctrl keeps to whole frames; Esc ends it"
     )
 
     bl_idname = "bilabial.drag_borders"
-    bl_label = "Drag Words and Sounds"
+    bl_label = "Drag Words and Phones"
     bl_options = {"REGISTER"}
 
     @classmethod
@@ -42,7 +42,7 @@ class BILABIAL_OT_drag_borders(bpy.types.Operator):
         self._region_x = 0  # of the region that the mouse took hold in, in the window
         self._shown(context, None, None)
         context.workspace.status_text_set(
-            "Drag words and sounds under the keys. Ctrl: whole frames. Esc ends."
+            "Drag words and phones under the keys. Ctrl: whole frames. Esc ends."
         )
         context.window_manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}

@@ -13,7 +13,7 @@ def _has_phone(cls: type[bpy.types.Operator], context: bpy.types.Context) -> boo
         return False
     line = lines.active(context.scene)
     if not 0 <= line.phone_index < len(line.phones):
-        cls.poll_message_set("Choose a sound in the list first")
+        cls.poll_message_set("Choose a phone in the list first")
         return False
     return True
 
@@ -30,10 +30,10 @@ def _has_markers(cls: type[bpy.types.Operator], context: bpy.types.Context) -> b
 
 
 class BILABIAL_OT_phone_split(bpy.types.Operator):
-    """Cut the chosen sound in two halves, so that you can give one of them another name"""
+    """Cut the chosen phone in two halves, so that you can give one of them another name"""
 
     bl_idname = "bilabial.phone_split"
-    bl_label = "Split Sound"
+    bl_label = "Split Phone"
     bl_options = {"REGISTER", "UNDO"}
 
     poll = classmethod(_has_phone)
@@ -46,10 +46,10 @@ class BILABIAL_OT_phone_split(bpy.types.Operator):
 
 
 class BILABIAL_OT_phone_delete(bpy.types.Operator):
-    """Remove the chosen sound. The one before it holds on"""
+    """Remove the chosen phone. The one before it holds on"""
 
     bl_idname = "bilabial.phone_delete"
-    bl_label = "Delete Sound"
+    bl_label = "Delete Phone"
     bl_options = {"REGISTER", "UNDO"}
 
     poll = classmethod(_has_phone)
@@ -62,10 +62,10 @@ class BILABIAL_OT_phone_delete(bpy.types.Operator):
 
 
 class BILABIAL_OT_phones_as_heard(bpy.types.Operator):
-    """Drop your corrections of the sounds: they are again as they were heard. Keys that you edited stay"""
+    """Drop your corrections of the phones: they are again as they were heard. Keys that you edited stay"""
 
     bl_idname = "bilabial.phones_as_heard"
-    bl_label = "Sounds as Heard"
+    bl_label = "Phones as Heard"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -75,7 +75,7 @@ class BILABIAL_OT_phones_as_heard(bpy.types.Operator):
         if not has_take(cls, context):
             return False
         if not takes.is_corrected(lines.active(context.scene)):
-            cls.poll_message_set("No sound of this line was corrected")
+            cls.poll_message_set("No phone of this line was corrected")
             return False
         return True
 
@@ -87,14 +87,14 @@ class BILABIAL_OT_phones_as_heard(bpy.types.Operator):
 
 
 class BILABIAL_OT_phone_insert(bpy.types.Operator):
-    """Add a sound at the current frame"""
+    """Add a phone at the current frame"""
 
     bl_idname = "bilabial.phone_insert"
-    bl_label = "Add Sound"
+    bl_label = "Add Phone"
     bl_options = {"REGISTER", "UNDO"}
 
     label: StringProperty(
-        name="Sound", description="The sound in IPA or ARPAbet, or a group such as MBP", default="m"
+        name="Phone", description="The phone in IPA or ARPAbet, or a group such as MBP", default="m"
     )
 
     @classmethod
@@ -120,7 +120,7 @@ class BILABIAL_OT_phone_insert(bpy.types.Operator):
 
 class BILABIAL_OT_markers_show(bpy.types.Operator):
     bl_description = (
-        "Put a marker on the timeline at the start of every sound. Move, rename or delete them, then "
+        "Put a marker on the timeline at the start of every phone. Move, rename or delete them, then "
         "press Apply Markers"
     )
 

@@ -26,7 +26,7 @@ def _has_word(cls: type[bpy.types.Operator], context: bpy.types.Context) -> bool
 
 
 class BILABIAL_OT_word_move(bpy.types.Operator):
-    """Move a word, or one of its ends. Its sounds keep their shares, keys of yours go along"""
+    """Move a word, or one of its ends. Its phones keep their shares, keys of yours go along"""
 
     bl_idname = "bilabial.word_move"
     bl_label = "Move Word"
@@ -58,16 +58,16 @@ class BILABIAL_OT_word_move(bpy.types.Operator):
 
 
 class BILABIAL_OT_border_move(bpy.types.Operator):
-    """Move a border between two sounds. The curves there are solved again, keys of yours go along"""
+    """Move a border between two phones. The curves there are solved again, keys of yours go along"""
 
     bl_idname = "bilabial.border_move"
     bl_label = "Move Border"
     bl_options = {"REGISTER", "UNDO"}
 
-    index: IntProperty(name="Sound", description="Which sound; the chosen one where it is -1", default=-1)
+    index: IntProperty(name="Phone", description="Which phone; the chosen one where it is -1", default=-1)
     side: EnumProperty(
         name="Border",
-        items=(("start", "Start", "Where the sound begins"), ("end", "End", "Where the sound ends")),
+        items=(("start", "Start", "Where the phone begins"), ("end", "End", "Where the phone ends")),
         default="end",
     )
     seconds: FloatProperty(name="To", description="Seconds from the start of the sound", min=0.0, precision=3)
@@ -203,7 +203,7 @@ def _told(scene_name: str, asked: Any, outcome: Outcome) -> None:
 class BILABIAL_OT_follow(bpy.types.Operator):
     bl_description = (
         "The line's strip was moved, trimmed or retimed in the sequencer: take the keys, your edits and your "
-        "corrected sounds along. Nothing is heard anew"
+        "corrected phones along. Nothing is heard anew"
     )
 
     bl_idname = "bilabial.follow"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words and the sounds of the line, in lists to edit."""
+"""The words and the phones of the line, in lists to edit."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ class BILABIAL_UL_words(bpy.types.UIList):
 
 
 class BILABIAL_UL_phones(bpy.types.UIList):
-    """Sounds with their times."""
+    """Phones with their times."""
 
     def draw_item(
         self,
@@ -57,7 +57,7 @@ class BILABIAL_UL_phones(bpy.types.UIList):
 
 
 class VIEW3D_PT_bilabial_phones(Panel, bpy.types.Panel):
-    bl_label = "Sounds"
+    bl_label = "Phones"
     bl_parent_id = "VIEW3D_PT_bilabial"
     bl_options = {"DEFAULT_CLOSED"}
 

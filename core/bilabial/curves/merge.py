@@ -265,9 +265,17 @@ class _Seam:
         apart = np.abs(self.mine.evaluate(moments) - self.theirs.evaluate(moments))
         agree = np.flatnonzero(apart <= AGREE)
         if len(agree):
-            meeting = float(moments[agree[0]])
+            meeting = self._at_a_key(float(moments[agree[0]]), edge, reach)
             return meeting, meeting
         return float(edge + np.sign(reach) * min(RAMP, abs(reach))), edge
+
+    def _at_a_key(self, meeting: float, edge: float, reach: float) -> float:
+        """The moment of a key almost there, if they agree at it: a closure begins at its key, not before."""
+        low, high = sorted((edge, edge + reach))
+        keys = np.concatenate([self.theirs.times, self.mine.times])
+        keys = keys[(np.abs(keys - meeting) < _GRID) & (keys >= low) & (keys <= high)]
+        keys = keys[np.abs(self.mine.evaluate(keys) - self.theirs.evaluate(keys)) <= AGREE]
+        return float(keys[np.abs(keys - meeting).argmin()]) if len(keys) else meeting
 
     def _theirs(self, start: float, end: float) -> list[Key]:
         """Keys of theirs from start to end, with one made at each end that is not the curve's own."""
