@@ -134,7 +134,9 @@ def strip(take, start, end, path, count, size):
 
 
 def label_at(take, time):
-    return next((p.label for p in take.phones if p.start <= time < p.end and not p.is_silence), "–")
+    """The phone, or its group: the font of the pictures has no letters of phonetics."""
+    said = next((p for p in take.phones if p.start <= time < p.end and not p.is_silence), None)
+    return "–" if said is None else said.label if said.label.isascii() else said.group
 
 
 def main(arguments=None):
