@@ -18,7 +18,7 @@ from bilabial.curves.files import load_take
 from bilabial.curves.format import dumps, save
 from bilabial.curves.style import Style
 from bilabial.curves.take import SPEECH, SoundReference, Take
-from bilabial.errors import PhoneError
+from bilabial.errors import BilabialError, PhoneError
 from bilabial.guard import Collision
 from bilabial.locks import writing
 from bilabial.phonemes.lexicon import FILE as LEXICON
@@ -28,6 +28,7 @@ from bilabial.pipeline import GenerateOptions, generate_from_samples
 from bilabial.qa.remarks import FILE as REMARKS
 from bilabial.qa.remarks import read_remarks
 from bilabial.studio import generating
+from bilabial.studio.compare import BlindTest
 from bilabial.studio.document import Document
 from bilabial.studio.key_edits import Selection
 from bilabial.studio.session import Session
@@ -132,6 +133,26 @@ def test_the_head_and_whatever_else_is_read_stay(session: Session, folder: Path)
     for name in ("head.glb", "rig.json"):
         with pytest.raises(Collision):
             session.refuse_harm(folder / name, "the export", folder / "rig.json")
+
+
+def test_a_window_says_what_it_may_not_write(session: Session, folder: Path) -> None:
+    assert session.may_write(folder / "line.glb", "the export") and not session.message
+    assert not session.may_write(folder / "line.wav", "the export")
+    assert "line.wav is read as a file of line and would be written as the export" in session.message
+
+
+def test_votes_of_another_day_stay(tmp_path: Path) -> None:
+    votes = tmp_path / "votes.csv"
+    for voter in ("one", "two"):
+        test = BlindTest("old", "new", voter)
+        test.vote("line", "A")
+        test.write(votes)
+    rows = votes.read_text("utf-8").splitlines()
+    assert [row.rsplit(",", 1)[-1] for row in rows] == ["voter", "one", "two"]
+    (tmp_path / "line.txt").write_text("what is said\n")
+    with pytest.raises(BilabialError, match="holds no votes"):
+        test.write(tmp_path / "line.txt")
+    assert (tmp_path / "line.txt").read_text() == "what is said\n"
 
 
 def test_a_change_that_keeps_size_and_time_is_seen_before_saving(session: Session, folder: Path) -> None:
@@ -270,8 +291,6 @@ def test_settings_that_are_no_settings_cost_the_memory_alone(tmp_path: Path) -> 
     ['{"at": 1e999, "text": "a"}', '{"at": 1' + "0" * 400 + ', "text": "a"}', '{"at": NaN, "text": ""}', "7"],
 )
 def test_notes_of_a_stranger_are_read_or_refused_in_a_sentence(told: str, tmp_path: Path) -> None:
-    from bilabial.errors import BilabialError
-
     head = json.dumps({"schema": "bilabial/lines/1"})[:-1]
     (tmp_path / REMARKS).write_text(f'{head}, "lines": {{"a": {{"notes": [{told}]}}}}}}')
     with pytest.raises(BilabialError, match=REMARKS):

@@ -25,8 +25,11 @@ from bilabial.phrases import Phrase
 from bilabial.pipeline import GenerateOptions, generate_from_samples
 from bilabial.qa.finding import Finding, Report, Verdict
 from bilabial.qa.remarks import State, read_remarks
+from bilabial.studio.contact_sheet import Sheet
 from bilabial.studio.settings import Settings
+from bilabial.studio.ui import sheet_dialog
 from bilabial.studio.ui.application import make_application, make_window, translate
+from bilabial.studio.ui.dialogs import ExportDialog
 from bilabial.studio.ui.palette import Palette
 from bilabial.studio.ui.sheet_dialog import SheetDialog
 from bilabial.studio.ui.timeline import GUTTER
@@ -485,6 +488,28 @@ def test_the_contact_sheet_shows_every_closure_and_jumps(opened: StudioWindow) -
     QTest.mouseClick(dialog.view, Qt.MouseButton.LeftButton, pos=dialog.view.cell(1).center())
     assert 0.55 < opened.session.transport.position < 0.75
     dialog.close()
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.take.json", "b.take.json"])
+def test_nothing_that_is_open_is_exported_over(
+    opened: StudioWindow, folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever name a person gives, and whatever the window for files asked them."""
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    ExportDialog(opened.session, opened).write(folder / name)
+    opened.session.wait()
+    assert "name another file" in opened.session.message
+    (folder / "sheet.png").symlink_to(folder / name)
+    asked = str(folder / "sheet.png"), ""
+    monkeypatch.setattr(sheet_dialog.QFileDialog, "getSaveFileName", lambda *_: asked)
+    sheet = SheetDialog(opened.session, Sheet(np.zeros((8, 8, 3), np.uint8), 1, 8, ()), opened)
+    opened.session.say("")
+    sheet._save()
+    assert "name another file" in opened.session.message
+    (folder / "sheet.png").unlink()
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    sheet._save()
+    assert (folder / "sheet.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_saving_merges_and_closing_writes_what_is_not_saved(opened: StudioWindow, folder: Path) -> None:

@@ -16,6 +16,7 @@ from ..atomic import write_atomically
 from ..curves.curve import rows_at
 from ..curves.take import SPEECH, Take
 from ..errors import BilabialError
+from ..locks import writing
 from ..phrases import Phrase
 from ..timing import FRAME_RATE
 
@@ -95,4 +96,10 @@ class BlindTest:
         return stream.getvalue()
 
     def write(self, path: Path) -> None:
-        write_atomically(path, self.table())
+        """Behind the votes that earlier tests left in the file."""
+        head, _, rows = self.table().partition("\n")
+        with writing(path):
+            before = path.read_text("utf-8") if path.exists() else f"{head}\n"
+            if not before.startswith(f"{head}\n"):
+                raise BilabialError(f"{path} holds no votes: move it away, and vote again")
+            write_atomically(path, before + rows)

@@ -108,6 +108,15 @@ class Session(Edits):
             known.append(Use(Path(str(head)), "the head"))
         refuse_collisions(dict.fromkeys(known), [Use(path, what)])
 
+    def may_write(self, path: Path, what: str, *reads: Path) -> bool:
+        """The same for a window: what is wrong with the name is said there."""
+
+        def checked() -> bool:
+            self.refuse_harm(path, what, *reads)
+            return True
+
+        return self.attempt(checked) is True
+
     # Many lines
 
     def generate(self, names: Iterable[str], options: GenerateOptions | None = None) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...curves.files import load_take
+from ...paths import home
 from ..compare import BlindTest, Choice, differences
 from ..session import Session
 
@@ -97,7 +98,7 @@ class ComparePanel(QWidget):
             self.session.tell("selection")
 
     def _choose(self) -> None:
-        start = str(self.session.folder or Path.home())
+        start = str(self.session.folder or home())
         name, _ = QFileDialog.getOpenFileName(self, self.tr("Another take"), start, self.tr("Takes (*.json)"))
         if name:
             take = self.session.attempt(lambda: load_take(Path(name)))
@@ -139,5 +140,9 @@ class ComparePanel(QWidget):
         folder = self.session.folder
         if test.votes and folder is not None:
             target = folder / "votes.bilabial.csv"
-            self.session.attempt(lambda: test.write(target))
-            self.session.say(self.tr("The votes are in {0}.").format(target.name))
+
+            def keep() -> None:
+                test.write(target)
+                self.session.say(self.tr("The votes are in {0}.").format(target.name))
+
+            self.session.attempt(keep)

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
 
+from ...paths import home
 from ...phrases import Phrase
 from ...qa.remarks import State
 from ..contact_sheet import Sheet, contact_sheet
@@ -40,7 +41,7 @@ class Deeds(QObject):
             self.session.attempt(lambda: self.session.open_line(self.session.shown()[0].name))
 
     def ask_folder(self) -> None:
-        start = str(self.session.folder or Path.home())
+        start = str(self.session.folder or home())
         folder = QFileDialog.getExistingDirectory(
             self.window, self.tr("A folder of recordings and takes"), start
         )
@@ -48,7 +49,7 @@ class Deeds(QObject):
             self.open_place(Path(folder))
 
     def ask_file(self) -> None:
-        start = str(self.session.folder or Path.home())
+        start = str(self.session.folder or home())
         name, _ = QFileDialog.getOpenFileName(self.window, self.tr("A take or a sound"), start)
         if name:
             self.open_place(Path(name))

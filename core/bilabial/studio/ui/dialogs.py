@@ -83,6 +83,9 @@ class ExportDialog(QDialog):
             return
         take, fps, sound = document.take, self.fps.value(), document.sound
         speaker = session.speaker
+        rig = self.rig.currentText() if self.rig.isEnabled() else None
+        if not session.may_write(path, "the export", *([] if rig is None else [Path(rig)])):
+            return
         if self.format.currentData() == FILM:
             session.start(
                 self.tr("Filming"),
@@ -90,7 +93,6 @@ class ExportDialog(QDialog):
                 lambda _: session.say(self.tr("{0} is written.").format(path.name)),
             )
             return
-        rig = self.rig.currentText() if self.rig.isEnabled() else None
         session.start(
             self.tr("Exporting"),
             lambda progress, cancelled: export(take, path, rig, fps),

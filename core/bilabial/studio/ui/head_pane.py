@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFileDialog, QLabel, QToolBar, QVBoxLayout, QWidget
 
+from ...paths import home
 from ..session import Session
 from .head_mouse import CAMERAS
 from .head_view import make_head
@@ -55,7 +56,7 @@ class HeadPane(QWidget):
 
     def _choose_head(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, self.tr("A head with morph targets"), str(Path.home()), self.tr("glTF (*.glb *.gltf)")
+            self, self.tr("A head with morph targets"), str(home()), self.tr("glTF (*.glb *.gltf)")
         )
         if name:
             self.session.choose_head(Path(name))

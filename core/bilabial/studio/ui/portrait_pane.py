@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from ...paths import home
 from ..session import Session
 from ..talking_still import TalkingStill
 from .saying import translated
@@ -79,7 +80,7 @@ class PortraitPane(QWidget):
         self.still.open(path)
 
     def _ask(self) -> None:
-        start = str(self.session.folder or Path.home())
+        start = str(self.session.folder or home())
         name, _ = QFileDialog.getOpenFileName(
             self, self.tr("A picture of one face"), start, self.tr("Pictures") + f" ({_PICTURES})"
         )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QScrollArea, QVBoxLayout, QWidget
 
+from ...atomic import atomic_path
+from ...errors import BilabialError
 from ..contact_sheet import Sheet
 from ..session import Session
 from .theme import colours, small_font
@@ -86,5 +90,10 @@ class SheetDialog(QDialog):
         name, _ = QFileDialog.getSaveFileName(
             self, self.tr("Save the sheet"), start, self.tr("Pictures (*.png)")
         )
-        if name and not self.view.picture().save(name):
-            self.session.say(self.tr("{0} cannot be written: choose another place.").format(name))
+        if name and self.session.may_write(Path(name), "the sheet"):
+            self.session.attempt(lambda: self._write(Path(name)))
+
+    def _write(self, path: Path) -> None:
+        with atomic_path(path) as temporary:
+            if not self.view.picture().save(str(temporary)):
+                raise BilabialError(self.tr("{0} cannot be written: choose another place.").format(path))

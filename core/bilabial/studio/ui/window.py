@@ -173,6 +173,6 @@ class StudioWindow(QMainWindow):
     def _restore(self) -> None:
         window, docks = (self.session.settings.get(name) for name in ("window", "docks"))
         if isinstance(window, str):
-            self.restoreGeometry(QByteArray.fromHex(window.encode("ascii")))
+            self.restoreGeometry(QByteArray.fromHex(window.encode("ascii", "ignore")))
         if isinstance(docks, str):
-            self.restoreState(QByteArray.fromHex(docks.encode("ascii")), _ARRANGEMENT)
+            self.restoreState(QByteArray.fromHex(docks.encode("ascii", "ignore")), _ARRANGEMENT)
