@@ -187,6 +187,24 @@ def test_a_file_where_a_folder_belongs(
     assert "is a file where a folder belongs: name another place" in told
 
 
+def test_one_damaged_take_hides_nothing_of_the_others(
+    take: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "takes"
+    folder.mkdir()
+    for name in "abc":
+        (folder / f"{name}.take.json").write_bytes(take.read_bytes())
+    (folder / "b.take.json").write_bytes(take.read_bytes()[:3000])
+    capsys.readouterr()
+    assert main(["check", str(folder), "--no-ear", "--csv"]) == 1
+    told = capsys.readouterr()
+    assert "a.take.json" in told.out and "c.take.json" in told.out
+    assert "b.take.json is damaged" in told.err and "1 of 3 takes cannot be read" in told.err
+    for name in "ac":
+        (folder / f"{name}.take.json").write_bytes(b"")
+    assert "none of these 3 takes can be read" in said(capsys, "check", folder, "--no-ear")
+
+
 def test_a_list_that_is_not_there_and_one_that_is_a_folder(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -25,7 +25,7 @@ def add_parser(subparsers: Any) -> None:
         help=SUMMARY,
         description="Check that lips close, mouths rest, nothing twitches or is out of time, the phones are "
         "what the sound says, and the sound is sound. Each take gets a score of 0 to 100. Ends with 1 where "
-        "a take has less than --least, or a finding that --never forbids.",
+        "a take has less than --least or a finding that --never forbids, or one of several cannot be read.",
     )
     parser.add_argument("takes", type=Path, nargs="+", metavar="TAKE", help="takes, or folders of them")
     parser.add_argument("--sound", type=Path, help="the sound file of a single take, where it has moved")
@@ -66,12 +66,21 @@ def run(args: argparse.Namespace) -> int:
         refuse_collisions(
             [*reads, *sounds, *rigs, *said, *model_reads(args.model)], [Use(args.output, "the report")]
         )
-    reports, heard = [], []
+    reports, heard, damaged = [], [], 0
     for path in paths:
-        take = load_take(path)
+        try:
+            take = load_take(path)
+        except BilabialError as error:
+            if len(paths) == 1:
+                raise
+            note(str(error))  # one of a thousand takes hides nothing of the others
+            damaged += 1
+            continue
         sound = find_sound(take, path, args.sound)
         heard += [] if sound is None else [Use(sound, f"the sound of {path.name}")]
         reports.append(_report(take, path, sound, args))
+    if not reports:
+        raise BilabialError(f"none of these {len(paths)} takes can be read: make them again")
     text = (as_json if args.json else as_csv if args.csv else as_text)(reports)
     if args.output is not None:
         refuse_collisions(heard, [Use(args.output, "the report")])  # which sounds, only the takes said
@@ -83,9 +92,11 @@ def run(args: argparse.Namespace) -> int:
     forbidden = [report for report in reports if any(report.counts()[kind] for kind in args.never)]
     if low:
         note(f"{len(low)} of {len(reports)} takes score less than {args.least:g}.")
+    if damaged:
+        note(f"{damaged} of {len(paths)} takes cannot be read: make them again.")
     if forbidden:
         note(f"{len(forbidden)} of {len(reports)} takes have what --never forbids.")
-    return SOME_FAILED if low or forbidden else DONE
+    return SOME_FAILED if low or forbidden or damaged else DONE
 
 
 def _report(take: Take, path: Path, sound: Path | None, args: argparse.Namespace) -> Report:
