@@ -49,7 +49,7 @@ def fill_list(line: Line) -> None:
 
 
 def _fit(items: Phones | Words, shown: Sequence[_Shown]) -> None:
-    """As many items as there is to show, with its times: ten minutes have six thousand sounds."""
+    """As many items as there is to show, with its times: ten minutes have six thousand phones."""
     # In place: the very item that a person edits must outlive its own update.
     while len(items) > len(shown):
         items.remove(len(items) - 1)

@@ -82,7 +82,7 @@ def prosody_of(scene: bpy.types.Scene, line: Line, take: Take) -> LocalProsody:
 
 
 def split(line: Line, index: int) -> PhoneTrack:
-    """Cut a sound in two halves of the same kind."""
+    """Cut a phone in two halves of the same kind."""
     from ..bilabial.phonemes import edits
 
     track = takes.keyed(line)[0].phones
@@ -90,14 +90,14 @@ def split(line: Line, index: int) -> PhoneTrack:
 
 
 def delete(line: Line, index: int) -> PhoneTrack:
-    """Take a sound away; the one before it holds on."""
+    """Take a phone away; the one before it holds on."""
     from ..bilabial.phonemes import edits
 
     return edits.delete(takes.keyed(line)[0].phones, [index], hold=True)
 
 
 def insert(line: Line, seconds: float, label: str) -> PhoneTrack:
-    """A new sound at a moment: in a gap, or as the second half of what is there."""
+    """A new phone at a moment: in a gap, or as the second half of what is there."""
     from ..bilabial.phonemes import edits
 
     take, _ = takes.keyed(line)
@@ -114,7 +114,7 @@ def _mark(line: Line, index: int, label: str) -> str:
 
 
 def our_markers(scene: bpy.types.Scene, line: Line) -> dict[int, bpy.types.TimelineMarker]:
-    """The line's markers by the index of their phone. A marker's name says line, phone and sound."""
+    """The line's markers by the index of their phone. A marker's name says line, phone and label."""
     found = {}
     for marker in scene.timeline_markers:
         head, _, _ = marker.name.partition(" ")

@@ -27,7 +27,7 @@ _SAME_S = 1e-5  # the panel's numbers have 32 bits
 
 
 def rewrite(scene: bpy.types.Scene, line: Line, number: int, text: str) -> str:
-    """Word ``number`` as ``text``, found in its own stretch of the sound; empty: no word, its sounds stay."""
+    """Word ``number`` as ``text``, found in its own stretch of the sound; empty: no word, its phones stay."""
     from ..bilabial.phonemes.merge import merge_phones
     from ..bilabial.phonemes.respell import respell
 
@@ -54,7 +54,7 @@ def rewrite(scene: bpy.types.Scene, line: Line, number: int, text: str) -> str:
 
 
 def move(scene: bpy.types.Scene, line: Line, number: int, start: float, end: float) -> str:
-    """A word from ``start`` to ``end`` (s), its sounds in proportion; its neighbours make room."""
+    """A word from ``start`` to ``end`` (s), its phones in proportion; its neighbours make room."""
     from ..bilabial.phonemes.edits import place
 
     track = takes.keyed(line)[0].phones
@@ -67,7 +67,7 @@ def move(scene: bpy.types.Scene, line: Line, number: int, start: float, end: flo
 
 
 def move_border(scene: bpy.types.Scene, line: Line, index: int, side: str, seconds: float) -> str:
-    """The ``start`` or ``end`` of a sound at another moment, its neighbour's with it where they touch."""
+    """The ``start`` or ``end`` of a phone at another moment, its neighbour's with it where they touch."""
     from ..bilabial.phonemes.edits import move_border as moved
 
     track = takes.keyed(line)[0].phones
@@ -77,7 +77,7 @@ def move_border(scene: bpy.types.Scene, line: Line, index: int, side: str, secon
 
 
 def span_of(line: Line, number: int) -> tuple[int, int]:
-    """The first and the last sound of a word."""
+    """The first and the last phone of a word."""
     take, _ = takes.keyed(line)
     own = [i for i, phone in enumerate(take.phones) if phone.word == number and not phone.is_silence]
     if not own:

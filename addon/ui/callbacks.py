@@ -111,7 +111,7 @@ def _apply_to_word(line: Line, act: Callable[[], str]) -> None:
 
 
 def word_chosen(line: Line, _context: bpy.types.Context) -> None:
-    """Jump to the word, and to its first sound in the list of sounds."""
+    """Jump to the word, and to its first phone in the list of phones."""
     from ..line import takes
 
     if is_quiet() or not 0 <= line.word_index < len(line.words):
@@ -130,7 +130,7 @@ def word_chosen(line: Line, _context: bpy.types.Context) -> None:
 
 
 def phone_chosen(line: Line, context: bpy.types.Context) -> None:
-    """Jump to the sound, so that the mouth shows it."""
+    """Jump to the phone, so that the mouth shows it."""
     from ..line import takes
 
     if is_quiet() or not 0 <= line.phone_index < len(line.phones) or context is None:

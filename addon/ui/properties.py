@@ -49,7 +49,7 @@ def _is_speaker(_self: object, owner: bpy.types.Object) -> bool:
 
 
 class BilabialPhone(bpy.types.PropertyGroup):
-    """One sound of a line, as the list shows it. The take holds the truth."""
+    """One phone of a line, as the list shows it. The take holds the truth."""
 
     name: StringProperty(
         name="Phone",

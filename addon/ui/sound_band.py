@@ -62,9 +62,9 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Grip:
-    """What the mouse can take hold of: a border of a sound or a word, or a whole word ("body")."""
+    """What the mouse can take hold of: a border of a phone or a word, or a whole word ("body")."""
 
-    kind: str  # "sound" or "word"
+    kind: str  # "phone" or "word"
     index: int
     side: str  # "start", "end" or "body"
     seconds: float  # where it is
@@ -98,7 +98,7 @@ def band_in(context: bpy.types.Context, region: bpy.types.Region) -> Band | None
 
 
 def grip_at(band: Band, x: float, y: float) -> Grip | None:
-    """What lies under the mouse. Borders first: a word's in the row of words, a sound's below."""
+    """What lies under the mouse. Borders first: a word's in the row of words, a phone's below."""
     words, _, top = band.rows
     if not band.bottom <= y <= top:
         return None
@@ -111,7 +111,7 @@ def grip_at(band: Band, x: float, y: float) -> Grip | None:
     if found is None:
         return None
     index, side = found
-    return Grip("sound", index, side, getattr(band.take.phones.phones[index], side))
+    return Grip("phone", index, side, getattr(band.take.phones.phones[index], side))
 
 
 def _word_at(take: Take, seconds: float, reach: float) -> Grip | None:
@@ -140,7 +140,7 @@ def _word_at(take: Take, seconds: float, reach: float) -> Grip | None:
 
 def moved_to(band: Band, grip: Grip, seconds: float) -> tuple[float, float]:
     """Start and end of what is held, where the mouse has it at a moment."""
-    held = (band.take.phones.phones if grip.kind == "sound" else band.take.words)[grip.index]
+    held = (band.take.phones.phones if grip.kind == "phone" else band.take.words)[grip.index]
     if grip.side == "start":
         return max(0.0, seconds), held.end
     if grip.side == "end":

@@ -95,7 +95,7 @@ def test_a_label_that_is_no_sound_is_refused(line: bpy.types.PropertyGroup, labe
     made = generate()
     index = [phone.name for phone in made.phones].index("i")
     made.phones[index].name = label
-    assert made.failed and "is no sound" in made.report
+    assert made.failed and "is no phone" in made.report
     assert made.phones[index].name == "i"
 
 

@@ -70,7 +70,7 @@ def test_words_of_other_languages_need_no_espeak_where_the_lexicon_has_them_all(
 
 
 def test_a_faulty_line_is_named() -> None:
-    with pytest.raises(PhoneError, match=r"words\.txt, line 2: 'QQ' is no sound"):
+    with pytest.raises(PhoneError, match=r"words\.txt, line 2: 'QQ' is no phone"):
         parse_lexicon("a AH0\nKvothe K QQ\n", "words.txt")
     with pytest.raises(PhoneError, match="line 1: a word needs its sounds"):
         parse_lexicon("Kvothe\n")

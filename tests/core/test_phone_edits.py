@@ -140,5 +140,5 @@ def test_a_sound_is_known_in_whichever_alphabet_it_is_typed(typed: str, label: s
 
 @pytest.mark.parametrize("typed", ["zzz", "mm mm", "not a sound"])
 def test_what_is_no_sound_is_said_to_be_none(typed: str) -> None:
-    with pytest.raises(PhoneError, match="is no sound: give one in IPA"):
+    with pytest.raises(PhoneError, match="is no phone: give one in IPA"):
         sound_of(typed)

@@ -105,7 +105,7 @@ def test_the_lexicon_of_a_folder_is_edited_heard_and_read_again_when_another_cha
     assert asked[0].lexicon is not None and "xyzzle" in asked[0].lexicon.words
     (folder / LEXICON).write_text("Kvothe K QQ\n", "utf-8")
     session.attempt(lexicon.look)
-    assert "line 1: 'QQ' is no sound" in session.message  # and what was known stays known
+    assert "line 1: 'QQ' is no phone" in session.message  # and what was known stays known
     assert "xyzzle" in lexicon.words.words
     (folder / LEXICON).unlink()
     lexicon.look()

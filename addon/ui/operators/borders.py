@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Drag words and sounds in the band under the keys. What is dropped is done by the operators of words.py."""
+"""Drag words and phones in the band under the keys. What is dropped is done by the operators of words.py."""
 
 from typing import Any
 

@@ -16,7 +16,7 @@ from ...line.line import Line
 _TICK = 0.05  # seconds between two looks at the job
 _STAGES = {
     "listening": "Listening",
-    "network": "Recognising sounds",
+    "network": "Recognising phones",
     "solving": "Shaping the mouth",
     "keys": "Choosing keys",
 }

@@ -46,7 +46,7 @@ class VIEW3D_PT_bilabial_gains(Panel, bpy.types.Panel):
         layout = self.layout
         line = lines.active(context.scene)
         layout.enabled = line.take is not None
-        for title, names in (("Sounds", VISEMES), ("Without their jaw", COARTICULATIONS)):
+        for title, names in (("Phones", VISEMES), ("Without their jaw", COARTICULATIONS)):
             layout.label(text=title)
             grid = layout.grid_flow(columns=2, even_columns=True, align=True, row_major=True)
             for name in names:

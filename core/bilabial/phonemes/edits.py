@@ -1,4 +1,4 @@
-"""Edits of a phone track, each giving a new one. Borders stay in order and sounds keep a least length."""
+"""Edits of a phone track, each giving a new one. Borders stay in order and phones keep a least length."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from . import groups
 from .sound import Sound
 from .track import Phone, PhoneTrack
 
-SHORTEST = 0.01  # seconds that a sound lasts at least: one row
-TOUCH = 1e-4  # seconds between sounds that touch
-_USUAL = 0.08  # seconds of a sound that is put into a gap
+SHORTEST = 0.01  # seconds that a phone lasts at least: one row
+TOUCH = 1e-4  # seconds between phones that touch
+_USUAL = 0.08  # seconds of a phone that is put into a gap
 
 
 def at(track: PhoneTrack, time: float) -> int | None:
@@ -66,7 +66,7 @@ def move_border(track: PhoneTrack, index: int, side: str, time: float) -> PhoneT
 
 
 def place(track: PhoneTrack, first: int, last: int, start: float, end: float) -> PhoneTrack:
-    """The sounds ``first`` to ``last`` (a word, say) from ``start`` to ``end``, each in its old proportion.
+    """The phones ``first`` to ``last`` (a word, say) from ``start`` to ``end``, each in its old proportion.
 
     A neighbour that touches gives way or follows, with the word that it is of; others are a wall.
     """
@@ -98,7 +98,7 @@ def place(track: PhoneTrack, first: int, last: int, start: float, end: float) ->
 
 
 def put(track: PhoneTrack, places: Mapping[int, tuple[float, float]]) -> PhoneTrack:
-    """Several sounds at other times (start, end) at once, by index. They have their way: neighbours that
+    """Several phones at other times (start, end) at once, by index. They have their way: neighbours that
     touch, or that they run into, make room. Raises PhoneError where one would vanish.
     """
     phones = list(track)
@@ -126,7 +126,7 @@ def _keep_room(moved: Phone, beside: Phone, left: float) -> None:
 
 
 def _word_from(phones: Sequence[Phone], index: int, step: int) -> int:
-    """The last sound in one direction that touches and is of the same word; itself where it is of none."""
+    """The last phone in one direction that touches and is of the same word; itself where it is of none."""
     word = phones[index].word
     while word is not None and 0 <= index + step < len(phones):
         one, other = sorted((index, index + step))
@@ -137,7 +137,7 @@ def _word_from(phones: Sequence[Phone], index: int, step: int) -> int:
 
 
 def _lay(phones: list[Phone], which: range, start: float, end: float) -> None:
-    """Put sounds that follow one another from start to end, in proportion."""
+    """Put phones that follow one another from start to end, in proportion."""
     was, length = phones[which[0]].start, phones[which[-1]].end - phones[which[0]].start
     if (start, end) == (was, phones[which[-1]].end):
         return
@@ -145,7 +145,7 @@ def _lay(phones: list[Phone], which: range, start: float, end: float) -> None:
     surplus = max(length - SHORTEST * len(which), 1e-9)
 
     def moved(moment: float, passed: int) -> float:
-        """Where a moment goes by which so many sounds have passed: each keeps its least length."""
+        """Where a moment goes by which so many phones have passed: each keeps its least length."""
         return start + SHORTEST * passed + (moment - was - SHORTEST * passed) * spare / surplus
 
     laid = [
@@ -165,7 +165,7 @@ def split(track: PhoneTrack, time: float, labels: tuple[str, str] | None = None)
     """The phone at a moment cut in two there; both keep its label unless two are given."""
     index = at(track, time)
     if index is None:
-        raise PhoneError(Phrase("no sound is at {0:.3f} s: put the cursor into the one to split", time))
+        raise PhoneError(Phrase("no phone is at {0:.3f} s: put the cursor into the one to split", time))
     phones = list(track)
     phone = phones[index]
     if time - phone.start < SHORTEST or phone.end - time < SHORTEST:
@@ -181,10 +181,10 @@ def split(track: PhoneTrack, time: float, labels: tuple[str, str] | None = None)
 
 
 def join(track: PhoneTrack, indices: Sequence[int]) -> PhoneTrack:
-    """Neighbours as one sound, which is called as the longest of them."""
+    """Neighbours as one phone, which is called as the longest of them."""
     chosen = sorted(set(indices))
     if len(chosen) < 2 or chosen != list(range(chosen[0], chosen[-1] + 1)):
-        raise PhoneError(Phrase("to join sounds choose two or more that follow one another"))
+        raise PhoneError(Phrase("to join phones choose two or more that follow one another"))
     phones = list(track)
     parts = phones[chosen[0] : chosen[-1] + 1]
     longest = max(parts, key=lambda phone: phone.end - phone.start)
@@ -194,7 +194,7 @@ def join(track: PhoneTrack, indices: Sequence[int]) -> PhoneTrack:
 
 
 def relabel(track: PhoneTrack, index: int, label: str, language: str | None = None) -> PhoneTrack:
-    """Another sound at the same place: IPA, ARPAbet, SAMPA or a group's name. Raises PhoneError."""
+    """Another phone at the same place: IPA, ARPAbet, SAMPA or a group's name. Raises PhoneError."""
     sound = sound_of(label, language)
     phones = list(track)
     before = phones[index]
@@ -208,7 +208,7 @@ def relabel(track: PhoneTrack, index: int, label: str, language: str | None = No
 def insert(
     track: PhoneTrack, start: float, end: float, label: str, language: str | None = None
 ) -> PhoneTrack:
-    """A sound in a gap; where sounds stand already they give way at its borders."""
+    """A phone in a gap; where phones stand already they give way at its borders."""
     sound = sound_of(label, language)
     if end - start < SHORTEST:
         raise PhoneError(
@@ -232,7 +232,7 @@ def insert(
 def insert_at(
     track: PhoneTrack, time: float, label: str, until: float, language: str | None = None
 ) -> PhoneTrack:
-    """A sound from a moment on: as the second half of the one that is there, or in a gap before ``until``."""
+    """A phone from a moment on: as the second half of the one that is there, or in a gap before ``until``."""
     index = at(track, time)
     if index is not None:
         here = track.phones[index]
@@ -241,7 +241,7 @@ def insert_at(
         return insert(track, time, here.end, label, language)
     limit = next((phone.start for phone in track if phone.start > time), until)
     if limit - time < SHORTEST:
-        raise PhoneError(f"there is no room for a sound at {time:.3f} s: move the cursor")
+        raise PhoneError(f"there is no room for a phone at {time:.3f} s: move the cursor")
     return insert(track, time, min(limit, time + _USUAL), label, language)
 
 
@@ -261,14 +261,14 @@ def sound_of(label: str, language: str | None = None) -> Sound:
     """What a person typed, in whichever alphabet. A group's name is that group, whatever its case."""
     text = label.strip()
     if not text:
-        raise PhoneError(Phrase("the sound has no name: type IPA such as m or ɑ, or a group such as MBP"))
+        raise PhoneError(Phrase("the phone has no name: type IPA such as m or ɑ, or a group such as MBP"))
     try:
         alphabet = groups.detect_alphabet([text])
     except PhoneError as error:
         group = next((name for name in GROUPS if name.lower() == text.lower()), None)
         if group is None:
             raise PhoneError(
-                f"{text!r} is no sound: give one in IPA (m, ɑ), in ARPAbet (AA), or a group such as MBP"
+                f"{text!r} is no phone: give one in IPA (m, ɑ), in ARPAbet (AA), or a group such as MBP"
             ) from error
         text, alphabet = group, "group"
     return groups.lookup(text, "ipa" if alphabet == "group+ipa" else alphabet, language)

@@ -138,7 +138,7 @@ def parse_said(text: str) -> Said:
     if all(cut):
         return Said(tuple(piece for run in cut for piece in run), "ipa")
     wrong = next(label for label in labels if not any(_is_sound(label, alphabet) for alphabet in _ALPHABETS))
-    raise PhoneError(f"{wrong!r} is no sound of ARPAbet, IPA or X-SAMPA: correct it, as in K W OW1 DH")
+    raise PhoneError(f"{wrong!r} is no phone of ARPAbet, IPA or X-SAMPA: correct it, as in K W OW1 DH")
 
 
 def _is_sound(label: str, alphabet: str) -> bool:

@@ -25,7 +25,7 @@ class Edits(OpenLine):
         self.tell("selection")
 
     def chosen_span(self) -> tuple[float, float] | None:
-        """From the start of the first chosen sound to the end of the last, in seconds."""
+        """From the start of the first chosen phone to the end of the last, in seconds."""
         document, chosen = self.document, sorted(self.phones)
         if document is None or not chosen:
             return None
@@ -44,32 +44,32 @@ class Edits(OpenLine):
         document = self._document()
         document.set_phones(
             phone_edits.split(document.take.phones, self.transport.position),
-            Phrase("Split a sound"),
+            Phrase("Split a phone"),
         )
 
     def join(self) -> None:
         document = self._document()
         chosen = sorted(self.phones)
-        if document.set_phones(phone_edits.join(document.take.phones, chosen), (Phrase("Join sounds"))):
+        if document.set_phones(phone_edits.join(document.take.phones, chosen), (Phrase("Join phones"))):
             self.select_phones(chosen[:1])
 
     def relabel(self, label: str) -> None:
         document = self._document()
         index = min(self.phones, default=self.phone_at_cursor())
         if index is None:
-            raise BilabialError(Phrase("no sound is chosen: click one, or put the cursor into it"))
+            raise BilabialError(Phrase("no phone is chosen: click one, or put the cursor into it"))
         phones = phone_edits.relabel(document.take.phones, index, label, self.language)
-        document.set_phones(phones, Phrase("Rename a sound"))
+        document.set_phones(phones, Phrase("Rename a phone"))
 
     def insert(self, label: str, length: float = 0.08) -> None:
         document = self._document()
         start = self.transport.position
         end = min(start + length, document.take.sound.duration)
         phones = phone_edits.insert(document.take.phones, start, end, label, self.language)
-        document.set_phones(phones, Phrase("Insert a sound"))
+        document.set_phones(phones, Phrase("Insert a phone"))
 
     def delete(self) -> None:
-        """The chosen keys, else the chosen sounds."""
+        """The chosen keys, else the chosen phones."""
         document = self._document()
         if len(self.keys):
             chosen, self.keys = self.keys, Selection()
@@ -78,7 +78,7 @@ class Edits(OpenLine):
         elif self.phones:
             phones = phone_edits.delete(document.take.phones, sorted(self.phones))
             self.phones = frozenset()
-            document.set_phones(phones, Phrase("Delete sounds"))
+            document.set_phones(phones, Phrase("Delete phones"))
             self.tell("selection")
 
     def realign(self, text: str) -> None:

@@ -45,12 +45,12 @@ class FolderLexicon:
             self.look()
 
     def entries(self) -> list[tuple[str, str]]:
-        """Every word with its sounds as they were typed."""
+        """Every word with its phones as they were typed."""
         return [
             (word, ", ".join(" ".join(one.labels) for one in ways))
             for word, ways in sorted(self.words.words.items())
         ]
 
     def guesses(self, text: str, language: str) -> list[tuple[str, str]]:
-        """The words of a text that nobody knows, with the sounds that their letters suggest."""
+        """The words of a text that nobody knows, with the phones that their letters suggest."""
         return list(guessed_words(text, language, self.words).items())

@@ -15,8 +15,8 @@ from ..phrases import Phrase
 from ..timing import FRAME_RATE
 
 _RULES = {
-    "MBP": Phrase("lips shut for the whole sound, a film frame at least"),
-    "FV": Phrase("lower lip at the upper teeth for the whole sound"),
+    "MBP": Phrase("lips shut for the whole phone, a film frame at least"),
+    "FV": Phrase("lower lip at the upper teeth for the whole phone"),
     "S": Phrase("teeth together: what opens the jaw stays small"),
     "ShChZh": Phrase("teeth together and lips forward, early and late"),
     "U": Phrase("lips come forward early and stay late"),

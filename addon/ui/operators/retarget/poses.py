@@ -40,10 +40,10 @@ class BILABIAL_OT_retarget_step(bpy.types.Operator):
 
 
 class BILABIAL_OT_retarget_show(bpy.types.Operator):
-    """Show this sound on the face, and what moves for it in the table"""
+    """Show this phone on the face, and what moves for it in the table"""
 
     bl_idname = "bilabial.retarget_show"
-    bl_label = "Show Sound"
+    bl_label = "Show Phone"
     bl_options = {"INTERNAL"}
 
     control: StringProperty()
@@ -83,7 +83,7 @@ class BILABIAL_OT_retarget_rest(bpy.types.Operator):
 
 
 class BILABIAL_OT_retarget_alphabet(bpy.types.Operator):
-    """Let the face say every sound once, slowly, to see that each of them is right. Esc stops it"""
+    """Let the face say every phone once, slowly, to see that each of them is right. Esc stops it"""
 
     bl_idname = "bilabial.retarget_alphabet"
     bl_label = "Say the Alphabet"
@@ -150,7 +150,7 @@ class BILABIAL_OT_retarget_alphabet(bpy.types.Operator):
 class BILABIAL_OT_retarget_pose(bpy.types.Operator):
     bl_description = (
         "Let go of the face, so that you can pose it with its own shape keys or bones as it says the "
-        "chosen sound"
+        "chosen phone"
     )
 
     bl_idname = "bilabial.retarget_pose"
@@ -166,7 +166,7 @@ class BILABIAL_OT_retarget_pose(bpy.types.Operator):
 
 
 class BILABIAL_OT_retarget_learn(bpy.types.Operator):
-    """Take the face as it stands now as the pose of the chosen sound"""
+    """Take the face as it stands now as the pose of the chosen phone"""
 
     bl_idname = "bilabial.retarget_learn"
     bl_label = "Learn from Pose"

@@ -107,7 +107,7 @@ class BILABIAL_OT_retarget_save(bpy.types.Operator):
 
 class BILABIAL_OT_retarget_teach(bpy.types.Operator):
     bl_description = (
-        "Learn from the actions in this file: pose assets or one action a sound, named aa, oo, m, f ... "
+        "Learn from the actions in this file: pose assets or one action a phone, named aa, oo, m, f ... "
         "or after a set of visemes. What no pose teaches is inherited from its neighbours"
     )
 
@@ -126,7 +126,7 @@ class BILABIAL_OT_retarget_teach(bpy.types.Operator):
 class BILABIAL_OT_retarget_guess(bpy.types.Operator):
     bl_description = (
         "Move every shape and bone of the face, see what it does to the mouth, and make a profile of that. "
-        "For rigs that no profile knows; correct single sounds afterwards by Pose and Learn from Pose"
+        "For rigs that no profile knows; correct single phones afterwards by Pose and Learn from Pose"
     )
 
     bl_idname = "bilabial.retarget_guess"
@@ -207,7 +207,7 @@ class BILABIAL_OT_retarget_calibrate(bpy.types.Operator):
 
 class BILABIAL_OT_retarget_check(bpy.types.Operator):
     bl_description = (
-        "Check that lips close on m, b and p, that f and v find the teeth, and that no sound passes "
+        "Check that lips close on m, b and p, that f and v find the teeth, and that no phone passes "
         "the rig's limits"
     )
 

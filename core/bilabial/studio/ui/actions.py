@@ -71,7 +71,7 @@ class Actions(QObject):
         self.loop = act(self.tr("Loop what is chosen"), "L", deeds.loop, "loop")
         add(self.play)
         add(self.loop)
-        add(act(self.tr("Play the chosen sounds"), "Shift+Space", deeds.play_chosen))
+        add(act(self.tr("Play the chosen phones"), "Shift+Space", deeds.play_chosen))
         self.back = act(self.tr("A frame back"), ",", lambda: deeds.step(-1), "back")
         self.on = act(self.tr("A frame on"), ".", lambda: deeds.step(1), "forward")
         add(self.back)
@@ -84,7 +84,7 @@ class Actions(QObject):
             add(act(title, key, partial(transport.set_speed, speed)))
 
     def _sounds(self) -> None:
-        session, add = self.session, self._menu(self.tr("&Sounds")).addAction
+        session, add = self.session, self._menu(self.tr("Ph&ones")).addAction
         for title, key, call in (
             (self.tr("Split at the cursor"), "Ctrl+T", session.split),
             (self.tr("Join the chosen"), "Ctrl+J", session.join),

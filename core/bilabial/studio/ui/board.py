@@ -1,4 +1,4 @@
-"""The middle of the window: ruler, wave, spectrogram, words, sounds and curves, one above the other."""
+"""The middle of the window: ruler, wave, spectrogram, words, phones and curves, one above the other."""
 
 from __future__ import annotations
 

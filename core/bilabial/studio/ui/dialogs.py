@@ -108,11 +108,11 @@ class ShortcutsDialog(QDialog):
         self.setWindowTitle(self.tr("All keys"))
         rows = [(title_of(a), a.shortcut().toString(_NATIVE)) for a in actions if not a.shortcut().isEmpty()]
         rows += [
-            (self.tr("In the sounds: choose the next or the one before"), "Left, Right"),
-            (self.tr("In the sounds: choose more"), "Shift+Left, Shift+Right"),
-            (self.tr("In the sounds: move the start by 10 ms"), "Alt+Left, Alt+Right"),
-            (self.tr("In the sounds: move the end by 10 ms"), "Alt+Shift+Left, Alt+Shift+Right"),
-            (self.tr("In the sounds: rename, split, join, remove"), "Return, S, J, Delete"),
+            (self.tr("In the phones: choose the next or the one before"), "Left, Right"),
+            (self.tr("In the phones: choose more"), "Shift+Left, Shift+Right"),
+            (self.tr("In the phones: move the start by 10 ms"), "Alt+Left, Alt+Right"),
+            (self.tr("In the phones: move the end by 10 ms"), "Alt+Shift+Left, Alt+Shift+Right"),
+            (self.tr("In the phones: rename, split, join, remove"), "Return, S, J, Delete"),
             (self.tr("In the curves: move the chosen keys (Shift: finely)"), "Left, Right, Up, Down"),
             (self.tr("In the curves: add a key"), self.tr("double click")),
         ]

@@ -26,8 +26,8 @@ class LexiconPanel(QWidget):
         super().__init__()
         self.session = session
         self.table = QTableWidget(0, 2)
-        self.table.setAccessibleName(self.tr("Words and their sounds"))
-        self.table.setHorizontalHeaderLabels([self.tr("Word"), self.tr("Sounds")])
+        self.table.setAccessibleName(self.tr("Words and their phones"))
+        self.table.setHorizontalHeaderLabels([self.tr("Word"), self.tr("Phones")])
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.verticalHeader().hide()
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -36,7 +36,7 @@ class LexiconPanel(QWidget):
         self.word, self.said = QLineEdit(), QLineEdit()
         self.word.setAccessibleName(self.tr("Word"))
         self.word.setPlaceholderText(self.tr("Word"))
-        self.said.setAccessibleName(self.tr("Its sounds"))
+        self.said.setAccessibleName(self.tr("Its phones"))
         self.said.setPlaceholderText(self.tr("K W OW1 DH or /kwoʊð/; more with commas"))
         self.said.returnPressed.connect(self._keep)
         self.keep, self.forget = QPushButton(self.tr("Keep")), QPushButton(self.tr("Forget"))
@@ -77,7 +77,7 @@ class LexiconPanel(QWidget):
                 item = QTableWidgetItem(text)
                 if guessed:
                     item.setForeground(QColor(colours().bad))
-                    item.setToolTip(self.tr("Guessed from its letters: correct the sounds and keep them"))
+                    item.setToolTip(self.tr("Guessed from its letters: correct the phones and keep them"))
                 self.table.setItem(number, column, item)
         self.hint.setText(
             self.tr("Red words are guessed from their letters: say how they sound, and keep it.")

@@ -1,4 +1,4 @@
-"""Words and sounds as tiers: borders dragged, sounds split, joined, renamed, by mouse or by keys alone."""
+"""Words and phones as tiers: borders dragged, phones split, joined, renamed, by mouse or by keys alone."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ class _Held:
 class PhoneStrip(Strip):
     def __init__(self, session: Session, axis: TimeAxis) -> None:
         super().__init__(session, axis, "", 40)
-        self.name = self.tr("Sounds")
-        self.setAccessibleName(self.tr("Sounds of the line"))
+        self.name = self.tr("Phones")
+        self.setAccessibleName(self.tr("Phones of the line"))
         self.setAccessibleDescription(
-            self.tr("Left and right choose a sound, Return renames it, S splits, J joins, Delete removes it.")
+            self.tr("Left and right choose a phone, Return renames it, S splits, J joins, Delete removes it.")
         )
         self.setFixedHeight(40)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._held: _Held | None = None
         self._edit = QLineEdit(self)
         self._edit.hide()
-        self._edit.setAccessibleName(self.tr("Name of the sound"))
+        self._edit.setAccessibleName(self.tr("Name of the phone"))
         self._edit.installEventFilter(self)
         session.listen("take", self.refresh)
         session.listen("document", self.refresh)
@@ -115,7 +115,7 @@ class PhoneStrip(Strip):
         self._click(time, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
 
     def _click(self, time: float, more: bool) -> None:
-        """Choose the sound there, or with Shift all up to it."""
+        """Choose the phone there, or with Shift all up to it."""
         document = self.session.document
         index = None if document is None else phone_edits.at(document.take.phones, time)
         if index is None:
@@ -268,7 +268,7 @@ class PhoneStrip(Strip):
 
 
 class WordStrip(Strip):
-    """Words as their sounds lie; a click chooses all sounds of a word."""
+    """Words as their phones lie; a click chooses all phones of a word."""
 
     def __init__(self, session: Session, axis: TimeAxis) -> None:
         super().__init__(session, axis, "", 26)

@@ -56,7 +56,7 @@ class Welcome(QWidget):
         )
         hint = QLabel(
             self.tr(
-                "Space plays · Left and Right go from sound to sound · Ctrl+K finds every action · "
+                "Space plays · Left and Right go from phone to phone · Ctrl+K finds every action · "
                 "F1 lists all keys"
             )
         )

@@ -31,7 +31,7 @@ class _Words(QPlainTextEdit):
 
 
 class WordsPanel(QWidget):
-    """What is said, as text: type to correct, and the sounds are found anew."""
+    """What is said, as text: type to correct, and the phones are found anew."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class WordsPanel(QWidget):
         self.language.currentTextChanged.connect(self._set_language)
         self.button = QPushButton(self.tr("Realign"))
         self.button.setObjectName("primary")
-        self.button.setToolTip(self.tr("Find the sounds of these words anew (Ctrl+Return)"))
+        self.button.setToolTip(self.tr("Find the phones of these words anew (Ctrl+Return)"))
         self.button.clicked.connect(self._realign)
         self.text.done.connect(self._realign)
         self._line, self._shown = "", ""  # whose words are seen, and what they were

@@ -72,7 +72,7 @@
         <translation>Auswahl wiederholen</translation>
     </message>
     <message>
-        <source>Play the chosen sounds</source>
+        <source>Play the chosen phones</source>
         <translation>Gewählte Laute abspielen</translation>
     </message>
     <message>
@@ -96,7 +96,7 @@
         <translation>Tempo {0:g}</translation>
     </message>
     <message>
-        <source>&amp;Sounds</source>
+        <source>Ph&amp;ones</source>
         <translation>&amp;Laute</translation>
     </message>
     <message>
@@ -456,7 +456,7 @@
 <context>
     <name>LexiconPanel</name>
     <message>
-        <source>Words and their sounds</source>
+        <source>Words and their phones</source>
         <translation>Wörter und ihre Laute</translation>
     </message>
     <message>
@@ -484,7 +484,7 @@
         <translation>Vergessen</translation>
     </message>
     <message>
-        <source>Guessed from its letters: correct the sounds and keep them</source>
+        <source>Guessed from its letters: correct the phones and keep them</source>
         <translation>Aus den Buchstaben geraten: Laute berichtigen und behalten</translation>
     </message>
     <message>
@@ -704,11 +704,11 @@
         <translation>Laute der Zeile</translation>
     </message>
     <message>
-        <source>Left and right choose a sound, Return renames it, S splits, J joins, Delete removes it.</source>
+        <source>Left and right choose a phone, Return renames it, S splits, J joins, Delete removes it.</source>
         <translation>Links und rechts wählen einen Laut, die Eingabetaste benennt ihn um, S teilt, J verbindet, Entf entfernt ihn.</translation>
     </message>
     <message>
-        <source>Name of the sound</source>
+        <source>Name of the phone</source>
         <translation>Name des Lautes</translation>
     </message>
 </context>
@@ -809,7 +809,7 @@
         <translation>Keys löschen</translation>
     </message>
     <message>
-        <source>Delete sounds</source>
+        <source>Delete phones</source>
         <translation>Laute löschen</translation>
     </message>
     <message>
@@ -837,11 +837,11 @@
         <translation>{0} erzeugen</translation>
     </message>
     <message>
-        <source>Insert a sound</source>
+        <source>Insert a phone</source>
         <translation>Laut einfügen</translation>
     </message>
     <message>
-        <source>Join sounds</source>
+        <source>Join phones</source>
         <translation>Laute verbinden</translation>
     </message>
     <message>
@@ -909,7 +909,7 @@
         <translation>{0} lesen</translation>
     </message>
     <message>
-        <source>Rename a sound</source>
+        <source>Rename a phone</source>
         <translation>Laut umbenennen</translation>
     </message>
     <message>
@@ -921,7 +921,7 @@
         <translation>Keys skalieren</translation>
     </message>
     <message>
-        <source>Split a sound</source>
+        <source>Split a phone</source>
         <translation>Laut teilen</translation>
     </message>
     <message>
@@ -1053,7 +1053,7 @@
         <translation>die Lippen kommen früh nach vorn und bleiben lange</translation>
     </message>
     <message>
-        <source>lips shut for the whole sound, a film frame at least</source>
+        <source>lips shut for the whole phone, a film frame at least</source>
         <translation>die Lippen sind den ganzen Laut geschlossen, mindestens ein Filmbild</translation>
     </message>
     <message>
@@ -1061,7 +1061,7 @@
         <translation>hört zu</translation>
     </message>
     <message>
-        <source>lower lip at the upper teeth for the whole sound</source>
+        <source>lower lip at the upper teeth for the whole phone</source>
         <translation>die Unterlippe ist den ganzen Laut an den oberen Zähnen</translation>
     </message>
     <message>
@@ -1089,11 +1089,11 @@
         <translation>kein Tongerät ist benutzbar ({0}), also spielen Zeilen stumm</translation>
     </message>
     <message>
-        <source>no sound is at {0:.3f} s: put the cursor into the one to split</source>
+        <source>no phone is at {0:.3f} s: put the cursor into the one to split</source>
         <translation>bei {0:.3f} s ist kein Laut: den Cursor in den setzen, der geteilt werden soll</translation>
     </message>
     <message>
-        <source>no sound is chosen: click one, or put the cursor into it</source>
+        <source>no phone is chosen: click one, or put the cursor into it</source>
         <translation>kein Laut ist gewählt: einen anklicken oder den Cursor hineinsetzen</translation>
     </message>
     <message>
@@ -1249,7 +1249,7 @@
         <translation>der Ton hat ein Loch von {0:.0f} ms in einem Wort</translation>
     </message>
     <message>
-        <source>the sound has no name: type IPA such as m or ɑ, or a group such as MBP</source>
+        <source>the phone has no name: type IPA such as m or ɑ, or a group such as MBP</source>
         <translation>der Laut hat keinen Namen: IPA wie m oder ɑ tippen, oder eine Gruppe wie MBP</translation>
     </message>
     <message>
@@ -1333,7 +1333,7 @@
         <translation>offen</translation>
     </message>
     <message>
-        <source>to join sounds choose two or more that follow one another</source>
+        <source>to join phones choose two or more that follow one another</source>
         <translation>um Laute zu verbinden, zwei oder mehr wählen, die aufeinander folgen</translation>
     </message>
     <message>
@@ -1538,23 +1538,23 @@
         <translation>Alle Tasten</translation>
     </message>
     <message>
-        <source>In the sounds: choose the next or the one before</source>
+        <source>In the phones: choose the next or the one before</source>
         <translation>Bei den Lauten: den nächsten oder vorigen wählen</translation>
     </message>
     <message>
-        <source>In the sounds: choose more</source>
+        <source>In the phones: choose more</source>
         <translation>Bei den Lauten: mehrere wählen</translation>
     </message>
     <message>
-        <source>In the sounds: move the start by 10 ms</source>
+        <source>In the phones: move the start by 10 ms</source>
         <translation>Bei den Lauten: den Anfang um 10 ms verschieben</translation>
     </message>
     <message>
-        <source>In the sounds: move the end by 10 ms</source>
+        <source>In the phones: move the end by 10 ms</source>
         <translation>Bei den Lauten: das Ende um 10 ms verschieben</translation>
     </message>
     <message>
-        <source>In the sounds: rename, split, join, remove</source>
+        <source>In the phones: rename, split, join, remove</source>
         <translation>Bei den Lauten: umbenennen, teilen, verbinden, entfernen</translation>
     </message>
     <message>
@@ -1704,7 +1704,7 @@
         <translation>Zuletzt geöffnet</translation>
     </message>
     <message>
-        <source>Space plays · Left and Right go from sound to sound · Ctrl+K finds every action · F1 lists all keys</source>
+        <source>Space plays · Left and Right go from phone to phone · Ctrl+K finds every action · F1 lists all keys</source>
         <translation>Leertaste spielt ab · Links und Rechts gehen von Laut zu Laut · Strg+K findet jeden Befehl · F1 zeigt alle Tasten</translation>
     </message>
 </context>
@@ -1734,7 +1734,7 @@
         <translation>Neu ausrichten</translation>
     </message>
     <message>
-        <source>Find the sounds of these words anew (Ctrl+Return)</source>
+        <source>Find the phones of these words anew (Ctrl+Return)</source>
         <translation>Die Laute dieser Wörter neu suchen (Strg+Eingabe)</translation>
     </message>
 </context>
