@@ -149,7 +149,7 @@ def test_an_unknown_word_is_shown_and_kept_in_the_lexicon(opened: StudioWindow, 
     panel.table.selectRow(0)
     panel.said.setText("Z QQ")
     panel.keep.click()
-    assert "'QQ' is no sound" in opened.status.told.text()
+    assert "'QQ' is no phone" in opened.status.told.text()
     panel.said.setText("Z IH1 Z AH0 L")
     panel.keep.click()
     assert (folder / "lexicon.bilabial.txt").read_text() == "xyzzle  Z IH1 Z AH0 L\n"

@@ -464,11 +464,11 @@
         <translation>Wort</translation>
     </message>
     <message>
-        <source>Sounds</source>
+        <source>Phones</source>
         <translation>Laute</translation>
     </message>
     <message>
-        <source>Its sounds</source>
+        <source>Its phones</source>
         <translation>Seine Laute</translation>
     </message>
     <message>
@@ -696,11 +696,11 @@
 <context>
     <name>PhoneStrip</name>
     <message>
-        <source>Sounds</source>
+        <source>Phones</source>
         <translation>Laute</translation>
     </message>
     <message>
-        <source>Sounds of the line</source>
+        <source>Phones of the line</source>
         <translation>Laute der Zeile</translation>
     </message>
     <message>
