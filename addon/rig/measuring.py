@@ -21,6 +21,7 @@ Points = dict[bpy.types.Object, np.ndarray]
 _TEETH = re.compile(r"te+th|tooth|dent|zahn|zähne|歯", re.IGNORECASE)
 
 
+_NEIGHBOURS = ("Ah", "Oh", "Ee", "U")  # of a closure: vowels that open, round and spread
 _MOMENT = 3.0  # seconds for which the empty shapes of a mesh are remembered
 _known_empty: dict[tuple[int, int, tuple[str, ...]], tuple[float, frozenset[str]]] = {}
 
@@ -148,7 +149,9 @@ def measure_lips(meshes: Iterable[bpy.types.Object], show: Callable[[dict[str, f
     if face is None:
         return None
     mesh, mouth = face
-    shut = posed(Ah=1.0, MBP=1.0, Jaw=1.0, Lip=1.0)[mesh]
+    shut = max(
+        mouth.gap(posed(**{neighbour: 1.0}, MBP=1.0, Jaw=1.0, Lip=1.0)[mesh]) for neighbour in _NEIGHBOURS
+    )
     bite = posed(FV=1.0)
     moves = {}
     for sound in VISEMES:
@@ -157,7 +160,7 @@ def measure_lips(meshes: Iterable[bpy.types.Object], show: Callable[[dict[str, f
     show({})
     return Lips(
         opening=max(mouth.gap(opened[mesh]) for opened in vowels) / mouth.width,
-        closed=max(0.0, mouth.gap(shut)) / mouth.width,
+        closed=max(0.0, shut) / mouth.width,
         teeth=_to_teeth(mouth, mesh, rest, bite),
         face=mesh.name,
         aside=max((abs(mouth.aside(move)), sound) for sound, move in moves.items()),

@@ -210,12 +210,22 @@ def fit(character: Character, found: Candidate) -> Fit:
     if axes:
         profile = profile.turned(axes)
     if profile.measures:
-        profile = profile.fitted(_measures(character, profile, found.matched))
+        profile = _measured(profile, _measures(character, profile, found.matched))
     places = {name: targets_of(character, profile, name, found.matched[name]) for name in profile.channels}
     gone = [name for name, where in places.items() if not where]
     if gone:
         profile = profile.only([name for name in profile.channels if name not in gone])
     return Fit(profile, {name: places[name] for name in profile.channels})
+
+
+def _measured(profile: RigProfile, found: Mapping[str, float]) -> RigProfile:
+    """Bone locations in this rig's distances. Brows and eyes whose distance is not there are left out; of a
+    mouth the profile refuses that.
+    """
+    driven = set(profile.driven)
+    return profile.only(
+        name for name, c in profile.channels.items() if not c.measure or c.measure in found or name in driven
+    ).fitted(found)
 
 
 def upper_face(character: Character, found: Fit) -> Fit | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import addon_utils
 import bpy
+import numpy as np
 import pytest
 import rigify_head
 from addon.bilabial.controls import CONTROLS
-from addon.rig import drivers, rig_probe, speech
+from addon.bilabial.expression.compose import FaceComposer
+from addon.rig import drivers, numbers, rig_probe, speech
 
 UPPER, LOWER = "DEF-lip.T.L", "DEF-lip.B.L"  # their heads lie in the middle of the lips
 
@@ -57,3 +59,33 @@ def _speaks(rig: bpy.types.Object, upgraded: bool) -> None:
     assert lips(rig)[1] < 0.75 * width
     set_controls(rig, Ee=1.0)
     assert lips(rig)[1] > 1.1 * width
+    _shows_a_face(rig, fit)
+
+
+def _shows_a_face(rig: bpy.types.Object, fit: rig_probe.Fit) -> None:
+    """Brows, lids and eyes on the bones that an animator takes: metres and degrees of a human head."""
+    composer, neutral = FaceComposer(fit.profile), np.zeros((1, len(CONTROLS)))
+    assert composer.left_out(("brows", "blinks", "emotion")) == ()
+    rig_probe.use_euler(dict(fit.targets))
+    bones = rig.pose.bones
+
+    def show(**layers: list[float]) -> tuple[float, float, float, float]:
+        rows = {name: np.array([values], float) for name, values in layers.items()}
+        for name, value in zip(fit.profile.channels, composer(neutral, rows).values[0], strict=True):
+            if name not in fit.profile.driven:
+                for target in fit.targets[name]:
+                    numbers.set_value(target, float(value))
+        bpy.context.view_layer.update()
+        lids = (bones["DEF-lid.T.L.002"].head - bones["DEF-lid.B.L.002"].head).length
+        looks = bones["MCH-eye.L"].matrix.col[1]
+        inner, outer = (bones[f"DEF-brow.T.L.00{i}"].head.z for i in (3, 1))
+        return lids, inner, outer, float(np.degrees(np.arctan2(looks[0], -looks[1])))
+
+    open_lids, inner, outer, ahead = show()
+    assert show(blinks=[1.0, 1.0])[0] < 0.15 * open_lids
+    assert show(blinks=[0.0, 1.0])[0] > 0.9 * open_lids
+    assert show(brows=[1.0, 0, 0, 0, 0])[1] - inner > 0.005
+    assert show(brows=[0, 1.0, 1.0, 0, 0])[2] - outer > 0.005
+    assert show(brows=[0, 0, 0, 1.0, 1.0])[1] - inner < -0.003
+    assert abs(show(gaze=[20.0, 0.0])[3] - ahead - 20.0) < 3.0  # to the face's left
+    assert show()[0] == pytest.approx(open_lids, abs=1e-4)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bilabial.controls import CONTROLS, SHAPES
+from bilabial.controls import CLOSERS, CONTROLS, SHAPES
 from bilabial.errors import RigError
 from bilabial.retarget.evaluate import evaluate, limits_hit, lip_gap
 from bilabial.retarget.expression import EMOTION, HAND, LONGEST, expression
@@ -266,13 +266,34 @@ def test_driven_lips_are_shut_at_m_b_p_whatever_a_hand_and_an_emotion_add(name: 
         assert lip_gap(profile, np.array([list(values.values())]))[0] < 1e-3
 
 
-def test_a_driver_that_does_not_fit_is_refused() -> None:
+def many_weights() -> tuple[Term, ...]:
     weights = enumerate(np.linspace(0.01, 0.3, 3 * len(SHAPES)))
     parts = ("jaw", "lip", "seal")
-    terms = tuple(Term(SHAPES[i // 3], "jaw", parts[i % 3], float(weight)) for i, weight in weights)
-    profile = RigProfile("long", "Long", {"jaw": Channel("jaw")}, terms)
+    return tuple(Term(SHAPES[i // 3], "jaw", parts[i % 3], float(weight)) for i, weight in weights)
+
+
+def test_a_driver_that_does_not_fit_is_refused() -> None:
+    exclusions = tuple(
+        Exclusion((SHAPES[i], SHAPES[i + 1]), ("jaw",), strength=0.5 + i / 100) for i in range(0, 28, 2)
+    )
+    profile = RigProfile("long", "Long", {"jaw": Channel("jaw")}, many_weights(), exclusions)
     with pytest.raises(RigError, match=r"'jaw' needs \d+ characters"):
         expression(profile, "jaw")
+
+
+@pytest.mark.parametrize("unit", [0.004, 1.0, 2.337])
+def test_a_driver_of_many_weights_is_rounded_to_steps_of_its_unit(unit: float) -> None:
+    """As of poses that were taken from clips: each sound has a weight of its own, in the units of a bone."""
+    terms = tuple(Term(t.control, t.channel, t.part, t.weight * unit) for t in many_weights()[::2])
+    channel = Channel("jaw", limits=(-unit, unit))
+    profile = RigProfile("long", "Long", {"jaw": channel}, terms, (Exclusion(CLOSERS, ("jaw",)),))
+    driver = expression(profile, "jaw", hand=True, emotion=True)
+    assert len(driver.text) <= LONGEST
+    for row in np.eye(31)[2:]:
+        dense = np.array([[0.6, 0.6, *row[2:]]])
+        inputs = {letter: float(dense[0, COLUMN[control]]) for letter, control in driver.variables.items()}
+        value = _as_blender(driver.text, {HAND: 0.0, EMOTION: 0.0, **inputs})
+        assert value == pytest.approx(by_name(profile, dense)["jaw"], abs=0.14 * unit)
 
 
 def test_a_long_driver_is_shortened_by_rounding() -> None:
@@ -288,7 +309,7 @@ def test_a_long_driver_is_shortened_by_rounding() -> None:
 @pytest.mark.parametrize("name", ["rigify-face", "rigify-face-upgraded"])
 def test_a_driver_in_scene_units(name: str) -> None:
     profile = load_profile(name)
-    fitted = profile.fitted({"mouth": 0.07})
+    fitted = profile.fitted({"mouth": 0.07, "lids": 0.02, "gaze": 0.1})
     for dense in np.random.default_rng(9).random((20, 1, 31)):
         values = by_name(fitted, dense)
         for channel in profile.driven:

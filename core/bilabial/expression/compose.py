@@ -187,7 +187,8 @@ def _most(dense: Floats, names: tuple[str, ...]) -> Floats:
 
 def face_matrix(profile: RigProfile) -> Floats:
     """(SHAPES, channels) by the profile's poses: a channel that shows one shape, or one shape's two sides, is
-    moved by it. Channels that are a whole mouth (visemes) are left to speech."""
+    moved by it. Channels that are a whole mouth (visemes) are left to speech. What a profile says of its
+    ``face`` (bones of brows and lids, of which none is a shape) counts as it is said."""
     matrix = np.zeros((len(SHAPES), len(profile.channels)))
     for column, name in enumerate(profile.channels):
         pose = profile.poses.get(name, {}) if profile.poses else {name: 1.0}
@@ -196,7 +197,12 @@ def face_matrix(profile: RigProfile) -> Floats:
             continue
         for unit in units:
             matrix[_COLUMN[unit], column] = 1.0 / (pose[unit] * len(units))
-    return _shared(matrix, profile)
+    matrix = _shared(matrix, profile)
+    place = {name: column for column, name in enumerate(profile.channels)}
+    for shape, moved in profile.face.items():
+        for name, weight in moved.items():
+            matrix[_COLUMN[shape], place[name]] = weight
+    return matrix
 
 
 def _shared(matrix: Floats, profile: RigProfile) -> Floats:

@@ -6,7 +6,7 @@ reads. The text means exactly what evaluate.py computes, down to the limits; a t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..controls import CLOSERS, CONTROLS
@@ -16,6 +16,8 @@ from .profile import WORKING_POINT, Exclusion, RigProfile, Term
 
 LONGEST = 255  # characters that Blender keeps of a driver's expression
 _DIGITS = (6, 3, 2)  # significant ones of a weight, fewer where a driver would not fit otherwise
+# After that steps of a channel's unit to which weights are rounded: many become one, and small ones none.
+_STEPS = (0.02, 0.04, 0.08)
 _SMALL = 0.2  # a channel's unit under which its weights are written as shares of it
 # One letter a control, the same in every driver; j and l are the field.
 _FIELD_LETTERS = {"Jaw": "j", "Lip": "l"}
@@ -45,19 +47,22 @@ def expression(
     measure (shorter than the expression of a fitted profile).
     """
     unit = profile.channels[channel].unit
-    if unit < _SMALL and profile.follow_of(channel) is None:
+    letters = [letter for letter, wanted in ((HAND, hand), (EMOTION, emotion)) if wanted]
+    ways = [(profile, factor)]
+    if unit != 1.0 and profile.follow_of(channel) is None:
         # Small numbers (bones in scene units) have many zeros: count in shares of the limit instead.
-        profile, factor = profile.scaled({channel: 1.0 / unit}), factor * unit
+        shares = profile.scaled({channel: 1.0 / unit}), factor * unit
+        ways = [shares] if unit < _SMALL else [*ways, shares]
     text = ""
-    for digits in _DIGITS:
-        rounded = _rounded(profile, channel, digits)
-        value = _value(rounded, channel)
-        if hand or emotion:
-            letters = [letter for letter, wanted in ((HAND, hand), (EMOTION, emotion)) if wanted]
-            value = _with_room(profile, channel, value, letters)
-        text = _clamped(rounded, channel, value)
-        if factor != 1.0 and text != "0":
-            text = f"{_number(factor)}*{text}"
+    for counted, times in ways:
+        for rounded in _ever_rounder(counted, channel):
+            value = _value(rounded, channel)
+            value = _with_room(counted, channel, value, letters) if letters else value
+            text = _clamped(rounded, channel, value)
+            if times != 1.0 and text != "0":
+                text = f"{_number(times)}*{text}"
+            if len(text) <= LONGEST:
+                break
         if len(text) <= LONGEST:
             break
     if len(text) > LONGEST:
@@ -83,17 +88,25 @@ def _with_room(profile: RigProfile, channel: str, value: str, letters: list[str]
     return added if value == "0" else f"{value}+{added}"
 
 
-def _rounded(profile: RigProfile, channel: str, digits: int) -> RigProfile:
-    """The profile with the weights that a channel needs at so many significant digits."""
-    if digits >= _DIGITS[0]:
-        return profile
+def _ever_rounder(profile: RigProfile, channel: str) -> Iterator[RigProfile]:
+    """The profile, the weights that a channel needs written shorter and shorter."""
     follow = profile.follow_of(channel)
     needed = {channel} | ({follow.follows} if follow else set())
-    terms = tuple(
-        replace(term, weight=float(f"{term.weight:.{digits}g}")) if term.channel in needed else term
-        for term in profile.terms
-    )
-    return replace(profile, terms=terms)
+
+    def rounded(shorter: Callable[[Term], float]) -> RigProfile:
+        terms = [
+            replace(term, weight=shorter(term)) if term.channel in needed else term for term in profile.terms
+        ]
+        return replace(profile, terms=tuple(term for term in terms if term.weight))
+
+    yield profile
+    for digits in _DIGITS[1:]:
+        yield rounded(lambda term, digits=digits: float(f"{term.weight:.{digits}g}"))  # type: ignore[misc]
+    for step in _STEPS:
+        grid = {name: step * profile.channels[name].unit for name in needed}
+        yield rounded(
+            lambda term, grid=grid: round(round(term.weight / grid[term.channel]) * grid[term.channel], 6)  # type: ignore[misc]
+        )
 
 
 def _reads(text: str, letter: str) -> bool:

@@ -19,13 +19,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..controls import CONTROLS
 from ..errors import RigError
-from ..expression.names import EMOTIONS
+from ..expression.names import EMOTIONS, UPPER_FACE
 from .body import PARTS as BODY_PARTS
 
 WORKING_POINT = 0.6  # Jaw and Lip at which weights hold as written
@@ -122,6 +122,9 @@ class RigProfile:
         Mapping[str, float], ...
     ] = ()  # for each: sum of weight * channel stays at most 1 in retargeting
     emotions: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # emotion -> channel -> weight
+    face: Mapping[str, Mapping[str, float]] = field(
+        default_factory=dict
+    )  # shape of brows, lids, eyes, cheeks or nose -> channel -> weight; of rigs of which no channel is one
     body: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # body.PARTS -> names to try
     measures: Mapping[str, tuple[str, str]] = field(
         default_factory=dict
@@ -239,10 +242,8 @@ class RigProfile:
                 for budget in self.budgets
                 if (kept_budget := {name: weight for name, weight in budget.items() if name in have})
             ),
-            emotions={
-                emotion: {name: weight for name, weight in moved.items() if name in have}
-                for emotion, moved in self.emotions.items()
-            },
+            emotions=_kept(self.emotions, have),
+            face=_kept(self.face, have),
             needed=tuple(name for name in self.needed if name in have),
         )
 
@@ -292,11 +293,9 @@ class RigProfile:
             gap={name: weight * by(name) for name, weight in self.gap.items()},
             poses={name: {u: w * by(name) for u, w in pose.items()} for name, pose in self.poses.items()},
             budgets=tuple({name: w * by(name) for name, w in budget.items()} for budget in self.budgets),
-            emotions=self._emotions_by(by),
+            emotions=_times(self.emotions, by),
+            face=_times(self.face, by),
         )
-
-    def _emotions_by(self, by: Callable[[str], float]) -> dict[str, dict[str, float]]:
-        return {e: {name: w * by(name) for name, w in moved.items()} for e, moved in self.emotions.items()}
 
     def scaled(self, factors: Mapping[str, float], drop_measures: bool = False) -> RigProfile:
         """Channels in other units: a slider of 0..100 instead of 0..1 has the factor 100."""
@@ -329,9 +328,20 @@ class RigProfile:
                 for name, pose in self.poses.items()
             },
             budgets=tuple({name: w / by(name) for name, w in budget.items()} for budget in self.budgets),
-            emotions=self._emotions_by(by),
+            emotions=_times(self.emotions, by),
+            face=_times(self.face, by),
             measures={} if drop_measures else self.measures,
         )
+
+
+def _kept(moves: Mapping[str, Mapping[str, float]], have: Collection[str]) -> dict[str, dict[str, float]]:
+    return {what: {n: w for n, w in moved.items() if n in have} for what, moved in moves.items()}
+
+
+def _times(
+    moves: Mapping[str, Mapping[str, float]], by: Callable[[str], float]
+) -> dict[str, dict[str, float]]:
+    return {what: {n: w * by(n) for n, w in moved.items()} for what, moved in moves.items()}
 
 
 # Marks of a side at a name's end, and those that are safe to look for inside it.
@@ -422,6 +432,11 @@ def _check(profile: RigProfile) -> None:
             fail(f"emotions names {emotion!r}: use one of {', '.join(EMOTIONS)}")
         for name in moved:
             known(name, f"the emotion {emotion!r}")
+    for shape, moved in profile.face.items():
+        if shape not in UPPER_FACE:
+            fail(f"face names {shape!r}: use one of {', '.join(UPPER_FACE)}")
+        for name in moved:
+            known(name, f"the face's {shape!r}")
     for name in (*profile.gap, *profile.poses, *profile.needed, *(n for b in profile.budgets for n in b)):
         known(name, "gap, poses, budgets or needed")
     _ = profile.order  # raises on a circle of corrections

@@ -118,6 +118,9 @@ def format_profile(profile: RigProfile) -> str:
             emotion: {name: _short(w) for name, w in moved.items()}
             for emotion, moved in profile.emotions.items()
         },
+        "face": {
+            shape: {name: _short(w) for name, w in moved.items()} for shape, moved in profile.face.items()
+        },
         "body": {part: list(names) for part, names in profile.body.items()},
     }
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

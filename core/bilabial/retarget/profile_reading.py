@@ -24,7 +24,7 @@ _SCHEMA_STEM, _SCHEMA_VERSION = SCHEMA.rsplit("/", 1)
 _FIELDS = {
     "schema", "name", "title", "about", "credits", "derives_from", "mode", "prefer", "needed", "measures",
     "channels", "controls", "extra", "exclusions", "corrections", "gap", "poses", "mapping", "budgets",
-    "emotions", "body",
+    "emotions", "face", "body",
 }  # fmt: skip
 CHANNEL_FIELDS = {
     "kind", "part", "limits", "neutral", "names", "bone", "transform", "axis", "toward", "measure",
@@ -94,6 +94,10 @@ class Reader:
             str(emotion): self.weights(entry, f"emotions of {emotion!r}", channels)
             for emotion, entry in self.mapping(data.get("emotions", {}), "emotions")
         }
+        face = {
+            str(shape): self.weights(entry, f"face of {shape!r}", channels)
+            for shape, entry in self.mapping(data.get("face", {}), "face")
+        }
         body = {
             str(part): tuple(str(name) for name in self.listed(names, f"body's {part!r}"))
             for part, names in self.mapping(data.get("body", {}), "body")
@@ -109,6 +113,7 @@ class Reader:
             poses=in_common_units(parent, poses),
             budgets=budgets,
             emotions=emotions,
+            face=face,
             body=body,
             measures=measures,
             needed=needed,
