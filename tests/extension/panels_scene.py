@@ -129,12 +129,13 @@ def retarget() -> Iterator[Wait]:
     scale = bpy.context.preferences.system.ui_scale
     # The slider of the preview, as the panel stacks its rows; dragged from left to right it is all on.
     left, right = sidebar.x + 20 * scale, sidebar.x + sidebar.width - 90 * scale
-    for down in range(150, 300, 10):
+    for down in range(230, 262, 4):  # below the control's name, above the table
         y = sidebar.y + sidebar.height - down * scale
         yield from drag((left, y), (right, y))
         if ours.preview > 0.5:
             break
-    measured["preview"] = {"by_mouse": ours.preview, "down": down}
+    measured["preview"] = ours.preview
+    assert ours.preview > 0.5, "the mouse did not move the preview"
     ours.preview = 1.0
     shown = scene.bilabial.lines[0].character.data.shape_keys.key_blocks
     yield 1.0
