@@ -24,6 +24,7 @@ from .refusals import FULL_DISK
 
 _MAY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # seconds
+_LONGEST_PATH = 259  # characters, where Windows has not been told to allow more
 _swept: set[Path] = set()  # folders in which this process has looked for what dead ones left
 
 
@@ -61,7 +62,7 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
                 f"cannot write {named}: the disk is full, so free some space and try again"
             ) from error
         if ours:
-            reason = error.strerror or str(error)
+            reason = _too_long(temporary) or error.strerror or str(error)
             raise BilabialError(
                 f"cannot write {named}: {reason}; choose another place or mend its rights"
             ) from error
@@ -106,6 +107,15 @@ def put_in_place(temporary: Path, target: Path) -> None:
         raise BilabialError(
             f"cannot write {target}: another program has it open, so close it there and try again"
         ) from error
+
+
+def _too_long(path: Path) -> str:
+    """Windows says of such a path only that it is not there."""
+    return (
+        f"the path has more than {_LONGEST_PATH} characters, too many for this Windows"
+        if sys.platform == "win32" and len(str(path)) > _LONGEST_PATH
+        else ""
+    )
 
 
 def _is_device(path: Path) -> bool:

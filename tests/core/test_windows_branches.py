@@ -16,6 +16,7 @@ import pytest
 
 import bilabial.locks
 from bilabial import atomic
+from bilabial.cli import main, show
 from bilabial.curves.files import find_sound
 from bilabial.errors import BilabialError
 from bilabial.exchange.animation.container import Document
@@ -304,3 +305,37 @@ def test_no_other_machine_is_asked_for_what_a_strangers_file_names(
             Field("//evil/share/a.bin", "buffers[0].uri", "a.gltf"), "a buffer"
         )
     assert asked and not [path for path in asked if "evil" in path]
+
+
+def test_a_path_too_long_for_windows_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / ("x" * 200) / ("y" * 200)
+    place.mkdir(parents=True)
+
+    def not_there(self: Path, *_: object, **__: object) -> int:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(self))
+
+    monkeypatch.setattr(Path, "write_text", not_there)
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(BilabialError, match="more than 259 characters, too many for this Windows"):
+        atomic.write_atomically(place / "a.json", "x")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OSError(errno.EINVAL, "Invalid argument"), 0), (BrokenPipeError(errno.EPIPE, "Broken pipe"), 0),
+        (OSError(errno.EINVAL, "Invalid argument", "a?.json"), 2), (OSError(errno.ENOSPC, "full"), 2),
+    ],
+)  # fmt: skip
+def test_a_reader_that_has_gone_is_no_fault(
+    error: OSError, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `more` that was left before the end: on Windows the pipe is an invalid argument then."""
+
+    def gone(args: object) -> int:
+        raise error
+
+    monkeypatch.setattr(show, "run", gone)
+    monkeypatch.setattr(os, "dup2", lambda one, other: other)
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert main(["show", "a.json"]) == code

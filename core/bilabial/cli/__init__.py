@@ -9,6 +9,7 @@ failed, 2 bad use or bad input, 130 stopped by Ctrl-C.
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import io
 import os
@@ -40,15 +41,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
-    except BrokenPipeError:  # the reader of our stdout has gone, as in `bilabial show TAKE | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return DONE
     except (Cancelled, KeyboardInterrupt):
         refuse("Stopped: nothing is left half-written.", kind)
         return STOPPED
     except EXPECTED as error:
+        if _reader_has_gone(error):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return DONE
         refuse(sentence(error), kind)
         return BAD_USE
+
+
+def _reader_has_gone(error: Exception) -> bool:
+    """As in `bilabial show TAKE | head`. Windows calls it an invalid argument, of no file."""
+    if not isinstance(error, OSError):
+        return False
+    nameless = error.errno == errno.EINVAL and error.filename is None
+    return isinstance(error, BrokenPipeError) or (nameless and sys.platform == "win32")
 
 
 def _prepare_process() -> None:
