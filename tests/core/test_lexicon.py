@@ -47,7 +47,7 @@ def test_arpabet_ipa_and_ipa_in_one_run_are_read_with_their_stress() -> None:
 
 @pytest.mark.parametrize("wrong", ["", "K W QQ", "K W !", "{}", "SIL"])
 def test_what_is_no_sound_is_refused(wrong: str) -> None:
-    with pytest.raises(PhoneError, match="sound"):
+    with pytest.raises(PhoneError, match="phone"):
         parse_said(wrong)
 
 
@@ -72,7 +72,7 @@ def test_words_of_other_languages_need_no_espeak_where_the_lexicon_has_them_all(
 def test_a_faulty_line_is_named() -> None:
     with pytest.raises(PhoneError, match=r"words\.txt, line 2: 'QQ' is no phone"):
         parse_lexicon("a AH0\nKvothe K QQ\n", "words.txt")
-    with pytest.raises(PhoneError, match="line 1: a word needs its sounds"):
+    with pytest.raises(PhoneError, match="line 1: a word needs its phones"):
         parse_lexicon("Kvothe\n")
 
 

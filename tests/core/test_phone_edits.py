@@ -120,7 +120,7 @@ def test_a_sound_in_a_gap_or_as_the_second_half_of_another() -> None:
     assert borders(insert_at(ROW, 1.15, "u", 1.2))[-1] == (1.15, 1.2)
     with pytest.raises(PhoneError, match="leaves no room"):
         insert_at(ROW, 0.201, "u", 1.2)
-    with pytest.raises(PhoneError, match="no room for a sound"):
+    with pytest.raises(PhoneError, match="no room for a phone"):
         insert_at(ROW, 0.795, "u", 1.2)
 
 

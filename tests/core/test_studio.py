@@ -158,7 +158,7 @@ def test_sounds_are_split_joined_renamed_inserted_and_deleted() -> None:
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
-        (lambda track: phone_edits.split(track, 1.0), "no sound is at"),
+        (lambda track: phone_edits.split(track, 1.0), "no phone is at"),
         (lambda track: phone_edits.split(track, 0.301), "too short to split"),
         (lambda track: phone_edits.join(track, [0, 2]), "follow one another"),
         (lambda track: phone_edits.relabel(track, 0, " "), "has no name"),

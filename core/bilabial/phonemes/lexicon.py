@@ -130,7 +130,7 @@ def parse_said(text: str) -> Said:
         bare = bare[1:-1].strip()
     labels = tuple(bare.split())
     if not labels:
-        raise PhoneError("a word needs its sounds behind it, such as: Kvothe  K W OW1 DH")
+        raise PhoneError("a word needs its phones behind it, such as: Kvothe  K W OW1 DH")
     for alphabet in _ALPHABETS:
         if all(_is_sound(label, alphabet) for label in labels):
             return Said(labels, alphabet)
