@@ -28,7 +28,7 @@ class StudioWindow(QMainWindow):
         self.session = session
         self.setWindowTitle("Bilabial Studio")
         self.setAcceptDrops(True)
-        self._is_new = True
+        self._is_new, self._lays_out = True, False
         self.setDockNestingEnabled(True)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.board = Board(session)
@@ -100,7 +100,7 @@ class StudioWindow(QMainWindow):
         if self.session.transport.duration > 0.0:
             self.board.axis.set_duration(self.session.transport.duration)
         if self.session.current:
-            self.pages.setCurrentIndex(1)
+            self._show_board()
         self._enable()
         self._retitle()
         self._moved()
@@ -130,7 +130,7 @@ class StudioWindow(QMainWindow):
 
     def _enable(self) -> None:
         if self.session.lines:
-            self.pages.setCurrentIndex(1)
+            self._show_board()
         line = self.session.line()
         self.acts.generate.setEnabled(line is not None and line.sound is not None)
         self.acts.check.setEnabled(line is not None and line.take is not None)
@@ -156,8 +156,17 @@ class StudioWindow(QMainWindow):
 
     def _begin_size(self) -> None:
         """Before it was shown it was as tall as all docks one below the other."""
+        self._lays_out = True
         self.resize(*_SIZE)
-        self.panes.lay_out()
+
+    def _show_board(self) -> None:
+        """Lines are there: the page to begin with goes, and in a new window the docks take their sizes."""
+        if self.pages.currentIndex() == 1:
+            return
+        self.pages.setCurrentIndex(1)
+        if self._lays_out:
+            self._lays_out = False
+            QTimer.singleShot(0, self, lambda: self.panes.lay_out())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._beat.stop()
