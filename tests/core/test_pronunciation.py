@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from time import process_time
 
 import pytest
 
 from bilabial.controls import VOWELS
 from bilabial.errors import PhoneError
 from bilabial.phonemes.dictionary import pronunciations
-from bilabial.phonemes.english_text import readable
+from bilabial.phonemes.english_text import read_aloud, readable
 from bilabial.phonemes.letter_model import END, ORDER, LetterModel, packed, unpacked
 from bilabial.phonemes.letters import spell, spellings
 from bilabial.phonemes.pronounce import guessed_words, words_of
+from bilabial.phonemes.script import spoken_part
 from bilabial.phonemes.spelling import has_rules, languages, pronounce
 
 
@@ -51,6 +53,7 @@ def said(text: str) -> str:
         ("my iPhone #MeToo", "my iphone hashtag me too"),
         ("1,000,000 or 1.000.000 or 1 000 000", "one million or one million or one million"),
         ("Ph.D.", "p h d"),
+        ("1,2,3 go", "one two three go"),
         ("pages 10-12", "pages ten to twelve"),
         ("-5 degrees", "minus five degrees"),
         ("Mr. Smith vs. Dr. Jones", "mister smith versus doctor jones"),
@@ -173,6 +176,18 @@ def test_words_in_other_letters_are_no_fault() -> None:
     assert said("Hello мир friend") == "hello friend"
     with pytest.raises(PhoneError, match="no word"):
         words_of("привет")
+
+
+@pytest.mark.parametrize("mark", [*"<[{(*-+.!#@$'\n/:I1a", "A ", "a.", "- ", "1,", "(a ", "*a"])
+def test_a_book_of_one_mark_is_read_in_time(mark: str) -> None:
+    started = process_time()
+    read_aloud(spoken_part(mark * (20_000 // len(mark)) + " end"))
+    assert process_time() - started < 5
+
+
+def test_numbers_without_a_name_are_read_by_their_digits() -> None:
+    for written in ("$" + "9" * 5000, "9" * 5000 + "th", "9" * 5000 + " km", "9" * 5000 + "%"):
+        assert all(word.text in ("nine", "999", "th") or len(word.variants) for word in words_of(written))
 
 
 def test_text_without_figures_is_left_alone() -> None:

@@ -62,7 +62,7 @@ _NOT_ROMAN: Final = frozenset(
 )
 
 _ADDRESS: Final = re.compile(
-    r"(?:https?://)?(?<![\w.])((?:[\w.+-]+@)?(?:[A-Za-z0-9-]+\.)+(?:com|org|net|edu|gov|io|co|uk|de|tv|ai|app|dev))\b"
+    r"(?:https?://)?(?<![\w.+-])((?:[\w.+-]+@)?(?:[A-Za-z0-9-]+\.)+(?:com|org|net|edu|gov|io|co|uk|de|tv|ai|app|dev))\b"
     r"((?:/[\w-]+)*)/?"
 )
 _CENSORED: Final = re.compile(r"\b\w+\*+\w*|(?<!\w)[#@$%&!*]{3,}(?!\w)")

@@ -41,18 +41,20 @@ _UNITS: Final = {
 }  # fmt: skip
 _SAID_BOTH_WAYS: Final = {"mph": "m. p. h.", "°c": "degrees", "°f": "degrees", "lbs": "l. b. s."}
 
+_WHOLE: Final = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?!\d)"  # as far as numbers have names
+_LISTED: Final = re.compile(r"(?<=\d),(?=\d)(?!\d{3}(?!\d))")  # "1,2,3" counts, "1,200" is a number
 _GROUPED: Final = re.compile(
     r"(?<![\w.])(\d{1,3})(?:[\u00a0\u202f\u2009]\d{3})+(?!\d)|(?<![\w.])\d{1,3}(?: 000)+(?!\d)"
 )
 _POINTED: Final = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{3}){2,}(?![\d.])")
 _ONE_CHARACTER: Final = re.compile(rf"(\d?)\s?([{''.join(_SMALL_PARTS)}])")
 _RAISED: Final = re.compile(r"(\w)([²³])")
-_RANGE_OF_MONEY: Final = re.compile(r"([$£€¥])(\d[\d,]*)\s?[–-]\s?\1?(\d[\d,]*)(?![\d.])")
+_RANGE_OF_MONEY: Final = re.compile(rf"([$£€¥])({_WHOLE})\s?[–-]\s?\1?({_WHOLE})(?![\d.])")
 _MONEY: Final = re.compile(
-    r"([$£€¥])\s?(\d[\d,]*)(?:\.(\d\d?)(?!\d))?(?:\s?(k|m|bn?|thousand|million|billion|trillion)\b)?",
+    rf"([$£€¥])\s?({_WHOLE})(?:\.(\d\d?)(?!\d))?(?:\s?(k|m|bn?|thousand|million|billion|trillion)\b)?",
     re.IGNORECASE,
 )
-_MONEY_AFTER: Final = re.compile(r"(?<![\w.,])(\d+(?:,\d{3})*(?:\.\d\d?)?)\s?([$£€¥¢])(?!\s?\d)")
+_MONEY_AFTER: Final = re.compile(rf"(?<![\w.,])({_WHOLE}(?:\.\d\d?)?)\s?([$£€¥¢])(?!\s?\d)")
 _DATE: Final = re.compile(
     r"(?<![\d/.])(\d{1,2})([/.])(\d{1,2})\2(\d{4}|\d\d)(?![\d/])|\b(\d{4})-(\d\d)-(\d\d)\b"
 )
@@ -79,7 +81,7 @@ _VERSION: Final = re.compile(r"(?<![\w.])([vV]?)(\d{1,3}(?:\.\d{1,3}){2,})\b|\b(
 _BARE_PART: Final = re.compile(r"(?<![\w.])\.(\d+)\b")
 _LONGEST_FIRST: Final = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 _MEASURE: Final = re.compile(
-    rf"(?<![\w.])(\d[\d,]*(?:\.\d+)?)(-?)\s?({_LONGEST_FIRST})"
+    rf"(?<![\w.,])({_WHOLE}(?:\.\d{{1,9}})?)(-?)\s?({_LONGEST_FIRST})"
     r"(?![\w'’/])\.?",
     re.IGNORECASE,
 )
@@ -253,6 +255,7 @@ def _ambiguous(found: re.Match[str]) -> str:
 
 
 STEPS: Final[tuple[Step, ...]] = (
+    (_LISTED, lambda found: ", "),
     (_GROUPED, _grouped),
     (_POINTED, _grouped),
     (_ONE_CHARACTER, _one_character),

@@ -39,13 +39,14 @@ def spoken(token: str) -> list[str]:
     they are.
     """
     if ranked := re.fullmatch(r"(\d[\d,]*)(?:st|nd|rd|th)", token):
-        return ordinal(int(ranked[1].replace(",", "")))
+        digits = ranked[1].replace(",", "")
+        return ordinal(int(digits)) if len(digits) <= 15 else [_SMALL[int(digit)] for digit in digits]
     if not _NUMBER.fullmatch(token):
         # Letters and digits mixed: read the digits one by one between the letters.
         pieces = re.findall(r"\d|[^\d]+", token)
         return [_SMALL[int(piece)] if piece.isdigit() else piece for piece in pieces]
     whole, _, part = token.replace(",", "").partition(".")
-    value = int(whole)
+    value = int(whole[:16])
     if len(whole) > 15 or (len(whole) > 1 and whole[0] == "0"):
         words = [_SMALL[int(digit)] for digit in whole]
     elif 1100 <= value <= 1999 and "," not in token and not part:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_NEVER: Final = re.compile(r"\[[^\]]*\]|<[^>\n]*>|\{[^}\n]*\}|[♪♫]")  # directions, tags, notes of songs
+# Directions, tags, notes of songs. Bounded, so that a book of opening brackets takes no longer than another.
+_NEVER: Final = re.compile(r"\[[^\]]{0,2000}\]|<[^>\n]{0,200}>|\{[^}\n]{0,200}\}|[♪♫]")
 _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens and what has no width
 _APOSTROPHES: Final = re.compile("[’‘‛ʼ´`]")
-_ROUND: Final = re.compile(r"(?<![\w(])\(([^()]*)\)(?!\w)")
-_STARS: Final = re.compile(r"(?<![\w*])(\*{1,3})([^*\n]+)\1(?![\w*])")
-_BREAK: Final = re.compile(r"(?:^|[.!?…:;,—–-]['\"”’]?|[\])}>*])\s*$")  # where a sentence begins or stops
+_ROUND: Final = re.compile(r"(?<![\w(])\(([^()]{0,500})\)(?!\w)")
+_STARS: Final = re.compile(r"(?<![\w*])(\*{1,3})([^*\n]{1,300})\1(?![\w*])")
+_STOPS: Final = frozenset(".!?…:;,—–-)}]>*")  # before a sentence, or where one stops
+_QUOTES: Final = frozenset("'\"”’")
 _DIRECTION: Final = re.compile(  # what somebody does, or how it is said; never a sentence
     r"(?:beat|pause|silence|to \w+|aside|cont'd|o\.?s\.?|v\.?o\.?|o\.?c\.?|off|in \w+"
     r"|(?:\w+ )?\w+(?:s|ing|ly))"
@@ -27,7 +29,7 @@ _CUE: Final = re.compile(  # "DR. SMITH (O.S.):" and "Speaker 2:" before what th
     r"\s*(?:\([^)\n]*\))?\s*:(?=\s|$)"
 )
 _HEADING: Final = re.compile(
-    r"(?m)^\s*(?:INT|EXT|I/E|INT\.?/EXT)[. ]+[^a-z\n]*$|^\s*(?:CUT|FADE) (?:TO|IN|OUT)\b.*$"
+    r"(?m)^[ \t]*(?:INT|EXT|I/E|INT\.?/EXT)[. ]+[^a-z\n]*$|^[ \t]*(?:CUT|FADE) (?:TO|IN|OUT)\b.*$"
 )
 _NAME: Final = re.compile(rf"^\s*{_CAPITALS}(?: {_CAPITALS}){{0,3}}\s*(\([^)]*\))?\s*$")
 
@@ -53,9 +55,15 @@ def _without_names(text: str) -> str:
     return "\n".join(out)
 
 
+def _at_break(before: str) -> bool:
+    """Whether a sentence begins or stops behind this."""
+    bare = before[:-1] if before[-1:] in _QUOTES else before
+    return not before or bare[-1:] in _STOPS
+
+
 def _unless_direction(found: re.Match[str]) -> str:
     inside = found[1].strip()
-    at_break = _BREAK.search(found.string[: found.start()]) is not None
+    at_break = _at_break(found.string[: found.start()].rstrip())
     is_number = any(c.isdigit() for c in inside)
     if not is_number and (at_break or _DIRECTION.fullmatch(inside)):
         return " "
@@ -65,5 +73,5 @@ def _unless_direction(found: re.Match[str]) -> str:
 def _unless_action(found: re.Match[str]) -> str:
     """*laughs* is done, *really* is stressed."""
     inside = found[2].strip()
-    at_break = _BREAK.search(found.string[: found.start()]) is not None
+    at_break = _at_break(found.string[: found.start()].rstrip())
     return " " if at_break and inside.islower() and _DIRECTION.fullmatch(inside) else found[2]
