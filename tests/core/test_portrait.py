@@ -680,6 +680,9 @@ def test_a_drawn_line_beside_the_landmarks_is_the_mouth() -> None:
     brush.arc((154, 226, 166, 238), 0, 180, fill=INK, width=3)
     with pytest.raises(FaceError, match="pixels wide, in which no corners can be told"):
         settled(FacePoints(lines), np.array(picture, np.uint8))
+    shaded = np.array(picture, np.int16)
+    shaded[..., :3] += np.linspace(-30, 30, shaded.shape[1]).astype(np.int16)[None, :, None]
+    settled(FacePoints(lines), shaded.clip(0, 255).astype(np.uint8))  # a render's speck is no mouth
 
 
 def test_a_photographs_open_mouth_is_left_to_its_landmarks() -> None:

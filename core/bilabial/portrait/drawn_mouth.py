@@ -23,6 +23,7 @@ _REACH = 0.95  # how far it reaches from the mouth's middle, in widths of the mo
 _CELL = 2 * _REACH / (_CELLS - 1)
 _OTHER = 0.17  # of 255: colours that differ more from the skin's are not skin
 _DARK = 0.45  # of the skin's brightness
+_EVEN, _FLAT = 4.0, 0.8  # of 255, and of the skin: so much of a drawing's is within that of its colour
 _NEAR = 0.3  # mouths' widths from the middle: what is drawn is sought from there
 _NARROWEST, _FLATTEST = 0.45, 0.14  # of the mouth's width: a smaller shape, or a line, is no open mouth
 _SOLID = 0.5  # of its box that a shape fills at least
@@ -54,7 +55,7 @@ def stroked(points: FacePoints, picture: Picture) -> FacePoints | None:
     """
     view = _View.of(points, picture)
     stroke = _joined(view.dark & view.near, view.dark)
-    if not stroke.any() or _reaches_out(stroke) or _lips_show(points, picture, view.skin):
+    if not stroke.any() or not view.flat or _reaches_out(stroke) or _lips_show(points, picture, view.skin):
         return None
     columns, top, bottom = _edges(stroke)
     wide, middle = len(columns) * _CELL, (top + bottom) / 2
@@ -80,6 +81,7 @@ class _View:
     other: Flags  # cells that are not skin
     dark: Flags  # those of them that are ink, or a mouth's inside
     near: Flags  # cells near the middle
+    flat: bool  # whether the skin is one colour: no photograph's and no render's is
 
     @classmethod
     def of(cls, points: FacePoints, picture: Picture) -> _View:
@@ -94,7 +96,9 @@ class _View:
         skin = np.median(colours[(apart > 0.7) & (np.abs(v) < 0.6)], axis=0)
         other = np.abs(colours - skin).mean(-1) > _OTHER * 255
         dark = other & (colours.mean(-1) < _DARK * max(float(skin.mean()), 1.0))
-        return cls(centre, axes, _CELL * points.mouth_width, skin, other, dark, apart < _NEAR)
+        even = (np.abs(colours - skin).mean(-1) < _EVEN)[~other]
+        flat = bool(even.mean() > _FLAT) if len(even) else False
+        return cls(centre, axes, _CELL * points.mouth_width, skin, other, dark, apart < _NEAR, flat)
 
     def laid(self, points: FacePoints, columns: NDArray[np.int64], top: Floats, bottom: Floats) -> FacePoints:
         """The points with lips along these cells, that meet at both ends; drawn lips have no red."""
