@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("bilabial.training")
 
+_CARD = {"summary": "A talking head from one still and sound.", "licence": "GPL-3.0-or-later", "notes": ""}
+
 
 def add_parsers(commands: Any) -> None:
     one = commands.add_parser("portrait-clips", help="pack films of a real face for training (GRID's layout)")
@@ -39,8 +41,11 @@ def add_parsers(commands: Any) -> None:
     one = commands.add_parser("portrait-export", help="write a portrait model's folder from a checkpoint")
     one.add_argument("checkpoint", type=Path)
     one.add_argument("folder", type=Path)
-    one.add_argument("--summary", default="A talking head from one still and sound.")
-    one.add_argument("--notes", default="", help="what it saw, what it scored, and what it cannot")
+    one.add_argument("--version", default="1.0")
+    one.add_argument(
+        "--about", type=Path, metavar="FILE",
+        help="what the card tells besides, as JSON: summary, data, scores, notes (what it cannot)",
+    )  # fmt: skip
     one.set_defaults(run_command=export_portrait)
 
     one = commands.add_parser("portrait-tables", help="measure trained portraits: the paper's ablation table")
@@ -88,10 +93,14 @@ def render_heads(arguments: argparse.Namespace, problems: Problems) -> None:
 
 
 def export_portrait(arguments: argparse.Namespace, problems: Problems) -> None:
+    from ...errors import FormatError
+    from ...json_text import read_json
     from ..families.portrait.export import export
 
-    about = {"summary": arguments.summary, "notes": arguments.notes}
-    shape = export(arguments.checkpoint, arguments.folder, about)
+    told = {} if arguments.about is None else read_json(arguments.about, "write a JSON object", FormatError)
+    if not isinstance(told, dict):
+        raise FormatError(f"{arguments.about} is no JSON object: write what the card tells by its names")
+    shape = export(arguments.checkpoint, arguments.folder, _CARD | {"version": arguments.version} | told)
     log.info("wrote %s, %d x %d", arguments.folder, shape.width, shape.height)
 
 

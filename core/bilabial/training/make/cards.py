@@ -36,6 +36,13 @@ _MEASURES = {
     "width_r": "correlation of the mouth's width with the real one's",
     "rmse_of_24_sentences": "root mean square error of the weights, of 1",
     "mse_of_24_sentences": "mean square error of the weights, of 1",
+    "psnr": "likeness to the real frames in decibels, whole frames",
+    "psnr_of_the_still": "the same of a still that does not move",
+    "mouth_psnr": "the same of the mouth's place alone",
+    "lip_gap_r": "correlation of the lips' opening with the real film's, by a lip-reader",
+    "words_wrong_percent": "words that a lip-reader, trained on the real man, reads wrong",
+    "words_wrong_percent_of_the_real_film": "the same on the real films: its own error",
+    "words_wrong_percent_of_the_still": "the same where nothing moves: it can only guess",
     "clips": "clips measured on",
     "sentences": "sentences measured on",
 }

@@ -235,7 +235,7 @@ def save_generator(folder: Path, shape: PortraitShape, weights: Weights, about: 
     Generator(shape, stored)  # refuses arrays that do not fit
     write_tensors(folder / WEIGHTS, stored)
     card = {
-        "schema": SCHEMA, "architecture": "portrait", "config": shape.as_dict(),
+        "schema": SCHEMA, "name": folder.name, "architecture": "portrait", "config": shape.as_dict(),
         "sha256": file_hash(folder / WEIGHTS), **about,
     }  # fmt: skip
     write_atomically(folder / CARD, json.dumps(card, indent=2, ensure_ascii=False) + "\n")

@@ -64,6 +64,7 @@ class PortraitTask:
         heard: int | None = None,
         mouth: float = 0.0,
         any_still: float = 0.0,
+        dyed: float = 0.0,
     ) -> None:
         torch.manual_seed(seed)
         self.network = Portrait(config)
@@ -80,6 +81,7 @@ class PortraitTask:
             raise ModelError("a sequence judge needs films, not single frames: make clips without --frames")
         self.weight = _weight_of(config, mouth, whole)
         self.any_still = any_still  # share of the stretches whose still is any frame, not the clip's first
+        self.dyed = dyed  # standard deviation of the light and of each colour's strength: faces of other looks
         judges = ((config.frame_judge, FRAME_JUDGE), (config.sequence_judge, SEQUENCE_JUDGE))
         own = [replace(player, rate=player.rate * judge_pace) for used, player in judges if used]
         self.players: tuple[Player, ...] = (*own, GENERATOR)
@@ -137,8 +139,13 @@ class PortraitTask:
         rows = np.sort(np.resize(rows, self.frames))
         still = int(random.integers(len(at))) if random.uniform() < self.any_still else 0
         flipped = self.mirrored and bool(random.integers(2))
+        pictures = in_torch(clip.frames[[still, *rows]], flipped)
+        if self.dyed:
+            strength = np.exp(random.normal(0, self.dyed, (3, 1, 1))).astype(np.float32)
+            pale = np.float32(random.normal(0, self.dyed / 2))
+            pictures = ((pictures + 1) * torch.from_numpy(strength) - 1 + pale).clamp(-1, 1)
         return Stretch(
-            in_torch(clip.frames[still : still + 1], flipped)[0], in_torch(clip.frames[rows], flipped),
+            pictures[0], pictures[1:],
             windows_of(clip.sound, start, self.heard), at[rows].astype(np.int64) - start,
         )  # fmt: skip
 
