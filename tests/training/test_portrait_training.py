@@ -24,7 +24,7 @@ from bilabial.training.families.portrait.clips import (  # noqa: E402
 )
 from bilabial.training.families.portrait.export import export  # noqa: E402
 from bilabial.training.families.portrait.network import Portrait, PortraitConfig  # noqa: E402
-from bilabial.training.families.portrait.task import PortraitTask, made_frames  # noqa: E402
+from bilabial.training.families.portrait.task import PortraitTask, made_frames, raised  # noqa: E402
 from bilabial.training.measure.pictures import fdbm, psnr, ssim  # noqa: E402
 
 TINY = PortraitConfig(48, 64, channels=4, most=16, sound_channels=2, identity=6, context=12, noise=3)
@@ -199,6 +199,23 @@ def test_drawing_some_frames_draws_what_drawing_all_does() -> None:
         whole = network(still, sound, noise)
         some = network(still, sound, noise, shown)
     assert torch.allclose(some, whole[torch.arange(2)[:, None], shown], atol=1e-5)
+
+
+def test_faces_are_dyed_and_voices_raised_alike_within_a_stretch() -> None:
+    """Still and frames get the same colours; sound keeps its moments, and sounds higher."""
+    config = replace(TINY, frame_judge=False, sequence_judge=False)
+    plain = PortraitTask(CLIPS, config, 1, batch=4, frames=3, mirrored=False)
+    worn = PortraitTask(CLIPS, config, 1, batch=4, frames=3, mirrored=False, dyed=0.2, voices=0.1)
+    assert torch.equal(worn.batch(3)["frames"], worn.batch(3)["frames"])
+    skins = [worn.batch(step)["still"][:, :, 5, 5] for step in range(3)]
+    assert float((skins[0] - plain.batch(0)["still"][:, :, 5, 5]).abs().max()) > 0.02
+    for step, skin in enumerate(skins):
+        frames = worn.batch(step)["frames"][:, :, :, 5, 5]
+        assert torch.allclose(frames, skin[:, None].expand_as(frames))
+    tone = np.sin(np.arange(WINDOW) * 0.2, dtype=np.float32)[None]
+    assert np.allclose(raised(tone, 1.0), tone, atol=1e-6)
+    peaks = [np.abs(np.fft.rfft(raised(tone, times)[0])).argmax() for times in (1.0, 0.8)]
+    assert peaks[1] == pytest.approx(0.8 * peaks[0], rel=0.03)
 
 
 def test_the_mouth_may_count_more() -> None:

@@ -65,6 +65,7 @@ class PortraitTask:
         mouth: float = 0.0,
         any_still: float = 0.0,
         dyed: float = 0.0,
+        voices: float = 0.0,
     ) -> None:
         torch.manual_seed(seed)
         self.network = Portrait(config)
@@ -81,7 +82,10 @@ class PortraitTask:
             raise ModelError("a sequence judge needs films, not single frames: make clips without --frames")
         self.weight = _weight_of(config, mouth, whole)
         self.any_still = any_still  # share of the stretches whose still is any frame, not the clip's first
-        self.dyed = dyed  # standard deviation of the light and of each colour's strength: faces of other looks
+        self.dyed = (
+            dyed  # standard deviation of the light and of each colour's strength: faces of other looks
+        )
+        self.voices = voices  # of the logarithm of pitch, and twice that of loudness: other people's throats
         judges = ((config.frame_judge, FRAME_JUDGE), (config.sequence_judge, SEQUENCE_JUDGE))
         own = [replace(player, rate=player.rate * judge_pace) for used, player in judges if used]
         self.players: tuple[Player, ...] = (*own, GENERATOR)
@@ -144,10 +148,11 @@ class PortraitTask:
             strength = np.exp(random.normal(0, self.dyed, (3, 1, 1))).astype(np.float32)
             pale = np.float32(random.normal(0, self.dyed / 2))
             pictures = ((pictures + 1) * torch.from_numpy(strength) - 1 + pale).clamp(-1, 1)
-        return Stretch(
-            pictures[0], pictures[1:],
-            windows_of(clip.sound, start, self.heard), at[rows].astype(np.int64) - start,
-        )  # fmt: skip
+        sound = windows_of(clip.sound, start, self.heard)
+        if self.voices:
+            higher, louder = np.exp(random.normal(0, (self.voices, 2 * self.voices)))
+            sound = raised(sound, float(higher)) * np.float32(louder)
+        return Stretch(pictures[0], pictures[1:], sound, at[rows].astype(np.int64) - start)
 
     def loss(self, batch: dict[str, Any], player: Player = GENERATOR) -> dict[str, Tensor]:
         made = self._frames_of(batch)
@@ -221,6 +226,17 @@ def _weight_of(config: PortraitConfig, mouth: float, whole: bool) -> Tensor:
 
 def _as_real(verdicts: Tensor) -> Tensor:
     return functional.binary_cross_entropy_with_logits(verdicts, torch.ones_like(verdicts))
+
+
+def raised(windows: NDArray[np.float32], times: float) -> NDArray[np.float32]:
+    """Windows (n, samples) played so much faster or slower about their middles: a shorter, or longer, throat.
+    What would lie beyond an end repeats it.
+    """
+    last = windows.shape[1] - 1
+    at = np.clip((np.arange(last + 1) - last / 2) * times + last / 2, 0, last)
+    low = np.minimum(at.astype(np.int64), last - 1)
+    share = (at - low).astype(np.float32)
+    return np.asarray(windows[:, low] * (1 - share) + windows[:, low + 1] * share, np.float32)
 
 
 def mouth_of(film: NDArray[np.uint8]) -> NDArray[np.uint8]:
