@@ -690,3 +690,41 @@ def test_a_photographs_open_mouth_is_left_to_its_landmarks() -> None:
     picture, points = smiling(teeth=True)
     picture[160:172, 80:160, :3] = (40, 20, 20)
     assert outlined(points, picture) is None
+
+
+@lru_cache(maxsize=1)
+def small_head() -> np.ndarray:
+    """A rendered head as the network wants it, that trained nothing."""
+    from bilabial.render.rasteriser import render
+    from bilabial.training.make.identities import identity
+
+    head = load_head()
+    who = identity(head, 7)
+    return render(
+        who.mesh, who.posed(head, {}), who.camera, (96, 128), oversample=2, lights=who.lights,
+        background=who.background, shadows=False,
+    )  # fmt: skip
+
+
+def test_the_network_that_ships_moves_the_mouth_of_a_head_that_it_never_saw() -> None:
+    from bilabial.audio.reading import read
+    from bilabial.models.families.portrait.generator import load_generator
+    from bilabial.models.families.portrait.store import available_portraits, portrait_folder
+
+    assert available_portraits() == ["portrait-2018"]
+    sound = read(Path(__file__).resolve().parents[2] / "docs" / "demo" / "line.flac")
+    session = load_generator(portrait_folder()).session(small_head())
+    frames = np.array(list(session.push(sound[: 3 * 16_000]))).astype(float)
+    moves = np.abs(np.diff(frames, axis=0)).mean((0, 3))
+    mouth, rest = moves[79:112, 27:69].mean(), moves[:40].mean()
+    assert mouth > 2 * rest  # it is the mouth that speaks
+    assert np.abs(frames.mean(0) - small_head()).mean() < 12  # and the same head
+
+
+def test_the_model_may_be_a_portraits(folder: Path, capsys) -> None:  # type: ignore[no-untyped-def]
+    assert main(["models", "portrait-2018"]) == 0
+    assert "portraits, 96 x 128" in capsys.readouterr().out
+    assert command(folder, "--model", "portrait-2018") == 0
+    assert "drawn by portrait-2018" in capsys.readouterr().out
+    assert main(["models", "--json", "portrait-2018"]) == 0
+    assert json.loads(capsys.readouterr().out)["data"][0]["licence"] == "CC BY 4.0"

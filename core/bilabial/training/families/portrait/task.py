@@ -203,11 +203,12 @@ class PortraitTask:
         values: dict[str, list[float]] = {}
         for clip in self.clips.test[: self.measured]:
             real = clip.frames[:_MEASURED]
-            made = made_frames(network, clip, len(real))
+            made = made_frames(network, clip, len(real))[1:]
+            real, held = real[1:], np.repeat(real[:1], len(real) - 1, axis=0)  # the first frame is the still
             for name, score in (("psnr", psnr(real, made)), ("ssim", ssim(real, made))):
                 values.setdefault(f"test/{name}", []).append(score)
             values.setdefault("test/psnr_mouth", []).append(psnr(mouth_of(real), mouth_of(made)))
-            values.setdefault("test/of_still", []).append(psnr(real, np.repeat(real[:1], len(real), axis=0)))
+            values.setdefault("test/of_still", []).append(psnr(real, held))
         return {name: float(np.mean(scores)) for name, scores in values.items()}
 
 
