@@ -37,7 +37,7 @@ DECLARED: dict[str, dict[str, str]] = {
     "models": {"model": "-", "folder": "r", "output": "w"},
     "plot": {"take": "r", "sound": "r", "compare": "r", "text": "r", "head": "r", "rig": "r", "output": "w"},
     "portrait": {
-        "still": "r", "sound": "r", "take": "r", "text": "r", "landmarks": "r", "portrait_model": "r",
+        "still": "r", "sound": "r", "take": "r", "text": "r", "landmarks": "r",
         "model": "r", "words_model": "r", "lexicon": "r", "output": "w", "write_landmarks": "w",
     },
     "show": {"take": "-"},
