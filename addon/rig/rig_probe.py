@@ -177,7 +177,8 @@ def identify(character: Character, profile: RigProfile | None = None) -> tuple[C
         return found, None
     recognition = recognise(names)
     if recognition.best is None:
-        raise RigError(f"{character.root.name!r}: {recognition.reason}{note_on_empty(character)}")
+        ways = "" if recognition.candidates else " Retarget > Guess by Movement makes a profile by measuring."
+        raise RigError(f"{character.root.name!r}: {recognition.reason}{ways}{note_on_empty(character)}")
     return recognition.best, recognition
 
 

@@ -8,6 +8,7 @@ import bpy
 import fabricate
 import numpy as np
 import pytest
+from addon.bilabial.errors import RigError
 from addon.host import compat
 from addon.line import lines
 from addon.retarget import own_profile
@@ -37,6 +38,11 @@ def checks() -> str:
 
 def profile_now():  # type: ignore[no-untyped-def]
     return own_profile.editable_profile(lines.active(bpy.context.scene))
+
+
+def test_a_stranger_is_told_of_the_guess(stranger: bpy.types.Object) -> None:
+    with pytest.raises(RigError, match=r"No profile knows this rig: .* Guess by Movement"):
+        rig_probe.identify(rig_probe.probe(stranger))
 
 
 def test_a_stranger_speaks_by_its_movement_alone(stranger: bpy.types.Object) -> None:
