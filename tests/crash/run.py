@@ -83,7 +83,8 @@ def every_step(told: Told = lambda text: None) -> int:
                     stage.chance.seed(step)
                     died = die_before(stage, step, stage.chance if power else None)
                     try:
-                        stage.refuse_half_files()
+                        if prepare is not _a_cut_take:
+                            stage.refuse_half_files()
                         stage.rerun()
                         stage.check()
                     except Broken as broken:
