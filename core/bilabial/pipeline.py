@@ -23,6 +23,7 @@ from .curves.reduce import TOLERANCE, reduce, reduce_track
 from .curves.style import Style
 from .curves.take import SPEECH, ModelReference, SoundReference, Take, Track
 from .errors import Cancelled, SoundError
+from .expression.drawn import drawn_by
 from .expression.face import FaceOptions, face_tracks, tolerance_of
 from .limits import check_duration
 from .models.card import WEIGHTS
@@ -95,7 +96,8 @@ def generate(
 ) -> Take:
     """A take of a sound file. Raises SoundError, ModelError or Cancelled; writes nothing.
 
-    ``noted`` is told what a person should know though nothing stops the work: a file that may be cut.
+    ``noted`` is told what a person should know though nothing stops the work: a file that may be cut, a
+    network that draws a face and knows one man's.
     """
     sound = Path(sound)
     info = probe(sound)
@@ -103,7 +105,11 @@ def generate(
         noted(f"{sound}: {info.doubt}")
     check_duration(info.duration, str(sound), SoundError)
     reference = SoundReference(sound.as_posix(), info.duration, info.sha256, info.sample_rate, info.channels)
-    return _take(read_blocks(sound), reference, options, progress, cancelled)
+    take = _take(read_blocks(sound), reference, options, progress, cancelled)
+    if options is not None and options.model is not None and drawn_by(take) is not None:
+        card = cached_model(options.model).card
+        noted(f"{card.name}: {card.summary}")
+    return take
 
 
 def generate_from_samples(

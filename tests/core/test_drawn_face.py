@@ -126,6 +126,7 @@ def test_the_command_line_makes_a_take_and_a_capture_of_it(
         str(tmp_path / "line.lab"),
     ]
     assert main([*command, "-o", str(take), "--progress", "none"]) == 0, capsys.readouterr().err
+    assert load_model(folder).card.summary in capsys.readouterr().err  # whose face it knows
     assert main(["convert", str(take), str(capture), "--rig", "arkit-52", "--progress", "none"]) == 0
     assert read_animation(capture).column("jawOpen").max() > 0.3
 

@@ -39,6 +39,7 @@ from bilabial.training.families.face_export import arrays_of
 from bilabial.training.families.pham import task as pham
 from bilabial.training.measure.demo_mouth import DemoMouth
 from bilabial.training.measure.face_retarget import arrive
+from bilabial.training.measure.face_weights import mouth_slopes
 from bilabial.training.measure.mouth import Drawer
 from bilabial.vocabulary import find
 from make_untrained_face import audio2face
@@ -347,6 +348,22 @@ def test_a_face_arrives_on_other_rigs_with_its_shut_lips() -> None:
         assert one.gap_r > 0.95
         assert one.shut == 1.0
         assert one.moving >= 1
+
+
+def test_lips_can_count_beside_the_weights() -> None:
+    names = find("faceshift-51").names
+    slopes = mouth_slopes("faceshift-51")
+    assert slopes[names.index("JawOpen"), 0] > 1.0
+    assert not slopes[names.index("BrowsU_C")].any()
+    plain, lips = (
+        tian.Audio2FaceTask([toy_set()], Audio2FaceShape(12), 3, batch=2, frames=40, lips=share)
+        for share in (0.0, 0.5)
+    )
+    batch = plain.batch(0)
+    before, after = (task.loss(batch, task.players[0]) for task in (plain, lips))
+    told = {name: part.item() for name, part in after.items()}
+    assert told["lips"] > 0.0
+    assert told["loss"] == pytest.approx(before["loss"].item() + 0.5 * told["lips"])
 
 
 @pytest.mark.parametrize("shuts", [False, True])
