@@ -422,7 +422,7 @@ def test_bad_pictures_are_refused_in_one_sentence(tmp_path: Path) -> None:
     Image.new("L", (13_000, 13_000)).save(tmp_path / "huge.png")
     for name, told in {
         "none.png": "no picture", "empty.png": "empty", "text.png": "no picture that can be read",
-        "tiny.png": "20 x 20", "cut.png": "no picture that can be read", "huge.png": "13000 x 13000",
+        "tiny.png": "20 x 20", "cut.png": "no picture that can be read", "huge.png": "150 million pixels",
         ".": "folder",
     }.items():  # fmt: skip
         with pytest.raises(StillError, match=told) as caught:
