@@ -56,7 +56,9 @@ def test_a_rig_is_known_however_it_is_dressed(scene: bpy.types.Scene, name: str)
         assert found.profile.name == name, dressing
         assert not found.missing, dressing
         fit = rig_probe.fit(character, found)
-        assert set(fit.profile.channels) == set(profile.channels), dressing
+        left = set(profile.channels) - set(fit.profile.channels)
+        # Eyes go as far as another bone says, and these bare armatures have none.
+        assert all(profile.channels[n].measure and n not in profile.driven for n in left), (dressing, left)
         assert all(len(fit.targets[channel]) == 1 for channel in fit.profile.channels), dressing
 
 

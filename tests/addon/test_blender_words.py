@@ -132,7 +132,8 @@ def test_a_moved_word_takes_curves_and_hand_keys_along(spoken: bpy.types.Propert
     assert made.words[number + 1].end == pytest.approx(next_end, abs=1e-4)
     share = (float(clock.seconds(middle)) - start) / (end - start)
     went = float(clock.frames(start + share * (end + 0.12 - start)))
-    assert hands(made, name) == [(pytest.approx(went, abs=0.02), 0.33)]
+    # Each phone keeps a least length, so a share of a word is not quite the share of its phones.
+    assert hands(made, name) == [(pytest.approx(went, abs=0.1), 0.33)]
     assert "with their phones" in made.report
     far = [key.co[0] for c in compat.channels(made.character) for key in c.keyframe_points]
     assert len(set(far)) > 20
@@ -249,7 +250,7 @@ def test_the_band_knows_what_lies_under_the_mouse(line: bpy.types.PropertyGroup)
     words, wave, top = band.rows
     sounds, in_words = (band.bottom + words) / 2, (words + wave) / 2
     index = [phone.name for phone in made.phones].index("ɑ")
-    assert sound_band.grip_at(band, 349.0, sounds) == sound_band.Grip("sound", index, "end", 0.7)
+    assert sound_band.grip_at(band, 349.0, sounds) == sound_band.Grip("phone", index, "end", 0.7)
     assert sound_band.grip_at(band, 348.0, in_words) == sound_band.Grip("word", 0, "end", 0.7)
     assert sound_band.grip_at(band, 352.0, in_words) == sound_band.Grip("word", 1, "start", 0.7)
     body = sound_band.grip_at(band, 250.0, in_words)

@@ -51,5 +51,5 @@ def test_what_is_wrong_is_one_sentence(content: bytes, told: str, tmp_path: Path
 
 
 def test_a_table_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="cannot be read"):
+    with pytest.raises(FormatError, match="there is no file"):
         batch.read_rows(tmp_path / "no.csv")
