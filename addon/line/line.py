@@ -118,6 +118,7 @@ class Line(Protocol):
     take: Pointer
     phone_index: int
     word_index: int
+    pose_index: int
     report: str
     failed: bool
 
@@ -126,6 +127,8 @@ class Line(Protocol):
     def phones(self) -> Phones: ...
     @property
     def words(self) -> Words: ...
+    @property
+    def poses(self) -> Poses: ...
     @property
     def id_data(self) -> bpy.types.Scene: ...
 
@@ -148,6 +151,26 @@ class Terms(Protocol):
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Term]: ...
     def __getitem__(self, index: int) -> Term: ...
+
+
+class Pose(Protocol):
+    """One row of the list of poses: an action or a pose marker is a sound."""
+
+    name: str
+    control: str  # of the speech controls; REST, or NONE
+    id_data: bpy.types.Scene
+
+    def path_from_id(self) -> str: ...
+
+
+class Poses(Protocol):
+    """The list of a line's poses."""
+
+    def add(self) -> Pose: ...
+    def remove(self, index: int, /) -> None: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Pose]: ...
+    def __getitem__(self, index: int) -> Pose: ...
 
 
 class LineList(Protocol):

@@ -48,12 +48,16 @@ def add(scene: bpy.types.Scene, like: Line | None = None) -> Line:
     """A new line at the end, made the active one; with the settings of another where one is given."""
     ours = scene.bilabial
     settings = {name: getattr(like, name) for name in SETTINGS} if like is not None else {}
+    poses = [(pose.name, pose.control) for pose in like.poses] if like is not None else []
     ours.last_uid += 1
     line = ours.lines.add()
     line.uid = ours.last_uid
     name_it(line)
     for name, value in settings.items():
         setattr(line, name, value)
+    for name, control in poses:
+        pose = line.poses.add()
+        pose.name, pose.control = name, control
     ours.index = len(ours.lines) - 1
     return line
 

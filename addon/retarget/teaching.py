@@ -5,7 +5,7 @@ profiles of drawings."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,18 @@ import bpy
 import mathutils
 
 from ..bilabial.errors import RigError
-from ..bilabial.retarget.profile import Channel
+from ..bilabial.retarget.profile import Channel, RigProfile
 from ..host import compat
 from ..rig import rig_probe
 from .own_profile import keep_own
 from .trying import blank_profile, keep_taught, measure_poses, named_part
 
 if TYPE_CHECKING:
+    from ..bilabial.retarget.pose_list import Row
+    from ..bilabial.retarget.poses import Pose, Taught
     from ..line.line import Line
+
+    _Learn = Callable[[RigProfile, Mapping[str, Pose]], Taught]
 
 
 _PATH = re.compile(
@@ -45,18 +49,24 @@ class Poses:
     values: dict[str, dict[str, float]]  # pose -> channel -> value
 
 
-def poses_of(character: rig_probe.Character) -> Poses:
-    """Every action (and pose marker) that moves something of the character."""
+def poses_of(
+    character: rig_probe.Character, listed: Collection[str] | None = None, rest: str | None = None
+) -> Poses:
+    """Every action (and pose marker) that moves something of the character, or those that are ``listed``.
+    ``rest``: the face at rest, "" for none, where a person says which it is; else its name does.
+    """
     moved: dict[str, dict[str, float]] = {}
     kinds: dict[str, Channel] = {}
     curves = {action: list(compat.curves_of(action)) for action in bpy.data.actions}
     usual = _usual(curves)
     for action, own in curves.items():
         for name, frame in _moments(action, own, usual):
+            if listed is not None and name not in listed:
+                continue
             values = dict(_values(character, own, frame, kinds))
             if values:
                 moved[name] = values
-    return Poses(_with_room(kinds, moved), moved)
+    return Poses(_with_room(kinds, moved, rest), moved)
 
 
 _Spot = tuple[str, int]
@@ -140,11 +150,13 @@ def _bone(kinds: dict[str, Channel], bone: str, transform: str, index: int) -> s
     return name
 
 
-def _with_room(kinds: Mapping[str, Channel], poses: Mapping[str, Mapping[str, float]]) -> dict[str, Channel]:
+def _with_room(
+    kinds: Mapping[str, Channel], poses: Mapping[str, Mapping[str, float]], at_rest: str | None
+) -> dict[str, Channel]:
     """Channels that some pose moves away from rest, with limits that hold every pose."""
     from ..bilabial.retarget.poses import rest_of
 
-    rest = poses.get(rest_of(poses) or "", {})
+    rest = poses.get((rest_of(poses) or "") if at_rest is None else at_rest, {})
     found = {}
     for name, channel in kinds.items():
         neutral = rest.get(name, 0.0)
@@ -164,7 +176,24 @@ def teach(line: Line) -> str:
     from ..bilabial.retarget import poses as core
 
     character = rig_probe.probe(line.character)
-    poses = poses_of(character)
+    return _taught(line, character, poses_of(character), core.teach)
+
+
+def teach_rows(line: Line, rows: Sequence[Row]) -> str:
+    """The same from a list that says which pose is which sound. Raises RigError where a row cannot be."""
+    from ..bilabial.retarget import pose_list as core
+    from ..bilabial.retarget.pose_labels import UNKNOWN
+
+    character = rig_probe.probe(line.character)
+    listed = {row.pose for row in rows if row.control != UNKNOWN}
+    poses = poses_of(character, listed, core.rest_in(rows) or "")
+    core.check_rows(rows, poses.values)
+    return _taught(line, character, poses, lambda blank, named: core.teach_rows(blank, named, rows))
+
+
+def _taught(line: Line, character: rig_probe.Character, poses: Poses, learn: _Learn) -> str:
+    from ..bilabial.retarget.poses import with_closures
+
     named = {name: _only(pose, poses.channels) for name, pose in poses.values.items()}
     if not poses.channels:
         raise RigError(
@@ -176,9 +205,9 @@ def teach(line: Line) -> str:
     blank = replace(
         blank, channels={n: replace(c, part=measured.parts.get(n, c.part)) for n, c in blank.channels.items()}
     )
-    taught = core.teach(blank, named)
+    taught = learn(blank, named)
     mouth = [name for name in blank.channels if any(t.channel == name for t in taught.profile.terms)]
-    profile = core.with_closures(taught.profile, measured.opening).only(mouth)
+    profile = with_closures(taught.profile, measured.opening).only(mouth)
     keep_taught(line, profile)
     return f"{taught.text()} {len(mouth)} channels move the mouth."
 

@@ -17,6 +17,7 @@ from bpy.props import (
 )
 
 from ..bilabial.controls import SHAPES
+from ..bilabial.retarget.pose_labels import LABELS, UNKNOWN
 from ..host import compat
 from . import callbacks, search
 from .face_properties import FaceSettings
@@ -110,6 +111,22 @@ class BilabialWord(bpy.types.PropertyGroup):
         name="Confidence", description="How sure it is that this is said", min=0.0, max=1.0, default=1.0
     )
     heard: BoolProperty(name="Heard", description="Whether the sound says it here", default=True)
+
+
+class BilabialPose(bpy.types.PropertyGroup):
+    """One row of the list of poses: which sound an action is, or a pose marker of one."""
+
+    name: StringProperty(
+        name="Pose",
+        description="An action (a pose asset, for example) or a pose marker of one that moves this character",
+        search=search.poses,
+    )
+    control: EnumProperty(
+        name="Sound",
+        description="The sound that the face says in this pose",
+        items=[(name, label, "", index) for index, (name, label) in enumerate(LABELS.items())],
+        default=UNKNOWN,
+    )
 
 
 class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
@@ -289,6 +306,8 @@ class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
     )
     phones: CollectionProperty(type=BilabialPhone)
     words: CollectionProperty(type=BilabialWord)
+    poses: CollectionProperty(type=BilabialPose)
+    pose_index: IntProperty()
     word_index: IntProperty(name="Word", description="The chosen word", update=callbacks.word_chosen)
     phone_index: IntProperty(name="Phone", description="The chosen phone", update=callbacks.phone_chosen)
     report: StringProperty()
@@ -380,7 +399,15 @@ class BilabialWindow(bpy.types.PropertyGroup):
     stage: StringProperty()
 
 
-CLASSES = (BilabialPhone, BilabialWord, BilabialLine, BilabialTerm, BilabialScene, BilabialWindow)
+CLASSES = (
+    BilabialPhone,
+    BilabialWord,
+    BilabialPose,
+    BilabialLine,
+    BilabialTerm,
+    BilabialScene,
+    BilabialWindow,
+)
 
 
 def register() -> None:

@@ -14,7 +14,7 @@ from ..bilabial.errors import BilabialError
 from ..host import compat
 
 if TYPE_CHECKING:
-    from ..line.line import Line, Lines, Term
+    from ..line.line import Line, Lines, Pose, Term
 
 
 def _containing(names: list[str] | tuple[str, ...], text: str) -> list[str]:
@@ -39,6 +39,17 @@ def strips(line: Line, _context: bpy.types.Context, text: str) -> list[str]:
 
 def controls(_scene: Lines, _context: bpy.types.Context, text: str) -> list[str]:
     return _containing([name for name in CONTROLS if name not in ("Jaw", "Lip")], text)
+
+
+def poses(pose: Pose, context: bpy.types.Context, text: str) -> list[str]:
+    from ..line import lines
+    from ..retarget import pose_list
+
+    line = pose.id_data.path_resolve(pose.path_from_id().rpartition(".poses[")[0])
+    try:
+        return _containing(pose_list.names(lines.character_of(line, context)), text)
+    except BilabialError:
+        return []
 
 
 def channels(term: Term, _context: bpy.types.Context, text: str) -> list[str]:

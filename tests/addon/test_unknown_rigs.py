@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import bpy
 import fabricate
@@ -20,15 +21,21 @@ _MOUTH = ("jaw", "mouth", "tongue", "cheek")
 @pytest.fixture
 def stranger(extension: object) -> bpy.types.Object:
     """The demo head with its mouth's shapes called K0, K1 ... and everything else gone."""
+    return make_stranger()[0]
+
+
+def make_stranger() -> tuple[bpy.types.Object, dict[str, str]]:
+    """The head, and what its shapes are called now."""
     head = demo_head.build(bpy.context, "Stranger")
     blocks = head.data.shape_keys.key_blocks
     for block in list(blocks[1:]):
         if not block.name.startswith(_MOUTH):
             head.shape_key_remove(block)
-    for i, block in enumerate(blocks[1:]):
-        block.name = f"K{i}"
+    called = {block.name: f"K{i}" for i, block in enumerate(blocks[1:])}
+    for block in blocks[1:]:
+        block.name = called[block.name]
     bpy.context.scene.bilabial.draft.character = head
-    return head
+    return head, called
 
 
 def checks() -> str:
@@ -233,3 +240,134 @@ def test_a_body_without_a_face_says_so(extension: object) -> None:
     bpy.context.scene.bilabial.draft.character = rig
     with pytest.raises(RuntimeError, match="no shape that moves and no bone of a mouth"):
         bpy.ops.bilabial.retarget_guess()
+
+
+TWELVE = ("Ah", "Ee", "Oh", "U", "Eh", "LNTD", "MBP", "R", "S", "ShChZh", "Th", "FV")
+
+
+@pytest.fixture
+def posed(extension: object) -> bpy.types.Object:
+    """A stranger with actions called Pose 1, Pose 2 ... in the order of TWELVE, and one that is no sound."""
+    from addon.bilabial.controls import CONTROLS
+    from addon.bilabial.retarget.evaluate import evaluate
+    from addon.bilabial.retarget.profile_format import load_profile
+
+    head, called = make_stranger()
+    arkit = load_profile("arkit-52")
+    for number, control in enumerate(TWELVE, 1):
+        row = np.array([[1.0 if name == control else speech.neutral(name) for name in CONTROLS]])
+        values = dict(zip(arkit.channels, evaluate(arkit, row)[0].tolist(), strict=True))
+        made = {called[name]: value for name, value in values.items() if name in called and value}
+        shape_action(f"Pose {number}", head.data.shape_keys, made)
+    shape_action("Sneer", head.data.shape_keys, {"K1": 1.0})
+    return head
+
+
+def shape_action(name: str, key: bpy.types.Key, values: dict[str, float]) -> None:
+    animation = key.animation_data or key.animation_data_create()
+    animation.action = None
+    found = compat.channels(key, name)
+    for shape, value in values.items():
+        found.ensure(f'key_blocks["{shape}"].value', 0, "Pose").keyframe_points.insert(1, value)
+    made = animation.action
+    made.name, made.use_fake_user = name, True
+    animation.action = None
+
+
+def list_poses() -> dict[str, object]:
+    assert bpy.ops.bilabial.poses_list() == {"FINISHED"}
+    return {row.name: row for row in lines.active(bpy.context.scene).poses}
+
+
+def map_all() -> dict[str, object]:
+    rows = list_poses()
+    for number, control in enumerate(TWELVE, 1):
+        rows[f"Pose {number}"].control = control
+    return rows
+
+
+def test_poses_that_nobody_can_guess_speak_after_they_are_mapped(posed: bpy.types.Object) -> None:
+    with pytest.raises(RuntimeError, match=r"o pose is named after a sound .* under Poses"):
+        bpy.ops.bilabial.retarget_teach()
+    rows = list_poses()
+    assert len(rows) == 13 and {row.control for row in rows.values()} == {"NONE"}
+    assert "Not understood: Pose 1, " in lines.active(bpy.context.scene).report
+    with pytest.raises(RuntimeError, match="o pose of the list has a sound yet"):
+        bpy.ops.bilabial.poses_learn()
+    map_all()
+    assert bpy.ops.bilabial.poses_learn() == {"FINISHED"}
+    assert "12 sounds taken from poses" in lines.active(bpy.context.scene).report
+    said = checks()
+    assert "ok Measured on Stranger: the mouth opens by" in said and "ok Measured: the lips meet" in said
+    assert "bad" not in said, said
+    profile = profile_now()
+    assert {"jaw", "lip"} <= {channel.part for channel in profile.channels.values()}
+    assert profile.terms_by("Ih") and profile.terms_by("MBPa")  # inherited
+
+
+def test_a_list_is_kept_and_learning_again_repeats_it(posed: bpy.types.Object, tmp_path: Path) -> None:
+    map_all()
+    bpy.ops.bilabial.poses_learn()
+    first = lines.active(bpy.context.scene).own_profile.as_string()
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "kept.blend"), compress=False)
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "kept.blend"))
+    line = lines.active(bpy.context.scene)
+    line.own_profile.from_string("{}")
+    assert bpy.ops.bilabial.poses_learn() == {"FINISHED"}
+    assert line.own_profile.as_string() == first
+    rows = list_poses()  # asked again it leaves what a hand chose
+    assert rows["Pose 7"].control == "MBP" and len(line.poses) == 13
+    another = lines.add(bpy.context.scene, line)
+    assert {row.name: row.control for row in another.poses}["Pose 12"] == "FV"
+
+
+def test_undo_takes_the_list_and_the_profile_back(posed: bpy.types.Object) -> None:
+    map_all()
+    bpy.ops.ed.undo_push(message="mapped")
+    assert bpy.ops.bilabial.poses_learn("EXEC_DEFAULT", True) == {"FINISHED"}
+    assert lines.active(bpy.context.scene).own_profile is not None
+    bpy.ops.ed.undo()
+    line = lines.active(bpy.context.scene)
+    assert line.own_profile is None and len(line.poses) == 13
+
+
+def test_a_list_that_cannot_be_learnt_says_so_and_changes_nothing(posed: bpy.types.Object) -> None:
+    rows = map_all()
+    assert bpy.ops.bilabial.poses_learn() == {"FINISHED"}
+    line = lines.active(bpy.context.scene)
+    before = line.own_profile.as_string()
+    rows["Pose 2"].control = "Ah"
+    with pytest.raises(RuntimeError, match=r"'Pose 1' and 'Pose 2' are both ah \(father\): leave one"):
+        bpy.ops.bilabial.poses_learn()
+    rows["Pose 2"].control = "Ee"
+    bpy.data.actions.remove(bpy.data.actions["Pose 7"])
+    with pytest.raises(RuntimeError, match=r"no action or pose marker 'Pose 7' .* m b p, or remove the row"):
+        bpy.ops.bilabial.poses_learn()
+    assert line.own_profile.as_string() == before
+    line.pose_index = [row.name for row in line.poses].index("Pose 7")
+    assert bpy.ops.bilabial.pose_remove() == {"FINISHED"}
+    assert bpy.ops.bilabial.pose_add() == {"FINISHED"}
+    line.poses[line.pose_index].control = "MBP"
+    with pytest.raises(RuntimeError, match="he row m b p has no pose"):
+        bpy.ops.bilabial.poses_learn()
+
+
+def test_markers_of_one_action_are_poses_of_the_list(extension: object) -> None:
+    rig = boned_stranger()
+    bpy.context.scene.bilabial.draft.character = rig
+    rig.pose.bones[JAW].rotation_mode = "XYZ"
+    opens = measured_sign(rig)
+    made = action("Visemes", rig, f'pose.bones["{JAW}"].rotation_euler', {0: 0.0})
+    (curve,) = compat.curves_of(made)
+    for frame, (name, angle) in enumerate((("one", 0.0), ("two", 0.35), ("three", 0.1), ("M", -0.02)), 1):
+        curve.keyframe_points.insert(frame, angle * opens)
+        made.pose_markers.new(name).frame = frame
+    rows = list_poses()
+    assert {name: row.control for name, row in rows.items()} == {
+        "one": "NONE", "two": "NONE", "three": "NONE", "M": "MBP",
+    }  # fmt: skip
+    rows["one"].control, rows["two"].control, rows["three"].control = "REST", "Ah", "Ee"
+    assert bpy.ops.bilabial.poses_learn() == {"FINISHED"}
+    by = {term.control: term.weight for term in profile_now().terms if term.channel == f"{JAW}.rotation.x"}
+    assert by["Ah"] == pytest.approx(0.35 * opens, rel=0.02)
+    assert by["Ee"] == pytest.approx(0.1 * opens, rel=0.02)

@@ -84,6 +84,7 @@ def fields(path: Path, *classes: str) -> set[str]:
         ("Line", ("BilabialLine", "FaceSettings")),
         ("Phone", ("BilabialPhone",)),
         ("Term", ("BilabialTerm",)),
+        ("Pose", ("BilabialPose",)),
         ("Lines", ("BilabialScene",)),
     ],
 )

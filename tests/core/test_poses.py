@@ -9,6 +9,8 @@ from bilabial.controls import CONTROLS, SHAPES
 from bilabial.errors import RigError
 from bilabial.retarget.check import check
 from bilabial.retarget.evaluate import evaluate
+from bilabial.retarget.pose_labels import LABELS, REST
+from bilabial.retarget.pose_list import Row, guess, teach_rows
 from bilabial.retarget.poses import inherit, rest_of, teach, with_closures
 from bilabial.retarget.profile import Channel, RigProfile, Term
 
@@ -109,3 +111,60 @@ def test_nothing_is_inherited_by_a_rig_that_learnt_nothing() -> None:
     assert inherited["Aa"] == ("Ah",) and "MBP" not in inherited
     assert rest_of(["aa", "Rest"]) == "Rest" and rest_of(["aa"]) is None
     assert profile.terms_by("Eh")
+
+
+def as_guessed(names: list[str]) -> list[Row]:
+    found = guess(names)
+    return [Row(name, found[name]) if name in found else Row(name) for name in names]
+
+
+def test_a_list_that_stands_as_guessed_teaches_what_the_names_teach() -> None:
+    rows = as_guessed(list(META))
+    assert {row.pose: row.control for row in rows}["Face_sil"] == REST
+    assert all(row.control in LABELS and row.control != "NONE" for row in rows)
+    by_rows, by_names = teach_rows(BLANK, META, rows), teach(BLANK, META)
+    assert set(by_rows.profile.terms) == set(by_names.profile.terms)
+    few = {
+        "A": {"drop": 0.5},
+        "EE": {"wide": 0.8},
+        "oo": {"purse": 1.0},
+        "M": {"tuck": 0.3},
+        "wave": {"wide": -0.5},
+    }
+    found = teach_rows(BLANK, few, as_guessed(list(few)))
+    assert set(found.profile.terms) == set(teach(BLANK, few).profile.terms)
+    assert found.unused == ("wave",)
+
+
+def test_what_a_hand_chose_wins_over_the_name() -> None:
+    rows = [Row(row.pose, "S" if row.pose == "Face_CH" else row.control) for row in as_guessed(list(META))]
+    with pytest.raises(RigError, match="'Face_CH' and 'Face_SS' are both s z"):
+        teach_rows(BLANK, META, rows)
+    rows = [row for row in rows if row.pose != "Face_SS"]
+    found = teach_rows(BLANK, META, rows)
+    assert found.taught["S"] == "Face_CH"
+    assert said(found.profile, "S")["purse"] == pytest.approx(0.6, abs=0.01)
+    assert said(found.profile, "Ah") == said(teach(BLANK, META).profile, "Ah")  # the rest is the set's
+
+
+def test_one_pose_may_be_several_sounds_and_names_that_say_nothing_are_left_empty() -> None:
+    poses = {f"Pose {i}": {"drop": 0.1 * i} for i in range(1, 5)}
+    assert guess(poses) == {}
+    found = teach_rows(
+        BLANK, poses, [Row("Pose 4", "Ah"), Row("Pose 1", "S"), Row("Pose 1", "LNTD"), Row("Pose 2")]
+    )
+    assert found.taught == {"Ah": "Pose 4", "S": "Pose 1", "LNTD": "Pose 1"} and found.unused == ("Pose 2",)
+
+
+def test_a_list_that_cannot_be_is_refused_in_a_sentence() -> None:
+    poses = {"Pose 1": {"drop": 0.3}, "Pose 2": {}}
+    for rows, why in (
+        ([], "has a sound yet"),
+        ([Row("Pose 1"), Row("Pose 2", REST)], "has a sound yet"),
+        ([Row("Pose 2", "Ah")], "moves anything"),
+        ([Row("Pose 9", "MBP")], "'Pose 9' that moves this rig: choose another for m b p"),
+        ([Row("", "MBP")], "row m b p has no pose"),
+        ([Row("Pose 1", "Ah"), Row("Pose 2", "Ah")], "both ah"),
+    ):
+        with pytest.raises(RigError, match=why):
+            teach_rows(BLANK, poses, rows)

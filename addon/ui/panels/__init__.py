@@ -20,6 +20,8 @@ CLASSES = (
     scene.VIEW3D_PT_bilabial_scene,
     retarget.BILABIAL_UL_terms,
     retarget.VIEW3D_PT_bilabial_retarget,
+    retarget.BILABIAL_UL_poses,
+    retarget.VIEW3D_PT_bilabial_poses,
     retarget.VIEW3D_PT_bilabial_transfer,
 )
 

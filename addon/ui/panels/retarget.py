@@ -97,6 +97,45 @@ class VIEW3D_PT_bilabial_retarget(Panel, bpy.types.Panel):
             row.operator("bilabial.retarget_show", text="", icon="HIDE_OFF", emboss=False).control = control
 
 
+class BILABIAL_UL_poses(bpy.types.UIList):
+    """Which pose is which sound."""
+
+    def draw_item(
+        self,
+        _context: bpy.types.Context,
+        layout: bpy.types.UILayout,
+        _data: Any,
+        item: Any,
+        _icon: int,
+        _active: Any,
+        _property: Any,
+    ) -> None:
+        split = layout.split(factor=0.55, align=True)
+        split.prop(item, "name", text="", icon="ACTION")
+        split.prop(item, "control", text="")
+
+
+class VIEW3D_PT_bilabial_poses(Panel, bpy.types.Panel):
+    bl_label = "Poses"
+    bl_parent_id = "VIEW3D_PT_bilabial_retarget"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return lines.character_of(lines.active(context.scene), context) is not None
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout = self.layout
+        line = lines.active(context.scene)
+        layout.operator("bilabial.poses_list", icon="PRESET")
+        row = layout.row()
+        row.template_list("BILABIAL_UL_poses", "", line, "poses", line, "pose_index", rows=5)
+        column = row.column(align=True)
+        column.operator("bilabial.pose_add", text="", icon="ADD")
+        column.operator("bilabial.pose_remove", text="", icon="REMOVE")
+        layout.operator("bilabial.poses_learn", icon="IMPORT")
+
+
 class VIEW3D_PT_bilabial_transfer(Panel, bpy.types.Panel):
     bl_label = "Animation onto Another Rig"
     bl_parent_id = "VIEW3D_PT_bilabial_retarget"

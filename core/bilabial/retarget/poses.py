@@ -21,7 +21,7 @@ from .bounded import solve
 from .names import match, without_namespace
 from .profile import Exclusion, RigProfile, Term
 from .profile_format import available_profiles, load_profile
-from .recognise import CERTAIN, LIKELY, RigNames, candidate
+from .recognise import CERTAIN, LIKELY, Candidate, RigNames, candidate
 
 Floats = NDArray[np.float64]
 Pose = Mapping[str, float]  # channel -> value
@@ -87,26 +87,27 @@ def rest_of(names: Iterable[str]) -> str | None:
 def teach(blank: RigProfile, poses: Mapping[str, Pose]) -> Taught:
     """A rig's profile (its channels, nothing moved yet) by poses with names. Raises RigError without any."""
     rest = rest_of(poses)
-    spoken = {name: _cleaned(blank, pose) for name, pose in poses.items() if name != rest}
+    spoken = {name: cleaned(blank, pose) for name, pose in poses.items() if name != rest}
     if not any(spoken.values()):
         raise RigError(
             "no pose moves anything: key the face in poses named after sounds (aa, ee, oo, m, f ...)"
         )
-    found = _as_set(blank, spoken)
-    if found is None:
-        found = _one_by_one(blank, spoken)
-    terms, taught, used = found
+    known = known_set(spoken)
+    terms, taught, used = (
+        as_set(blank, known, spoken) if known else one_by_one(blank, spoken, sounds_of(spoken))
+    )
     if not taught:
         named = ", ".join(list(spoken)[:4])
         raise RigError(
-            f"no pose is named after a sound ({named} ...): call them aa, ee, oo, m, f, or after a viseme set"
+            f"no pose is named after a sound ({named} ...): call them aa, ee, oo, m, f, or after a viseme "
+            "set, or give them their sounds under Poses"
         )
     profile = replace(blank, terms=terms)
     profile, inherited = inherit(profile)
     return Taught(profile, taught, inherited, tuple(name for name in spoken if name not in used))
 
 
-def _cleaned(blank: RigProfile, pose: Pose) -> dict[str, float]:
+def cleaned(blank: RigProfile, pose: Pose) -> dict[str, float]:
     """What a pose changes, as distances from neutral; what it leaves alone is left out."""
     changes = {}
     for name, value in pose.items():
@@ -120,13 +121,16 @@ def _cleaned(blank: RigProfile, pose: Pose) -> dict[str, float]:
     return changes
 
 
-def _as_set(blank: RigProfile, poses: Mapping[str, Pose]) -> _Found | None:
-    """Poses that are together a known set of visemes: each control does what it does there, in poses."""
-    names = RigNames(tuple(poses))
-    found = [candidate(load_profile(name), names) for name in _viseme_sets()]
+def known_set(names: Iterable[str]) -> Candidate | None:
+    """The set of visemes that names make up together."""
+    given = RigNames(tuple(names))
+    found = [candidate(load_profile(name), given) for name in _viseme_sets()]
     best = max(found, key=lambda one: (one.confidence, one.profile.prefer))
-    if best.verdict not in (CERTAIN, LIKELY) or len(best.matched) < 5:
-        return None
+    return best if best.verdict in (CERTAIN, LIKELY) and len(best.matched) >= 5 else None
+
+
+def as_set(blank: RigProfile, best: Candidate, poses: Mapping[str, Pose]) -> _Found:
+    """Poses of a known set of visemes: each control does what it does there, in poses."""
     terms: list[Term] = []
     taught: dict[str, str] = {}
     for control in SHAPES:
@@ -158,9 +162,8 @@ def _part(blank: RigProfile, control: str, channel: str, part: str) -> str:
     return "seal" if part == "seal" or control in (*CLOSERS, *LABIODENTALS) else blank.channels[channel].part
 
 
-def _one_by_one(blank: RigProfile, poses: Mapping[str, Pose]) -> _Found:
-    """Poses named after controls or their sounds."""
-    taught = _sounds_of(poses)
+def one_by_one(blank: RigProfile, poses: Mapping[str, Pose], taught: dict[str, str]) -> _Found:
+    """Each control the whole of one pose: ``taught`` says which."""
     terms: list[Term] = []
     for control, name in taught.items():
         weights = {
@@ -170,7 +173,7 @@ def _one_by_one(blank: RigProfile, poses: Mapping[str, Pose]) -> _Found:
     return tuple(terms), taught, frozenset(taught.values())
 
 
-def _sounds_of(names: Iterable[str]) -> dict[str, str]:
+def sounds_of(names: Iterable[str]) -> dict[str, str]:
     """Control -> the pose that is named after it, or after one of its sounds."""
     names = tuple(names)
     controls = {name: name for name in names if name in SHAPES}

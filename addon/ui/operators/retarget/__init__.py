@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The retarget panel's buttons."""
 
-from . import poses, profile, terms
+from . import pose_list, poses, profile, terms
 
-CLASSES = (*profile.CLASSES, *poses.CLASSES, *terms.CLASSES)
+CLASSES = (*profile.CLASSES, *poses.CLASSES, *pose_list.CLASSES, *terms.CLASSES)
