@@ -9,7 +9,10 @@ import bpy
 import fabricate
 import numpy as np
 import pytest
+from addon.bilabial.controls import CLOSERS, VISEMES
 from addon.bilabial.errors import RigError
+from addon.bilabial.retarget.profile import Channel, Exclusion, RigProfile, Term
+from addon.bilabial.retarget.profile_format import format_profile
 from addon.host import compat
 from addon.line import lines
 from addon.retarget import own_profile
@@ -220,6 +223,69 @@ def measured_sign(rig: bpy.types.Object) -> float:
         heights.append((rig.matrix_world @ bone.tail).z)
     bone.rotation_euler.x = 0.0
     return 1.0 if heights[1] < heights[0] else -1.0
+
+
+@pytest.mark.parametrize("target", ["CONTROLS", "BAKE"])
+def test_four_times_as_many_bones_are_four_times_the_work(
+    extension: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    """Faces taught by clips move some 200 numbers of bones, each by every sound. Counted in terms that are
+    checked and in updates of the scene, whatever the machine does beside it.
+    """
+    from addon.bilabial.retarget import profile
+
+    work = {"terms": 0, "updates": 0}
+    check = profile._check
+
+    def counted(made: profile.RigProfile) -> None:
+        work["terms"] += len(made.terms)
+        check(made)
+
+    def updated(*_: object) -> None:
+        work["updates"] += 1
+
+    monkeypatch.setattr(profile, "_check", counted)
+    draft = bpy.context.scene.bilabial.draft
+    draft.source, draft.file, draft.target = "FILE", str(fabricate.tone(tmp_path / "line.wav")), target
+    draft.phones_file = str(fabricate.textgrid(tmp_path / "line.TextGrid"))
+
+    def generate(bones: int) -> dict[str, int]:
+        rig, file = many_bones(f"Rig{bones}", bones), tmp_path / f"{bones}.json"
+        file.write_text(format_profile(many_terms(rig)), encoding="utf-8")
+        line = lines.add(bpy.context.scene, like=draft)
+        line.character, line.rig = rig, str(file)
+        work.update(terms=0, updates=0)
+        bpy.app.handlers.depsgraph_update_post.append(updated)
+        assert bpy.ops.bilabial.generate() == {"FINISHED"}
+        bpy.app.handlers.depsgraph_update_post.remove(updated)
+        drivers = rig.animation_data.drivers
+        assert line.report and not line.failed, line.report
+        assert len(drivers) == (bones if target == "CONTROLS" else 0)
+        assert all(one.driver.is_valid and one.driver.is_simple_expression for one in drivers)
+        return dict(work)
+
+    few, many = generate(50), generate(200)
+    assert 0 < many["terms"] <= 5.0 * few["terms"]
+    assert many["updates"] <= few["updates"] + 2
+
+
+def many_bones(name: str, count: int) -> bpy.types.Object:
+    return fabricate.armature(name, [f"{name}.{i}" for i in range(count)])
+
+
+def many_terms(rig: bpy.types.Object) -> RigProfile:
+    """Every bone goes a way of its own with every sound, by little."""
+    places = {bone.name: 0.004 * (i % 7 - 3.5) for i, bone in enumerate(rig.data.bones)}
+    channels = {
+        name: Channel(name, kind="bone", bone=name, transform="location", axis="x", limits=(-0.02, 0.02))
+        for name in places
+    }
+    terms = tuple(
+        Term(sound, name, "jaw", way * (1.0 - 0.02 * i))
+        for i, sound in enumerate(VISEMES)
+        for name, way in places.items()
+    )
+    return RigProfile("many", "Many", channels, terms, (Exclusion(CLOSERS, tuple(places)),))
 
 
 def test_what_cannot_be_learnt_says_so(extension: object) -> None:

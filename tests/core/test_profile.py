@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import bilabial.retarget.profile as profile_module
 from bilabial.controls import CLOSERS, CONTROLS, SHAPES
 from bilabial.errors import RigError
 from bilabial.retarget.evaluate import evaluate, limits_hit, lip_gap
@@ -304,6 +305,32 @@ def test_a_long_driver_is_shortened_by_rounding() -> None:
     dense = np.random.default_rng(8).random((1, 31)) * 0.3
     inputs = {letter: float(dense[0, COLUMN[control]]) for letter, control in driver.variables.items()}
     assert _as_blender(driver.text, inputs) == pytest.approx(by_name(profile, dense)["jaw"], rel=0.03)
+
+
+def test_the_drivers_of_four_times_as_many_bones_are_four_times_the_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Counted in terms that are checked, whatever the machine does beside it."""
+    checked: list[int] = []
+    check = profile_module._check
+    monkeypatch.setattr(profile_module, "_check", lambda made: (checked.append(len(made.terms)), check(made)))
+
+    def work(count: int) -> int:
+        bones = [f"bone{i}" for i in range(count)]
+        channels = {
+            b: Channel(b, kind="bone", bone=b, transform="location", axis="x", limits=(-0.007, 0.007))
+            for b in bones
+        }
+        weights = enumerate(np.linspace(-0.006, 0.006, len(SHAPES)))
+        terms = tuple(Term(SHAPES[i], bone, "jaw", float(weight)) for i, weight in weights for bone in bones)
+        exclusions = (Exclusion(CLOSERS, tuple(bones)),)
+        many = RigProfile("many", "Many", channels, terms, exclusions, gap={bones[0]: 1.0})
+        checked.clear()
+        for bone in bones:
+            assert expression(many, bone, hand=True).variables
+        return sum(checked)
+
+    assert 0 < work(80) <= 4.5 * work(20)
 
 
 @pytest.mark.parametrize("name", ["rigify-face", "rigify-face-upgraded"])

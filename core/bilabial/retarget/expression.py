@@ -6,6 +6,7 @@ reads. The text means exactly what evaluate.py computes, down to the limits; a t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,7 @@ _FIELD_LETTERS = {"Jaw": "j", "Lip": "l"}
 _LETTERS = "abcdefghikmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HAND = "Z"  # the letter of what a hand adds to a channel; no control has it
 EMOTION = "Y"  # and of what an emotion adds
+_ALONE = re.compile("(?<![A-Za-z])[A-Za-z](?![A-Za-z])")  # a letter that is no part of a function's name
 LETTERS = _FIELD_LETTERS | dict(zip((c for c in CONTROLS if c not in _FIELD_LETTERS), _LETTERS, strict=False))
 
 
@@ -46,6 +48,7 @@ def expression(
     ``factor`` turns the channel's unit into the rig's: the distance in scene units for a channel with a
     measure (shorter than the expression of a fitted profile).
     """
+    profile = _cut(profile, channel)
     unit = profile.channels[channel].unit
     letters = [letter for letter, wanted in ((HAND, hand), (EMOTION, emotion)) if wanted]
     ways = [(profile, factor)]
@@ -70,8 +73,34 @@ def expression(
             f"the driver of {channel!r} needs {len(text)} characters of the {LONGEST} that Blender keeps: "
             "round its weights, or bake this rig"
         )
-    used = {letter: control for control, letter in LETTERS.items() if _reads(text, letter)}
+    read = set(_ALONE.findall(text))
+    used = {letter: control for control, letter in LETTERS.items() if letter in read}
     return Expression(text, used, hand, emotion)
+
+
+def _cut(profile: RigProfile, channel: str) -> RigProfile:
+    """What the formula of one channel is made of: itself, and what it follows. A face of hundreds of channels
+    is copied and checked as a whole otherwise, once and more for each of them.
+    """
+    needed, follows = {channel: profile.channels[channel]}, []
+    while (follow := profile.follow_of(next(reversed(needed)))) is not None:
+        follows.append(follow)
+        needed[follow.follows] = profile.channels[follow.follows]
+    exclusions = (
+        replace(one, channels=tuple(name for name in needed if name in one.channels))
+        for one in profile.exclusions
+    )
+    return RigProfile(
+        profile.name,
+        profile.title,
+        needed,
+        tuple(term for name in needed for term in profile.terms_of(name)),
+        tuple(one for one in exclusions if one.channels),
+        tuple(follows),
+        {name: profile.gap[name] for name in needed if name in profile.gap},
+        measures=profile.measures,
+        mode=profile.mode,
+    )
 
 
 def fades_with_closures(profile: RigProfile, channel: str) -> bool:
@@ -107,16 +136,6 @@ def _ever_rounder(profile: RigProfile, channel: str) -> Iterator[RigProfile]:
         yield rounded(
             lambda term, grid=grid: round(round(term.weight / grid[term.channel]) * grid[term.channel], 6)  # type: ignore[misc]
         )
-
-
-def _reads(text: str, letter: str) -> bool:
-    for position, character in enumerate(text):
-        if character == letter:
-            before = text[position - 1] if position else " "
-            after = text[position + 1] if position + 1 < len(text) else " "
-            if not (before.isalpha() or after.isalpha()):
-                return True
-    return False
 
 
 def _value(profile: RigProfile, channel: str) -> str:

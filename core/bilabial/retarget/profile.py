@@ -160,7 +160,14 @@ class RigProfile:
         return tuple(done)
 
     def terms_of(self, channel: str) -> tuple[Term, ...]:
-        return tuple(term for term in self.terms if term.channel == channel)
+        return self._terms_of.get(channel, ())
+
+    @cached_property
+    def _terms_of(self) -> dict[str, tuple[Term, ...]]:
+        gathered: dict[str, list[Term]] = {}
+        for term in self.terms:
+            gathered.setdefault(term.channel, []).append(term)
+        return {channel: tuple(terms) for channel, terms in gathered.items()}
 
     def terms_by(self, control: str) -> tuple[Term, ...]:
         return tuple(term for term in self.terms if term.control == control)
