@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import bpy
@@ -19,7 +20,12 @@ _MOST = 6  # names in one sentence
 
 def names(owner: bpy.types.Object | None) -> list[str]:
     """The poses that the file has for a character."""
-    return list(teaching.poses_of(rig_probe.probe(owner)).values)
+    return sorted(teaching.poses_of(rig_probe.probe(owner)).values, key=_counted)
+
+
+def _counted(name: str) -> list[tuple[int, str]]:
+    """A key that puts Pose 2 before Pose 10."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name)]
 
 
 def fill(line: Line) -> str:

@@ -111,7 +111,7 @@ class BILABIAL_UL_poses(bpy.types.UIList):
         _property: Any,
     ) -> None:
         split = layout.split(factor=0.55, align=True)
-        split.prop(item, "name", text="", icon="ACTION")
+        split.prop(item, "name", text="")
         split.prop(item, "control", text="")
 
 

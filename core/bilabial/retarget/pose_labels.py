@@ -21,7 +21,7 @@ _JAWLESS = {
 }  # fmt: skip
 # What people call the controls, in their order; none and rest first.
 LABELS: dict[str, str] = (
-    {UNKNOWN: "(no sound)", REST: "at rest"}
+    {UNKNOWN: "(none)", REST: "at rest"}
     | {name: _SPOKEN[name] for name in VISEMES}
-    | {name: f"{_JAWLESS[name]}, without the jaw" for name in COARTICULATIONS}
+    | {name: f"{_JAWLESS[name]} (no jaw)" for name in COARTICULATIONS}
 )
