@@ -17,6 +17,7 @@ from addon.host import compat
 from addon.line import lines
 from addon.retarget import own_profile
 from addon.rig import demo_head, measuring, rig_probe, speech
+from addon.ui import search
 
 _MOUTH = ("jaw", "mouth", "tongue", "cheek")
 
@@ -362,6 +363,7 @@ def test_poses_that_nobody_can_guess_speak_after_they_are_mapped(posed: bpy.type
         "Not understood: Pose 1, Pose 2, Pose 3, Pose 4, Pose 5, Pose 6 and more"
         in lines.active(bpy.context.scene).report
     )
+    assert search.poses(rows["Pose 1"], bpy.context, "pose 1") == ["Pose 1", "Pose 10", "Pose 11", "Pose 12"]
     with pytest.raises(RuntimeError, match="o pose of the list has a sound yet"):
         bpy.ops.bilabial.poses_learn()
     map_all()
