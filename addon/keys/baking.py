@@ -53,10 +53,12 @@ def frames_of(take: Take, clock: Clock) -> Frames:
 
 
 def on_whole_frames(curves: Mapping[str, Curve], take: Take, clock: Clock) -> dict[str, Curve]:
-    from ..bilabial.curves.whole_frames import on_frames
+    """Keys on whole frames; on every frame on which the lips are shut, each curve is what it was."""
+    from ..bilabial.curves.whole_frames import closed_frames, on_frames
 
     frames = frames_of(take, clock)
-    return {name: on_frames(curve, frames) for name, curve in curves.items()}
+    closed = closed_frames(styled(take), frames)
+    return {name: on_frames(curve, frames, closed) for name, curve in curves.items()}
 
 
 def held(take: Take, clock: Clock, hold: int) -> dict[str, Curve]:

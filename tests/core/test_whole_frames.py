@@ -8,7 +8,7 @@ from bilabial.controls import CONTROLS
 from bilabial.curves.curve import Curve
 from bilabial.curves.reduce import reduce
 from bilabial.curves.stepped import Frames
-from bilabial.curves.whole_frames import on_frames
+from bilabial.curves.whole_frames import closed_frames, on_frames
 
 
 @pytest.mark.parametrize(("rate", "start"), [(24.0, 1.0), (29.97, 11.4), (60.0, 100.25)])
@@ -41,3 +41,16 @@ def test_snapping_twice_is_snapping_once() -> None:
     assert np.allclose(once.times, twice.times) and np.allclose(once.left, twice.left)
     assert len(on_frames(Curve.empty(), grid)) == 0
     assert len(on_frames(Curve.hermite([0.5], [1.0], [0.0]), grid)) == 1
+
+
+def test_on_every_frame_of_a_closure_a_channel_is_what_it_was() -> None:
+    """Keys of a plateau's end and of the opening after it meet on one frame: the opening would win."""
+    grid = Frames(0.0, 1 / 24, 60)
+    lips = Curve.hermite([1.0, 1.065, 1.155, 1.165, 1.22], [0.0, 1.0, 1.0, 0.6, -0.5], np.zeros(5))
+    closed = closed_frames({"MBP": lips}, grid)
+    assert closed == [26, 27]
+    times = np.array([grid.time(frame) for frame in closed])
+    assert on_frames(lips, grid).evaluate(times).min() < 0.9  # which is why frames are kept
+    kept = on_frames(lips, grid, closed)
+    assert kept.evaluate(times).min() > 0.999
+    assert np.allclose(kept.times * 24, np.round(kept.times * 24))

@@ -1,28 +1,57 @@
 """Keys on a host's whole frames: each goes to the nearest one and keeps its value, so that a closed lip is
-closed on a frame that is seen.
+closed on every frame that is seen.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from .curve import BEZIER, Curve
+from ..controls import CLOSERS
+from .curve import BEZIER, GENERATED, Curve, Key
 from .stepped import Frames
 
 _LEAST = 1e-9
+_CLOSED = 0.999  # of a closer, from which the lips are shut
+_ASTRAY = 0.02  # of a curve's span, by which it may leave what it has on a frame that is to be kept
 
 
-def on_frames(curve: Curve, frames_of: Frames) -> Curve:
-    """The curve with its keys on whole frames of its sound. Of several that meet on one frame the one
-    furthest from its neighbours' mean stays: a peak, or a closure.
+def closed_frames(curves: Mapping[str, Curve], frames_of: Frames) -> list[int]:
+    """The frames on which these controls shut the lips."""
+    times = np.array([frames_of.time(frame) for frame in range(frames_of.count)])
+    closers = [curves[name].evaluate(times) for name in CLOSERS if name in curves and len(curves[name])]
+    return np.flatnonzero(np.max(closers, axis=0) >= _CLOSED).tolist() if closers else []
+
+
+def on_frames(curve: Curve, frames_of: Frames, kept: Iterable[int] = ()) -> Curve:
+    """The curve with its keys on whole frames of its sound. On the ``kept`` ones it is what it was: where
+    keys that moved would let it stray, there is a further key.
     """
-    first, step = frames_of.first, frames_of.step
     if not len(curve):
         return curve
+    snapped = _snapped(curve, frames_of, np.zeros(len(curve), bool))
+    frames = np.array(list(kept), np.intp)
+    times = frames_of.first + frames * frames_of.step
+    wanted = np.asarray(curve.evaluate(times))
+    astray = np.abs(snapped.evaluate(times) - wanted) > _ASTRAY * (curve.values.max() - curve.values.min())
+    if not astray.any():
+        return snapped
+    reach = frames_of.step / 3.0
+    for time, value in zip(times[astray].tolist(), wanted[astray].tolist(), strict=True):
+        added = Key(time, value, (time - reach, value), (time + reach, value), origin=GENERATED)
+        curve = curve.with_key(added)
+    return _snapped(curve, frames_of, np.isin(curve.times, times[astray]))
+
+
+def _snapped(curve: Curve, frames_of: Frames, first_choice: np.ndarray) -> Curve:
+    """Of several keys that meet on one frame stays a first choice, else the one furthest from its neighbours'
+    mean: a peak, or a closure.
+    """
+    first, step = frames_of.first, frames_of.step
     frames = np.clip(np.round((curve.times - first) / step), 0, frames_of.count - 1)
-    order = np.lexsort((-np.abs(curve.values - _beside(curve)), frames))
+    order = np.lexsort((-np.abs(curve.values - _beside(curve)), ~first_choice, frames))
     chosen = np.sort(order[np.append(True, np.diff(frames[order]) > 0.5)])
     kept = curve.select(chosen)
     times = first + frames[chosen] * step
