@@ -21,6 +21,7 @@ from PIL import Image
 from bilabial.audio.hearings import rows_of
 from bilabial.audio.listening import listen
 from bilabial.audio.reading import read
+from bilabial.errors import PhoneError
 from bilabial.expression.drawn import FACES, DrawnFace
 from bilabial.models.store import cached_model, default_model
 from bilabial.phonemes.transcript import align_text
@@ -58,7 +59,10 @@ def longest(folder: Path, every: int, test: bool = False):
     model = cached_model(default_model())
     for clip in [c for c in read_real_face(folder, Problems()) if c.words and c.is_test == test][::every]:
         heard = listen([read(clip.sound)], clip.name, model.network.hears, lambda _: None)
-        phones = align_text(heard.features, as_subtitle(clip.words), "en", model)
+        try:
+            phones = align_text(heard.features, as_subtitle(clip.words), "en", model)
+        except PhoneError:  # the ear does not hear what he says: that clip shows nothing
+            continue
         dense = None
         for phone in phones:
             length = phone.end - phone.start
