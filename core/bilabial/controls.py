@@ -23,6 +23,7 @@ COARTICULATION_OF = {
 # What must meet whatever else the face does: the lips at m b p, the lower lip and the upper teeth at f v.
 CLOSERS = ("MBP", "MBPa")
 LABIODENTALS = ("FV", "FVa")
+CLOSED = 0.999  # of one of them, from which what must meet meets
 
 # Phoneme groups are the visemes plus silence, in the order of a network's class outputs.
 SILENCE = "SIL"

@@ -9,12 +9,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..controls import CLOSERS
+from ..controls import CLOSED, CLOSERS
 from .curve import BEZIER, GENERATED, Curve, Key
 from .stepped import Frames
 
 _LEAST = 1e-9
-_CLOSED = 0.999  # of a closer, from which the lips are shut
 _ASTRAY = 0.02  # of a curve's span, by which it may leave what it has on a frame that is to be kept
 
 
@@ -22,7 +21,7 @@ def closed_frames(curves: Mapping[str, Curve], frames_of: Frames) -> list[int]:
     """The frames on which these controls shut the lips."""
     times = np.array([frames_of.time(frame) for frame in range(frames_of.count)])
     closers = [curves[name].evaluate(times) for name in CLOSERS if name in curves and len(curves[name])]
-    return np.flatnonzero(np.max(closers, axis=0) >= _CLOSED).tolist() if closers else []
+    return np.flatnonzero(np.max(closers, axis=0) >= CLOSED).tolist() if closers else []
 
 
 def on_frames(curve: Curve, frames_of: Frames, kept: Iterable[int] = ()) -> Curve:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..controls import CLOSERS, CONTROLS, JALI_FIELD
+from ..controls import CLOSED, CLOSERS, CONTROLS, JALI_FIELD
 from ..curves.curve import Curve, rows_at
 from ..timing import FRAME_RATE
 from .bake import bake, baked_gap
@@ -22,7 +22,6 @@ from .profile import WORKING_POINT, RigProfile
 from .recognise import RigNames, candidate, recognise
 
 Floats = NDArray[np.float64]
-CLOSED = 0.999  # of a closing control: the plateau on which lips must meet
 TEN_MINUTES = 600 * FRAME_RATE + 1  # rows
 # What people put before and after the names of their shapes and bones.
 DRESSINGS: Mapping[str, tuple[str, str]] = {

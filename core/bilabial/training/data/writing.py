@@ -53,13 +53,15 @@ class SetWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        from ...atomic import atomic_path
-
         if kind is not None:
             return
-        for name, header, lines in (
-            ("phones.tsv", PHONES, self._phones),
-            ("manifest.tsv", MANIFEST, self._manifest),
-        ):
-            with atomic_path(self.folder / name) as temporary:
-                temporary.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+        write_rows(self.folder / "phones.tsv", PHONES, self._phones)
+        write_rows(self.folder / "manifest.tsv", MANIFEST, self._manifest)
+
+
+def write_rows(path: Path, header: str, lines: Iterable[str]) -> None:
+    """A table of a set, whole or not at all."""
+    from ...atomic import atomic_path
+
+    with atomic_path(path) as temporary:
+        temporary.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...atomic import atomic_path
 from ...errors import BilabialError, FormatError
 from ..data.sets import SOUNDS, Problems
-from ..data.writing import MANIFEST, PHONES
+from ..data.writing import MANIFEST, PHONES, write_rows
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +43,8 @@ def gather(
         )
     held = _held_out(found, held_out)
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "phones.tsv", PHONES, (_labels(one) for one in found))
-    _write(folder / "manifest.tsv", MANIFEST, ([_row(one, folder, language, one in held)] for one in found))
+    write_rows(folder / "phones.tsv", PHONES, (label for one in found for label in _labels(one)))
+    write_rows(folder / "manifest.tsv", MANIFEST, (_row(one, folder, language, one in held) for one in found))
     log.info(
         "%s: %d clips of %d speakers, %d clips held out to measure on",
         folder, len(found), len({one.speaker for one in found}), len(held),
@@ -101,9 +100,3 @@ def _labels(one: _Recording) -> list[str]:
 def _row(one: _Recording, folder: Path, language: str, held: bool) -> str:
     file = Path(os.path.relpath(one.path.resolve(), folder.resolve())).as_posix()
     return "\t".join((one.name, file, one.speaker, language, "dev" if held else "train", "", one.text))
-
-
-def _write(path: Path, header: str, parts: Iterable[Sequence[str]]) -> None:
-    lines = [header, *(line for part in parts for line in part)]
-    with atomic_path(path) as temporary:
-        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
