@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from silent_takes import silent_take
 
 from bilabial.curves.curve import HAND, Curve
 from bilabial.curves.files import load_take
@@ -22,7 +23,7 @@ from bilabial.jobs import Job
 from bilabial.phonemes import edits as phone_edits
 from bilabial.phonemes.track import Phone, PhoneTrack, SaidWord
 from bilabial.phonemes.word_spans import names_of, word_spans
-from bilabial.pipeline import GenerateOptions, generate_from_samples
+from bilabial.pipeline import GenerateOptions
 from bilabial.qa.finding import Finding
 from bilabial.qa.remarks import FILE, NOTHING, Note, Remarks, State, read_remarks, write_remarks
 from bilabial.studio import generating, key_edits, reasons
@@ -55,8 +56,7 @@ def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def take() -> Take:
-    options = GenerateOptions(phones=PhoneTrack.of(PHONES))
-    return generate_from_samples(np.zeros(round(END * SAMPLE_RATE), np.float32), "line.wav", options)
+    return silent_take(PHONES, END)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from silent_takes import silent_take
 
 from bilabial.curves.files import load_take
 from bilabial.curves.format import dumps, save
@@ -18,7 +19,6 @@ from bilabial.curves.take import SoundReference, Take
 from bilabial.errors import BilabialError
 from bilabial.phonemes.track import Phone, PhoneTrack
 from bilabial.phrases import Phrase
-from bilabial.pipeline import GenerateOptions, generate_from_samples
 from bilabial.qa.finding import Finding
 from bilabial.studio import generating
 from bilabial.studio.lines import Line, looked_at
@@ -47,8 +47,7 @@ def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def take() -> Take:
-    options = GenerateOptions(phones=PhoneTrack.of(PHONES))
-    return generate_from_samples(np.zeros(round(END * SAMPLE_RATE), np.float32), "line.wav", options)
+    return silent_take(PHONES, END)
 
 
 @pytest.fixture

@@ -20,9 +20,8 @@ from bilabial.curves.curve import HAND
 from bilabial.curves.files import load_take
 from bilabial.curves.format import save
 from bilabial.curves.take import SPEECH, SoundReference, Take
-from bilabial.phonemes.track import Phone, PhoneTrack
+from bilabial.phonemes.track import Phone
 from bilabial.phrases import Phrase
-from bilabial.pipeline import GenerateOptions, generate_from_samples
 from bilabial.qa.finding import Finding, Report, Verdict
 from bilabial.qa.remarks import State, read_remarks
 from bilabial.studio.contact_sheet import Sheet
@@ -35,6 +34,7 @@ from bilabial.studio.ui.sheet_dialog import SheetDialog
 from bilabial.studio.ui.timeline import GUTTER
 from bilabial.studio.ui.window import StudioWindow
 from bilabial.timing import SAMPLE_RATE
+from core.silent_takes import silent_take
 from core.test_own_head import write as write_head
 
 PHONES = [
@@ -47,8 +47,7 @@ END = 1.6
 
 @pytest.fixture(scope="module")
 def take() -> Take:
-    options = GenerateOptions(phones=PhoneTrack.of(PHONES))
-    return generate_from_samples(np.zeros(round(END * SAMPLE_RATE), np.float32), "line.wav", options)
+    return silent_take(PHONES, END)
 
 
 @pytest.fixture
