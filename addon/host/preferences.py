@@ -100,6 +100,20 @@ def model_folder(context: bpy.types.Context, name: str) -> str | None:
     return name
 
 
+def model_summary(context: bpy.types.Context, name: str) -> str:
+    """What the card of the model of this name says of it in a sentence or two; nothing where there is no
+    such model.
+    """
+    from ..bilabial.models.card import read_card
+    from ..bilabial.models.store import folder_of
+
+    try:
+        chosen = model_folder(context, name)
+        return read_card(folder_of(chosen)).summary if chosen is not None else ""
+    except ModelError:
+        return ""
+
+
 def register() -> None:
     bpy.utils.register_class(BilabialPreferences)
 

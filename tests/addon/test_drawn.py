@@ -39,3 +39,12 @@ def test_a_drawn_face_is_baked_and_its_lips_close(
     for phone in shut:
         frame = round(24 * (phone.start + phone.end) / 2)
         assert abs(jaw[frame] - close[frame]) < 0.02
+
+
+def test_the_panel_says_what_a_chosen_model_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preferences, "_own_folder", lambda context: tmp_path)
+    audio2face(tmp_path / "tian", opens=0.6)
+    assert "One man's face" in preferences.model_summary(bpy.context, "audio2face-2019")
+    assert preferences.model_summary(bpy.context, "tian")  # of the user's own folder
+    assert preferences.model_summary(bpy.context, "") == ""  # the best one needs no word
+    assert preferences.model_summary(bpy.context, "gone") == ""

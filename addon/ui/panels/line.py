@@ -6,6 +6,7 @@ import functools
 import bpy
 
 from ...bilabial.errors import BilabialError
+from ...host import preferences
 from ...line import lines
 from ...line.line import Line
 from ..operators.generate import why_not_line
@@ -192,6 +193,9 @@ class VIEW3D_PT_bilabial_settings(Panel, bpy.types.Panel):
         layout.use_property_decorate = False
         line = lines.active(context.scene)
         layout.prop(line, "model", placeholder="The best installed")
+        about = preferences.model_summary(context, line.model)
+        if about:
+            sentences(layout, about, width_of(context), icon="INFO")
         layout.prop(line, "phones_file")
         layout.prop(line, "tolerance")
         column = layout.column(heading="Range")

@@ -114,7 +114,7 @@ def default_model() -> str:
         raise ModelError("no trained model is installed: give phone times, or the folder of a model")
     if DEFAULT_MODEL in names:
         return DEFAULT_MODEL
-    hear = (name for name in names if read_card(_find(name)).says_groups)
+    hear = (name for name in names if read_card(folder_of(name)).says_groups)
     return next(hear, names[0])  # one that hears phones, where there is any
 
 
@@ -137,7 +137,7 @@ def cached_model(name: str) -> Model:
 
 def load_model(name_or_folder: str | Path) -> Model:
     """A shipped model by its name, or any model by its folder. Raises ModelError for every mismatch."""
-    folder = _find(name_or_folder)
+    folder = folder_of(name_or_folder)
     card = read_card(folder)
     check_hash(folder, card, WEIGHTS)
     return Model(card, _built(card, _read(folder / WEIGHTS), folder), folder)
@@ -204,7 +204,8 @@ def save_model(
     return finished
 
 
-def _find(name_or_folder: str | Path) -> Path:
+def folder_of(name_or_folder: str | Path) -> Path:
+    """Where a shipped model of this name, or a model that is a folder, lies. Raises ModelError."""
     folder = Path(name_or_folder)
     if (folder / CARD).is_file():
         return folder
