@@ -20,6 +20,7 @@ from bilabial.cli._console import Progress, refuse
 from bilabial.cli._live_output import osc_bundle
 from bilabial.controls import CONTROLS
 from bilabial.exchange.phones import read_phones, write_phones
+from bilabial.expression.emotion.action_units import EXPRESSIONS
 from bilabial.phonemes.track import Phone, PhoneTrack
 from bilabial.training.make.cards import readable, told_of
 
@@ -255,3 +256,16 @@ def test_the_models_page_has_the_benchmarks_speeds() -> None:
         r"\*\*(\d+) times real time\*\*", (ROOT / "docs" / "benchmarks.md").read_text("utf-8")
     )
     assert re.findall(r"\| speed, one core \| (\d+) times real time \| (\d+) times", page) == [tuple(speeds)]
+
+
+def test_the_face_page_has_the_action_units_of_every_emotion() -> None:
+    page = (ROOT / "docs" / "face.md").read_text("utf-8")
+    told = {
+        name: [tuple(map(float, unit.split())) for unit in units.split(", ")]
+        for name, units in re.findall(r"^\| (\w+) \| (\d+ [\d.]+(?:, \d+ [\d.]+)*) \|", page, re.MULTILINE)
+    }
+    ours = {
+        name: sorted((float(action.unit), action.intensity) for action in actions)
+        for name, actions in EXPRESSIONS.items()
+    }
+    assert told == ours
