@@ -22,6 +22,7 @@ from bilabial.models.families.audio2face.shape import CLIP, WINDOW, Audio2FaceSh
 from bilabial.models.families.pham import network as numpy_pham
 from bilabial.models.families.pham.shape import PhamShape
 from bilabial.models.store import load_model
+from bilabial.phonemes.track import Phone, PhoneTrack
 from bilabial.timing import SAMPLE_RATE, row_count
 from bilabial.training.cli.commands import main
 from bilabial.training.data.face_sets import (
@@ -31,15 +32,18 @@ from bilabial.training.data.face_sets import (
     refuse_misfit,
     write_face_set,
 )
+from bilabial.training.data.sets import Clip, Problems
 from bilabial.training.engine.trainer import Trainer, TrainerOptions
 from bilabial.training.families.audio2face import hmm
 from bilabial.training.families.audio2face import task as tian
 from bilabial.training.families.face_crops import prepare
 from bilabial.training.families.face_export import arrays_of
 from bilabial.training.families.pham import task as pham
+from bilabial.training.make.face_sets import taught_set
 from bilabial.training.measure.demo_mouth import DemoMouth
 from bilabial.training.measure.face_retarget import arrive
-from bilabial.training.measure.face_weights import mouth_slopes
+from bilabial.training.measure.face_voices import closures_met
+from bilabial.training.measure.face_weights import Told, mouth_slopes
 from bilabial.training.measure.mouth import Drawer
 from bilabial.vocabulary import find
 from make_untrained_face import audio2face
@@ -317,23 +321,70 @@ def test_the_commands_train_measure_and_export(family: str, tmp_path: Path) -> N
         "toys.npz",
         "--golden",
         str(tmp_path / "golden.wav"),
+        "--summary",
+        "A toy's face.",
     ]
     assert main(command) == 0
     model = load_model(folder)
+    assert model.card.summary.endswith(". A toy's face.")
     assert model.check_golden() < 2e-3
     assert "not from an animator" in model.card.teacher
     assert model.card.look_ahead_s is None
-    marks = [f"<!-- {end} {mark} -->" for mark in ("face-speed", "face-retarget") for end in ("begin", "end")]
+    marks = [
+        f"<!-- {end} {mark} -->"
+        for mark in ("face-speed", "face-retarget", "face-voices")
+        for end in ("begin", "end")
+    ]
     page.write_text("\n".join(marks))
     sound, toys, into = str(tmp_path / "golden.wav"), str(tmp_path / "toys.npz"), ["--into", str(page)]
-    assert main(["face-speed", str(folder), "--sound", sound, *into]) == 0
+    size = {"audio2face": "audio2face/nodes-128", "pham": "pham/gru"}[family]
+    assert main(["face-speed", str(folder), "--untrained", size, "--sound", sound, *into]) == 0
+    assert main(["face-voices", str(folder), "--sets", toys, *into]) == 0
     assert main(["face-retarget", str(folder), toys, "--clips", "1", *into]) == 0
-    for rig in ("arkit-52", "metahuman", "vrm-1", "together", folder.name):
+    for rig in ("arkit-52", "metahuman", "vrm-1", "together", "untrained)", "| toys, 1 |", folder.name):
         assert rig in page.read_text()
+    assert main(["face-speed", "--untrained", f"{family}/none", "--sound", sound, *into]) == 2
     with pytest.raises(ModelError, match="hears no phones"):
         model.groups(np.zeros((3, 160), np.float32))
     with pytest.raises(ModelError, match="whole clip"):
         model.session()
+
+
+def test_lips_that_come_together_where_the_sets_are_shut_count_as_met() -> None:
+    names = find("faceshift-51").names
+    wanted = np.zeros((200, len(names)))
+    wanted[:, names.index(MOUTH)] = 0.5
+    for shut in (slice(50, 60), slice(120, 130)):
+        wanted[shut, names.index(MOUTH)] = 0.0
+    told = wanted.copy()
+    told[120:130, names.index(MOUTH)] = 0.45  # stays open at the second
+    told[50:60, names.index(MOUTH)] = 0.02
+    assert closures_met(Told("a", "neutral", told, wanted), "faceshift-51") == [True, False]
+    late = np.roll(wanted, 12, axis=0)  # 120 ms behind
+    assert closures_met(Told("a", "neutral", late, wanted), "faceshift-51") == [False, False]
+
+
+def test_lips_count_in_phams_training_where_they_are_asked_for() -> None:
+    sets = [toy_set()]
+    plain, lips = (pham.PhamTask(sets, SMALL, 1, batch=2, frames=30, lips=lips) for lips in (0.0, 1.0))
+    player = plain.players[0]
+    without, by_lips = (task.loss(task.batch(0), player) for task in (plain, lips))
+    assert "lips" not in without
+    assert float(by_lips["lips"]) > 0
+    assert float(by_lips["loss"]) > float(without["loss"])
+
+
+def test_a_taught_set_holds_back_the_speakers_of_split_dev(tmp_path: Path) -> None:
+    track = PhoneTrack.of([Phone(0.1, 0.4, "m", "MBP"), Phone(0.4, 0.8, "a", "Ah")])
+    soundfile.write(tmp_path / "a.wav", toy_clip(1, 1.0).samples(), SAMPLE_RATE)
+    clips = [
+        Clip(f"s/{split}", tmp_path / "a.wav", f"one of {split}", "en", split, phones=track)
+        for split in ("train", "dev")
+    ]
+    made = taught_set("s", clips, [], Problems(strict=True))
+    assert [clip.actor for clip in made.picked(True)] == ["one of dev"]
+    jaw = made.clips[0].weights["faceshift-51"][:, find("faceshift-51").names.index(MOUTH)]
+    assert jaw[round(0.6 * 50)] > 0.1  # it opens for the vowel
 
 
 def test_a_face_arrives_on_other_rigs_with_its_shut_lips() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...errors import BilabialError
 from ..data.sets import Problems
-from .loading import overrides
+from .loading import load_sets, overrides
 
 log = logging.getLogger("bilabial.training")
 
@@ -39,15 +39,16 @@ def add_parsers(commands: Any) -> None:
     one.set_defaults(run_command=from_tables)
 
     one = commands.add_parser("face-teach", help="a set from voices, moved by our own controls and emotions")
-    one.add_argument("source", type=Path, help="set of speech with a manifest")
+    one.add_argument("sources", type=Path, nargs="+", help="sets of speech with a manifest")
     one.add_argument("-o", "--output", type=Path, required=True, help="the set: NAME.npz")
     one.add_argument(
         "--test",
         action="append",
         default=[],
         metavar="SPEAKER",
-        help="who, or ends of names that, train nothing",
+        help="who, or ends of names that, train nothing (beside those of split dev)",
     )
+    one.add_argument("--labels", type=Path, help="folder with phones by words, as realign writes")
     one.add_argument("--every", type=int, default=1, metavar="N", help="every Nth clip")
     one.set_defaults(run_command=teach)
 
@@ -70,11 +71,22 @@ def add_parsers(commands: Any) -> None:
     one.set_defaults(run_command=tables)
 
     one = commands.add_parser("face-speed", help="milliseconds a frame of face networks in numpy")
-    one.add_argument("models", nargs="+", help="names or folders")
+    one.add_argument("models", nargs="*", help="names or folders")
+    one.add_argument(
+        "--untrained", action="append", default=[], metavar="FAMILY/VARIANT",
+        help="a network of this size, such as audio2face/nodes-256 (again for another)",
+    )  # fmt: skip
     one.add_argument("--sound", type=Path, required=True, help="at least a minute of speech")
     one.add_argument("--into", type=Path, required=True, help="Markdown file to put the table into")
     one.add_argument("--mark", default="face-speed", help="between its marks (default: face-speed)")
     one.set_defaults(run_command=speed)
+
+    one = commands.add_parser("face-voices", help="how near face networks come to sets, for voices unseen")
+    one.add_argument("models", nargs="+", help="names or folders")
+    one.add_argument("--sets", type=Path, nargs="+", required=True, help="whose test clips are heard")
+    one.add_argument("--into", type=Path, required=True, help="Markdown file to put the table into")
+    one.add_argument("--mark", default="face-voices", help="between its marks (default: face-voices)")
+    one.set_defaults(run_command=voices)
 
     one = commands.add_parser("face-retarget", help="what of a network's face arrives on other rigs")
     one.add_argument("model", help="name or folder")
@@ -93,6 +105,7 @@ def add_parsers(commands: Any) -> None:
     one.add_argument("--kind", choices=tuple(_TEACHERS), default="real", help="of their weights")
     one.add_argument("--golden", type=Path, required=True, help="a sound that may be published")
     one.add_argument("--scores", type=Path, help="JSON for the card")
+    one.add_argument("--summary", default="", help="a sentence after the network's own: whose face it knows")
     one.add_argument("--notes", default="", help="what it saw, what it scored, and what it cannot")
     one.set_defaults(run_command=export)
 
@@ -100,13 +113,32 @@ def add_parsers(commands: Any) -> None:
 def speed(arguments: argparse.Namespace, problems: Problems) -> None:
     from ...audio.reading import read
     from ...models.store import load_model
+    from ..families.face_variants import untrained
     from ..measure.evaluation import put_between
     from ..measure.face_speed import as_markdown, speeds
 
-    found = speeds([load_model(name) for name in arguments.models], read(arguments.sound))
-    names = " ".join(Path(name).name for name in arguments.models)
-    command = f"python -m bilabial.training face-speed {names} --sound {arguments.sound.name}"
+    loaded = [load_model(name) for name in arguments.models]
+    networks = [(model.card.name, model.network) for model in loaded]
+    networks += [untrained(name) for name in arguments.untrained]
+    found = speeds(networks, read(arguments.sound))
+    names = [Path(name).name for name in arguments.models]
+    names += [f"--untrained {name}" for name in arguments.untrained]
+    command = f"python -m bilabial.training face-speed {' '.join(names)} --sound {arguments.sound.name}"
     put_between(arguments.into, arguments.mark, as_markdown(found, command))
+
+
+def voices(arguments: argparse.Namespace, problems: Problems) -> None:
+    from ...models.store import load_model
+    from ..data.face_sets import read_face_set
+    from ..measure import face_voices
+    from ..measure.evaluation import put_between
+
+    models = [load_model(name) for name in arguments.models]
+    found = [one for path in arguments.sets for one in face_voices.voices(models, read_face_set(path))]
+    names = " ".join(model.card.name for model in models)
+    sets = " ".join(path.name for path in arguments.sets)
+    command = f"python -m bilabial.training face-voices {names} --sets {sets}"
+    put_between(arguments.into, arguments.mark, face_voices.as_markdown(found, command))
 
 
 def retarget(arguments: argparse.Namespace, problems: Problems) -> None:
@@ -146,11 +178,12 @@ def from_tables(arguments: argparse.Namespace, problems: Problems) -> None:
 
 
 def teach(arguments: argparse.Namespace, problems: Problems) -> None:
-    from ..data.sets import read_set
     from ..make.face_sets import taught_set
 
-    clips = list(read_set(arguments.source, problems))[:: arguments.every]
-    _written(taught_set(arguments.source.name, clips, arguments.test, problems), arguments.output)
+    sources = [str(folder) for folder in arguments.sources]
+    sets = load_sets(sources, problems, arguments.labels)
+    clips = [clip for of_set in sets.values() for clip in of_set[:: arguments.every]]
+    _written(taught_set(arguments.output.stem, clips, arguments.test, problems), arguments.output)
 
 
 def _written(faces: Any, path: Path) -> None:
@@ -204,6 +237,7 @@ def export(arguments: argparse.Namespace, problems: Problems) -> None:
             arguments.notes,
             scores,
             golden,
+            arguments.summary,
         ),
     )
     log.info("wrote %s %s", card.name, card.version)

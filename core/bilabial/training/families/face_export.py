@@ -40,6 +40,7 @@ class FaceModel:
     notes: str
     scores: Mapping[str, Any]
     golden: NDArray[np.float32]  # rows of a sound that may be published
+    whose: str = ""  # a sentence for lists of models: whose face it knows
 
 
 def network_of(path: Path) -> nn.Module:
@@ -70,7 +71,7 @@ def export(path: Path, folder: Path, about: FaceModel) -> Card:
         version=about.version,
         architecture=state["task"],
         config=settings,
-        summary=SUMMARIES[state["task"]],
+        summary=" ".join(filter(None, (SUMMARIES[state["task"]], about.whose))),
         trained=True,
         hashes={},
         golden_tolerance=2e-3,

@@ -9,14 +9,17 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ...errors import BilabialError
-from ...models.families.audio2face.shape import WINDOW
+from ...models.families.audio2face.network import Audio2Face
+from ...models.families.audio2face.shape import WINDOW, Audio2FaceShape
+from ...models.families.pham.network import Pham
+from ...models.families.pham.shape import PhamShape
 from ..data.face_sets import FaceSet, read_face_set
 from ..data.sets import Problems
 from ..engine.config import RunConfig
@@ -26,9 +29,10 @@ from .audio2face import hmm
 from .audio2face import task as tian
 from .audio2face.network import Audio2FaceTorch
 from .face_crops import Prepared, Rate, clips_of, prepare
-from .face_export import network_of
+from .face_export import arrays_of, network_of
 from .found import family
 from .pham import task as pham
+from .pham.network import PhamTorch
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +57,11 @@ PHAM = {
     "static": Variant("CNN-static", {"cell": "static"}, {}),
     "lstm": Variant("CNN+LSTM", {"cell": "lstm"}, {}),
     "gru": Variant("CNN+GRU", {"cell": "gru"}, {}),
+    "printed": Variant(
+        "CNN+GRU, printed filters",
+        {"cell": "gru", "filters": [32, 64, 128, 256, 512], "time_filters": 512},
+        {},
+    ),
 }
 VARIANTS = {"audio2face": TIAN, "pham": PHAM}
 _AS_PRINTED = ("nodes-128",)  # whose weights are measured with the printed memories, too: 64 times the work
@@ -83,6 +92,30 @@ def train(
             trainer = Trainer(task, runs / path.stem / name, chosen.trainer)
             trainer.begin()
             trainer.run()
+
+
+def untrained(name: str) -> tuple[str, Any]:
+    """FAMILY/VARIANT as numpy runs it, with the numbers it begins with, and what to call it: how fast it is
+    needs no training."""
+    known = {
+        f"{of_family}/{one}": variant
+        for of_family, variants in VARIANTS.items()
+        for one, variant in variants.items()
+        if "network" not in variant.task  # baselines run in torch alone
+    }
+    if name not in known:
+        raise BilabialError(f"there is no network {name!r} to time: use one of {', '.join(known)}")
+    architecture, variant = name.partition("/")[0], known[name]
+    if architecture == "audio2face":
+        shape = Audio2FaceShape.of({**asdict(Audio2FaceShape()), **variant.network})
+        arrays = arrays_of(Audio2FaceTorch(shape).eval())
+        network: Audio2Face | Pham = Audio2Face(shape, arrays)
+    else:
+        spectral = PhamShape.of({**asdict(PhamShape()), **variant.network})
+        arrays = arrays_of(PhamTorch(spectral).eval())
+        network = Pham(spectral, arrays)
+    millions = sum(array.size for array in arrays.values()) / 1e6
+    return f"{variant.title} ({millions:.1f} million numbers, untrained)", network
 
 
 @dataclass(frozen=True, slots=True, eq=False)

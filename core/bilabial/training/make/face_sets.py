@@ -128,7 +128,7 @@ def in_vocabularies(arkit: Floats32) -> dict[str, Floats32]:
 
 def taught_set(name: str, clips: Sequence[Clip], tests: Sequence[str], problems: Problems) -> FaceSet:
     """What our own controls do for these voices, with the expression of the clip's note. ``tests``: speakers,
-    or ends of clips' names, that are held back."""
+    or ends of clips' names, that are held back; so is every speaker of a set's split dev."""
     composers = {
         vocabulary: FaceComposer(load_profile(vocabulary))
         for vocabulary in VOCABULARIES
@@ -160,7 +160,7 @@ def _taught(clip: Clip, composers: dict[str, FaceComposer], tests: Sequence[str]
     for vocabulary, composer in composers.items():
         order = [list(composer.profile.channels).index(channel) for channel in find(vocabulary).names]
         weights[vocabulary] = composer(dense, layers).values[::step][:, order].astype(np.float32)
-    held = clip.speaker in tests or any(clip.name.endswith(end) for end in tests)
+    held = clip.split == "dev" or clip.speaker in tests or any(clip.name.endswith(end) for end in tests)
     taught = FaceClip(
         clip.name, clip.speaker, as_int16(samples), float(_TAUGHT_RATE), 0.0, weights,
         np.zeros((-(-len(dense) // step), 3), np.float32), mood if feels else NEUTRAL, held,

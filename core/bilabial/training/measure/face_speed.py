@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,6 @@ from ...models.families.audio2face.shape import WINDOW
 from ...models.families.pham.network import Pham
 from ...models.families.pham.shape import AROUND, STEP
 from ...models.families.pham.spectrogram import FRAMES_A_SECOND, LEAD, columns
-from ...models.store import Model
 from ...timing import SAMPLE_RATE
 
 T = TypeVar("T")
@@ -36,13 +35,12 @@ class Speed:
     frames: int
 
 
-def speeds(models: Sequence[Model], sound: NDArray[np.float32]) -> list[Speed]:
-    """Each network over the same ten stretches of a sound; Tian's as printed as well."""
+def speeds(networks: Sequence[tuple[str, Any]], sound: NDArray[np.float32]) -> list[Speed]:
+    """Each network, with its name, over the same ten stretches of a sound; Tian's as printed as well."""
     step = max(1, (len(sound) - round(_SECONDS * SAMPLE_RATE)) // _SEQUENCES)
     clips = [sound[i * step :][: round(_SECONDS * SAMPLE_RATE)] for i in range(_SEQUENCES)]
     found = []
-    for model in models:
-        network, name = model.network, model.card.name
+    for name, network in networks:
         if isinstance(network, Audio2Face):
             found.append(_tian(network, name, clips))
             printed = Audio2Face.__new__(Audio2Face)

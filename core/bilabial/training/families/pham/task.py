@@ -18,6 +18,7 @@ from ....models.families.pham.spectrogram import AHEAD, FRAMES_A_SECOND, LEAD, c
 from ....timing import FRAME_RATE, SAMPLE_RATE
 from ...data.face_sets import FaceClip, FaceSet
 from ...engine.players import Player
+from ...measure.face_weights import mouth_slopes
 from ..face_crops import Prepared, Rate, clips_of, draw, prepare
 from .network import EngineeredLSTM, PhamTorch
 
@@ -63,18 +64,21 @@ class PhamTask:
         batch: int = 8,
         frames: int = 125,
         sparse: float = 0.1,
+        lips: float = 0.0,  # beyond the paper: how much gap and width of the demo head count
         measured: int = 24,
     ) -> None:
         torch.manual_seed(seed)
         self.kind, self.shape = network, shape
         self.network: nn.Module = NETWORKS[network](shape)
-        self.seed, self.size, self.frames, self.sparse = seed, batch, frames, sparse
+        self.seed, self.size, self.frames = seed, batch, frames
+        self.sparse, self.lips = sparse, lips
         self.players: tuple[Player, ...] = (Player("network", betas=_BETAS, weight_decay=0.0),)
         self.rate, inputs = (
             (RATE, inputs_of) if network == "pham" else (ENGINEERED_RATE, engineered_inputs_of)
         )
         self._train = prepare(clips_of(sets, False), self.rate, shape.vocabulary, inputs)
         self._test = prepare(clips_of(sets, True)[:measured], self.rate, shape.vocabulary, inputs)
+        self._mouth = torch.from_numpy(mouth_slopes(shape.vocabulary)) if lips else None
         self._begin()
 
     def _begin(self) -> None:
@@ -132,6 +136,10 @@ class PhamTask:
         if self.shape.head:
             parts["head"] = (off[..., channels:] * mask).sum() / (count * (off.shape[-1] - channels))
             total = total + 0.1 * parts["head"]
+        if self._mouth is not None:
+            apart = (told - wanted)[..., :channels] @ self._mouth.to(told.device)
+            parts["lips"] = (apart.square().mean(dim=2, keepdim=True) * mask).sum() / count
+            total = total + self.lips * parts["lips"]
         return {"loss": total, **parts}
 
     def measure(self, network: nn.Module) -> dict[str, float]:
