@@ -12,7 +12,8 @@ import bpy
 import numpy as np
 
 from ..bilabial.errors import RigError
-from ..bilabial.retarget.profile import Channel, RigProfile
+from ..bilabial.retarget.profile import RigProfile
+from ..bilabial.retarget.profile_entries import Channel
 from ..rig import measuring, rig_probe
 from .trying import (
     FaceToTry,

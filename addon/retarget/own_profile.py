@@ -52,7 +52,7 @@ def _file_name(name: str) -> str:
 
 def _blank_profile(character: rig_probe.Character) -> RigProfile:
     """Every shape key and number of a rig that no profile knows, driven by nothing yet."""
-    from ..bilabial.retarget.profile import Channel
+    from ..bilabial.retarget.profile_entries import Channel
 
     names = character.names()
     channels = {name: Channel(name) for name in names.shape_keys}

@@ -10,7 +10,7 @@ import bpy
 
 from ..bilabial.controls import CONTROLS
 from ..bilabial.errors import RigError
-from ..bilabial.retarget.profile import Term
+from ..bilabial.retarget.profile_entries import Term
 from ..line import lines
 from .own_profile import editable_profile, store
 from .preview import show_preview

@@ -13,7 +13,8 @@ import bpy
 import mathutils
 
 from ..bilabial.errors import RigError
-from ..bilabial.retarget.profile import Channel, RigProfile
+from ..bilabial.retarget.profile import RigProfile
+from ..bilabial.retarget.profile_entries import Channel
 from ..host import compat
 from ..rig import rig_probe
 from .own_profile import keep_own

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import bpy
 import mathutils
 
-from ..bilabial.retarget.profile import Channel, RigProfile
+from ..bilabial.retarget.profile import RigProfile
+from ..bilabial.retarget.profile_entries import Channel
 from ..keys.fcurves import Target
 from ..rig import measuring, numbers, rig_probe
 from .own_profile import keep_own, store

@@ -20,7 +20,7 @@ import mathutils
 import numpy as np
 
 from ..bilabial.retarget.body import Body, breath_shape, find_body
-from ..bilabial.retarget.profile import side_of
+from ..bilabial.retarget.sides import side_of
 from ..host import compat
 from ..keys.fcurves import Target
 from . import measuring, numbers, speech

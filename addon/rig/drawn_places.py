@@ -14,7 +14,8 @@ import bpy
 
 from ..bilabial.errors import RigError
 from ..bilabial.retarget.names import match
-from ..bilabial.retarget.profile import Channel, RigProfile
+from ..bilabial.retarget.profile import RigProfile
+from ..bilabial.retarget.profile_entries import Channel
 from ..keys.fcurves import Target
 from .numbers import set_value
 

@@ -14,7 +14,8 @@ import bpy
 from ..bilabial.errors import RigError
 from ..bilabial.retarget.drawings import CHOOSE, drawings
 from ..bilabial.retarget.expression import EMOTION, HAND, Expression, expression
-from ..bilabial.retarget.profile import Channel, RigProfile
+from ..bilabial.retarget.profile import RigProfile
+from ..bilabial.retarget.profile_entries import Channel
 from ..host import compat
 from ..keys import fcurves
 from ..keys.fcurves import Span, Target

@@ -20,7 +20,8 @@ from ..rig import rig_probe, speech
 
 if TYPE_CHECKING:
     from ..bilabial.curves.take import Take
-    from ..bilabial.retarget.profile import Channel, RigProfile
+    from ..bilabial.retarget.profile import RigProfile
+    from ..bilabial.retarget.profile_entries import Channel
     from ..line.line import Line
     from ..rig.staging import Stage
 

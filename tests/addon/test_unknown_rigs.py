@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from addon.bilabial.controls import CLOSERS, VISEMES
 from addon.bilabial.errors import RigError
-from addon.bilabial.retarget.profile import Channel, Exclusion, RigProfile, Term
+from addon.bilabial.retarget.profile import RigProfile
+from addon.bilabial.retarget.profile_entries import Channel, Exclusion, Term
 from addon.bilabial.retarget.profile_format import format_profile
 from addon.host import compat
 from addon.line import lines

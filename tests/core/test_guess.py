@@ -8,7 +8,8 @@ import pytest
 from bilabial.render.demo_head import load_head
 from bilabial.retarget import guess
 from bilabial.retarget.movement import find_mouth
-from bilabial.retarget.profile import Channel, RigProfile
+from bilabial.retarget.profile import RigProfile
+from bilabial.retarget.profile_entries import Channel
 
 HEAD = load_head()
 REST = HEAD.vertices.astype(np.float64)

@@ -12,7 +12,8 @@ from bilabial.retarget.evaluate import evaluate
 from bilabial.retarget.pose_labels import LABELS, REST
 from bilabial.retarget.pose_list import Row, guess, teach_rows
 from bilabial.retarget.poses import inherit, rest_of, teach, with_closures
-from bilabial.retarget.profile import Channel, RigProfile, Term
+from bilabial.retarget.profile import RigProfile
+from bilabial.retarget.profile_entries import Channel, Term
 
 CHANNELS = {
     "drop": Channel(

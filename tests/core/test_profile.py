@@ -17,7 +17,8 @@ from bilabial.controls import CLOSERS, CONTROLS, SHAPES
 from bilabial.errors import RigError
 from bilabial.retarget.evaluate import evaluate, limits_hit, lip_gap
 from bilabial.retarget.expression import EMOTION, HAND, LONGEST, expression
-from bilabial.retarget.profile import Channel, Exclusion, Follow, RigProfile, Term, side_of
+from bilabial.retarget.profile import RigProfile
+from bilabial.retarget.profile_entries import Channel, Exclusion, Follow, Term
 from bilabial.retarget.profile_format import (
     SCHEMA,
     available_profiles,
@@ -27,6 +28,7 @@ from bilabial.retarget.profile_format import (
     read_profile,
     save_profile,
 )
+from bilabial.retarget.sides import side_of
 
 ALL = available_profiles()
 COLUMN = {name: i for i, name in enumerate(CONTROLS)}

@@ -17,7 +17,7 @@ from bilabial.retarget.bounded import Constraint, solve
 from bilabial.retarget.check import check
 from bilabial.retarget.evaluate import evaluate, lip_gap
 from bilabial.retarget.learn import calibrate, fit_pose, learn_from_pose
-from bilabial.retarget.profile import Channel
+from bilabial.retarget.profile_entries import Channel
 from bilabial.retarget.profile_format import available_profiles, load_profile
 from bilabial.retarget.solve import retarget
 

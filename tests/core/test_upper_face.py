@@ -10,7 +10,8 @@ import pytest
 from bilabial.errors import RigError
 from bilabial.expression.compose import FaceComposer, face_matrix
 from bilabial.expression.names import SHAPES
-from bilabial.retarget.profile import Channel, RigProfile
+from bilabial.retarget.profile import RigProfile
+from bilabial.retarget.profile_entries import Channel
 from bilabial.retarget.profile_format import format_profile, load_profile, parse_profile
 from bilabial.retarget.upper_face import borrowed
 

@@ -19,7 +19,8 @@ from ..curves.reduce import TOLERANCE, reduce
 from ..errors import RigError
 from ..timing import FRAME_RATE
 from .evaluate import evaluate
-from .profile import Follow, RigProfile
+from .profile import RigProfile
+from .profile_entries import Follow
 
 Floats = NDArray[np.float64]
 Pin = tuple[int, float, float]

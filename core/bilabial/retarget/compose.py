@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from .profile import RigProfile, Term
+from .profile import RigProfile
+from .profile_entries import Term
 
 Recipe = Mapping[str, float]
 _SIDES = ("Left", "Right")

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from ..controls import CONTROLS
 from ..errors import RigError
-from .profile import WORKING_POINT, RigProfile, Term
+from .profile import WORKING_POINT, RigProfile
+from .profile_entries import Term
 
 Floats = NDArray[np.floating]
 _INDEX = {name: i for i, name in enumerate(CONTROLS)}

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from ..controls import CLOSERS, CONTROLS
 from ..errors import RigError
 from .evaluate import excluded_by
-from .profile import WORKING_POINT, Exclusion, RigProfile, Term
+from .profile import WORKING_POINT, RigProfile
+from .profile_entries import Exclusion, Term
 
 LONGEST = 255  # characters that Blender keeps of a driver's expression
 _DIGITS = (6, 3, 2)  # significant ones of a weight, fewer where a driver would not fit otherwise

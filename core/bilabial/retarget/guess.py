@@ -19,7 +19,8 @@ from ..errors import RigError
 from .evaluate import evaluate
 from .learn import fit_pose
 from .movement import Mouth, find_mouth
-from .profile import WORKING_POINT, Channel, RigProfile, Term
+from .profile import WORKING_POINT, RigProfile
+from .profile_entries import Channel, Term
 from .profile_format import load_profile
 
 Floats = NDArray[np.float64]

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from ..controls import JALI_FIELD
 from ..errors import RigError
 from .bounded import solve
-from .profile import WORKING_POINT, Channel, RigProfile, Term
+from .profile import WORKING_POINT, RigProfile
+from .profile_entries import Channel, Term
 
 Floats = NDArray[np.float64]
 _NOTHING = 1e-3  # of a channel's unit: less than this is no part of a pose

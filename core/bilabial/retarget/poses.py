@@ -19,7 +19,8 @@ from ..controls import CLOSERS, COARTICULATION_OF, CONTROLS, LABIODENTALS, SHAPE
 from ..errors import RigError
 from .bounded import solve
 from .names import match, without_namespace
-from .profile import Exclusion, RigProfile, Term
+from .profile import RigProfile
+from .profile_entries import Exclusion, Term
 from .profile_format import available_profiles, load_profile
 from .recognise import CERTAIN, LIKELY, Candidate, RigNames, candidate
 

@@ -27,83 +27,11 @@ from ..controls import CONTROLS
 from ..errors import RigError
 from ..expression.names import EMOTIONS, UPPER_FACE
 from .body import PARTS as BODY_PARTS
+from .profile_entries import PARTS, SLACK, Channel, Exclusion, Follow, Term, check_channel
+from .sides import other_sides, side_of
 
 WORKING_POINT = 0.6  # Jaw and Lip at which weights hold as written
-PARTS = ("jaw", "tongue", "lip", "plain", "seal")
-KINDS = ("shape_key", "bone", "property", "drawing")
-TRANSFORMS = ("location", "rotation", "scale")
-AXES = ("x", "y", "z")
-WAYS = ("up", "down", "left", "right", "forward", "back")  # of the character, not of who looks at it
 MODES = ("blend", "choose")
-_SLACK = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """One number of the rig.
-
-    Units: a shape key or a property in its own; a bone's rotation in radians (local XYZ Euler), its scale as
-    what is added to 1, its location in multiples of ``measure`` (a distance of the rig), else in scene units.
-    """
-
-    name: str
-    kind: str = "shape_key"
-    part: str = "lip"  # the part of a term that does not say its own
-    limits: tuple[float, float] = (0.0, 1.0)
-    neutral: float = 0.0
-    names: tuple[str, ...] = ()  # what rigs also call it; its own name counts always
-    bone: str = ""  # of a bone channel, and of a property that sits on a pose bone
-    transform: str = ""
-    axis: str = ""
-    toward: str = ""  # where + moves a bone, its tip if it turns; the axis is then read from its rest pose
-    measure: str = ""
-    prop: str = ""  # of a property channel: the custom property's name
-    path: str = ""  # of a drawing: the full data path of the number that shows it
-    shows: float = 1.0  # what that number is while the drawing is shown
-    hides: float = 0.0  # and while none of the drawings that share the number is
-
-    @property
-    def all_names(self) -> tuple[str, ...]:
-        """Everything a rig may call the thing that this channel moves."""
-        if self.kind == "bone":
-            return (self.bone, *self.names)
-        plain = self.prop or self.name
-        return (f"{self.bone}.{plain}", plain, *self.names) if self.bone else (plain, *self.names)
-
-    @property
-    def unit(self) -> float:
-        """What counts as "fully on": the larger limit, 1 where a limit is 0 or infinite."""
-        largest = max(abs(self.limits[0]), abs(self.limits[1]))
-        return largest if 0.0 < largest < math.inf else 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A control moves a channel by ``weight`` when the control is 1, scaled as its part says."""
-
-    control: str
-    channel: str
-    part: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Exclusion:
-    """While the controls ``by`` are on, what else drives ``channels`` fades, by ``strength`` at 1."""
-
-    by: tuple[str, ...]
-    channels: tuple[str, ...]
-    strength: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    """While the controls ``by`` are on, ``channel`` becomes ``weight`` times the value of ``follows``."""
-
-    channel: str
-    follows: str
-    by: tuple[str, ...]
-    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -183,7 +111,7 @@ class RigProfile:
 
     def mirror_of(self, channel: str) -> str | None:
         """The channel on the other side of the face, if the profile has one."""
-        for other in _other_sides(channel):
+        for other in other_sides(channel):
             if other in self.channels:
                 return other
         return None
@@ -266,7 +194,9 @@ class RigProfile:
                         f"{' and '.join(self.measures[channel.measure])}, larger than 0"
                     )
                 factors[channel.name] = size
-        return self.scaled(factors, drop_measures=True)
+        fitted = self.scaled(factors)
+        channels = {name: replace(channel, measure="") for name, channel in fitted.channels.items()}
+        return replace(fitted, channels=channels, measures={})
 
     def turned(self, axes: Mapping[str, tuple[str, float]]) -> RigProfile:
         """Bone channels on the axes that a rig's rest pose gives them; -1: its axis runs the other way."""
@@ -274,59 +204,29 @@ class RigProfile:
             name: replace(channel, axis=axes[name][0]) if name in axes else channel
             for name, channel in self.channels.items()
         }
-        negative = {name for name, (_, sign) in axes.items() if sign < 0.0}
-        return (
-            replace(self, channels=channels)._negated(negative)
-            if negative
-            else replace(self, channels=channels)
-        )
+        backward = {name: -1.0 for name, (_, sign) in axes.items() if sign < 0.0}
+        return replace(self, channels=channels)._counted(backward)
 
-    def _negated(self, names: set[str]) -> RigProfile:
-        """Some channels counted the other way round: what opened at 0.3 opens at -0.3."""
-
-        def by(name: str) -> float:
-            return -1.0 if name in names else 1.0
-
-        return replace(
-            self,
-            channels={
-                name: replace(c, limits=(-c.limits[1], -c.limits[0]), neutral=-c.neutral)
-                if name in names
-                else c
-                for name, c in self.channels.items()
-            },
-            terms=tuple(replace(term, weight=term.weight * by(term.channel)) for term in self.terms),
-            follows=tuple(replace(f, weight=f.weight * by(f.channel) * by(f.follows)) for f in self.follows),
-            gap={name: weight * by(name) for name, weight in self.gap.items()},
-            poses={name: {u: w * by(name) for u, w in pose.items()} for name, pose in self.poses.items()},
-            budgets=tuple({name: w * by(name) for name, w in budget.items()} for budget in self.budgets),
-            emotions=_times(self.emotions, by),
-            face=_times(self.face, by),
-        )
-
-    def scaled(self, factors: Mapping[str, float], drop_measures: bool = False) -> RigProfile:
+    def scaled(self, factors: Mapping[str, float]) -> RigProfile:
         """Channels in other units: a slider of 0..100 instead of 0..1 has the factor 100."""
         for name, factor in factors.items():
             if name not in self.channels or not (math.isfinite(factor) and factor > 0.0):
                 raise RigError(
                     f"cannot scale the channel {name!r} by {factor}: use a known channel, a factor over 0"
                 )
+        return self._counted(factors)
+
+    def _counted(self, factors: Mapping[str, float]) -> RigProfile:
+        """Channels in other units, some perhaps the other way round: what opened at 0.3 opens at -0.3."""
+        if not factors:
+            return self
 
         def by(name: str) -> float:
             return factors.get(name, 1.0)
 
-        channels = {
-            name: replace(
-                channel,
-                limits=(channel.limits[0] * by(name), channel.limits[1] * by(name)),
-                neutral=channel.neutral * by(name),
-                measure="" if drop_measures else channel.measure,
-            )
-            for name, channel in self.channels.items()
-        }
         return replace(
             self,
-            channels=channels,
+            channels={name: channel.counted(by(name)) for name, channel in self.channels.items()},
             terms=tuple(replace(term, weight=term.weight * by(term.channel)) for term in self.terms),
             follows=tuple(replace(f, weight=f.weight * by(f.channel) / by(f.follows)) for f in self.follows),
             gap={name: weight / by(name) for name, weight in self.gap.items()},
@@ -337,7 +237,6 @@ class RigProfile:
             budgets=tuple({name: w / by(name) for name, w in budget.items()} for budget in self.budgets),
             emotions=_times(self.emotions, by),
             face=_times(self.face, by),
-            measures={} if drop_measures else self.measures,
         )
 
 
@@ -349,33 +248,6 @@ def _times(
     moves: Mapping[str, Mapping[str, float]], by: Callable[[str], float]
 ) -> dict[str, dict[str, float]]:
     return {what: {n: w * by(n) for n, w in moved.items()} for what, moved in moves.items()}
-
-
-# Marks of a side at a name's end, and those that are safe to look for inside it.
-_SIDES_AT_END = (("Left", "Right"), ("_L", "_R"), (".L", ".R"), ("_l", "_r"), ("L", "R"))
-_SIDES_INSIDE = (("Left", "Right"), ("_L_", "_R_"), (".L.", ".R."))
-
-
-def _other_sides(name: str) -> list[str]:
-    found = []
-    for left, right in _SIDES_AT_END:
-        for this, that in ((left, right), (right, left)):
-            if name.endswith(this):
-                found.append(name[: -len(this)] + that)
-    for left, right in _SIDES_INSIDE:
-        for this, that in ((left, right), (right, left)):
-            if this in name:
-                found.append(that.join(name.rsplit(this, 1)))
-    return found
-
-
-def side_of(name: str) -> str | None:
-    """ "left", "right" or None, by the usual marks in a channel's name."""
-    for marks, found in ((_SIDES_AT_END, name.endswith), (_SIDES_INSIDE, name.__contains__)):
-        for left, right in marks:
-            if found(left) or found(right):
-                return "left" if found(left) else "right"
-    return None
 
 
 def _check(profile: RigProfile) -> None:
@@ -390,7 +262,7 @@ def _check(profile: RigProfile) -> None:
     if profile.mode not in MODES:
         fail(f"the mode {profile.mode!r} is unknown: use one of {', '.join(MODES)}")
     for channel in profile.channels.values():
-        _check_channel(profile, channel, fail_prefix=f"{where}, channel {channel.name!r}")
+        check_channel(channel, profile.mode, profile.measures, where)
 
     def known(name: str, what: str) -> None:
         if name not in profile.channels:
@@ -449,37 +321,6 @@ def _check(profile: RigProfile) -> None:
     _ = profile.order  # raises on a circle of corrections
 
 
-def _check_channel(profile: RigProfile, channel: Channel, fail_prefix: str) -> None:
-    def fail(text: str) -> None:
-        raise RigError(f"{fail_prefix}: {text}")
-
-    low, high = channel.limits
-    if channel.kind not in KINDS:
-        fail(f"the kind {channel.kind!r} is unknown: use one of {', '.join(KINDS)}")
-    if channel.part not in PARTS:
-        fail(f"the part {channel.part!r} is unknown: use one of {', '.join(PARTS)}")
-    if not low < high or math.isnan(low) or math.isnan(high):
-        fail(f"the limits {low}..{high} leave no room: write the smaller one first")
-    if not low - _SLACK <= channel.neutral <= high + _SLACK:
-        fail(f"its neutral value {channel.neutral} lies outside its limits {low}..{high}")
-    if channel.kind == "bone" and (
-        not channel.bone or channel.transform not in TRANSFORMS or channel.axis not in AXES
-    ):
-        fail("a bone channel needs a bone, a transform (location, rotation, scale) and an axis (x, y, z)")
-    if channel.toward and (
-        channel.kind != "bone" or channel.toward not in WAYS or channel.transform == "scale"
-    ):
-        fail(f"toward is for a bone that moves or turns, and one of {', '.join(WAYS)}")
-    if (channel.kind == "drawing") != bool(channel.path):
-        fail("a drawing, and nothing else, needs the path of the number that shows it")
-    if channel.kind == "drawing" and profile.mode != "choose":
-        fail('drawings are shown one at a time: write "mode": "choose"')
-    if channel.kind == "property" and not channel.prop:
-        fail("a property channel needs the property's name")
-    if channel.measure and channel.measure not in profile.measures:
-        fail(f"the measure {channel.measure!r} is not among the profile's measures")
-
-
 def _check_reach(profile: RigProfile, where: str) -> None:
     """A single control at the working point stays inside its channel's limits."""
     reach: dict[tuple[str, str], float] = {}
@@ -488,7 +329,7 @@ def _check_reach(profile: RigProfile, where: str) -> None:
         reach[key] = reach.get(key, profile.channels[term.channel].neutral) + term.weight
     for (control, name), value in reach.items():
         low, high = profile.channels[name].limits
-        slack = _SLACK * max(1.0, abs(high - low))
+        slack = SLACK * max(1.0, abs(high - low))
         if not low - slack <= value <= high + slack:
             raise RigError(
                 f"{where}: control {control!r} takes the channel {name!r} to {value:g}, past its limits "

@@ -12,7 +12,8 @@ from ..errors import RigError
 from ..json_text import parse_json
 from ..limits import LARGEST_TEXT
 from ..resources import folder
-from .profile import Channel, RigProfile
+from .profile import RigProfile
+from .profile_entries import Channel
 from .profile_reading import CHANNEL_FIELDS, SCHEMA, Reader
 
 

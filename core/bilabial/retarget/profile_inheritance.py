@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .profile import Channel, Exclusion, Follow, RigProfile, Term
+from .profile import RigProfile
+from .profile_entries import Channel, Exclusion, Follow, Term
 
 _DIGITS = 3  # of a carried weight: finer would show nowhere and make drivers too long for Blender
 _FINEST = 10.0**-_DIGITS

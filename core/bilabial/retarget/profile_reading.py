@@ -16,7 +16,8 @@ from typing import Any
 
 from ..controls import CONTROLS
 from ..errors import RigError
-from .profile import Channel, Exclusion, Follow, RigProfile, Term
+from .profile import RigProfile
+from .profile_entries import Channel, Exclusion, Follow, Term
 from .profile_inheritance import Inheritance, Matrix, gap_of, in_common_units, inverse
 
 SCHEMA = "bilabial/rig-profile/1"
