@@ -21,7 +21,8 @@ from bilabial.training.labels.borders import moved
 
 torch = pytest.importorskip("torch")
 
-from bilabial.training.engine.trainer import Trainer, TrainerOptions  # noqa: E402
+from bilabial.training.engine.schedule import TrainerOptions  # noqa: E402
+from bilabial.training.engine.trainer import Trainer  # noqa: E402
 from bilabial.training.families.whisper.augment import MelAugmentOptions, _grain, noise, spoiled  # noqa: E402
 from bilabial.training.families.whisper.export import export, exported, in_int8  # noqa: E402
 from bilabial.training.families.whisper.network import (  # noqa: E402

@@ -33,7 +33,8 @@ from bilabial.training.data.face_sets import (
     write_face_set,
 )
 from bilabial.training.data.sets import Clip, Problems
-from bilabial.training.engine.trainer import Trainer, TrainerOptions
+from bilabial.training.engine.schedule import TrainerOptions
+from bilabial.training.engine.trainer import Trainer
 from bilabial.training.families.audio2face import hmm
 from bilabial.training.families.audio2face import task as tian
 from bilabial.training.families.face_crops import prepare

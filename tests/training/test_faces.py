@@ -17,7 +17,7 @@ from bilabial.training.data.faces import read_faces  # noqa: E402
 from bilabial.training.data.sets import Problems  # noqa: E402
 from bilabial.training.data.writing import SetWriter  # noqa: E402
 from bilabial.training.engine.config import RunConfig  # noqa: E402
-from bilabial.training.engine.trainer import TrainerOptions  # noqa: E402
+from bilabial.training.engine.schedule import TrainerOptions  # noqa: E402
 from bilabial.training.families.visemenet.task import make_visemenet_task  # noqa: E402
 from bilabial.training.teach.landmarks import LandmarkTeacher  # noqa: E402
 from make_untrained_model import babble  # noqa: E402

@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 from bilabial.errors import BilabialError  # noqa: E402
 from bilabial.training import families  # noqa: E402
 from bilabial.training.cli.commands import main  # noqa: E402
-from bilabial.training.engine.trainer import load_checkpoint  # noqa: E402
+from bilabial.training.engine.checkpoints import load_checkpoint  # noqa: E402
 from bilabial.training.families.found import family, names  # noqa: E402
 
 TOY = """

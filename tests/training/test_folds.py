@@ -16,7 +16,7 @@ from bilabial.training.data.batches import SamplerOptions  # noqa: E402
 from bilabial.training.data.sets import Problems  # noqa: E402
 from bilabial.training.data.writing import SetWriter  # noqa: E402
 from bilabial.training.engine.config import RunConfig  # noqa: E402
-from bilabial.training.engine.trainer import TrainerOptions  # noqa: E402
+from bilabial.training.engine.schedule import TrainerOptions  # noqa: E402
 from bilabial.training.measure.evaluation import as_markdown  # noqa: E402
 from bilabial.training.measure.folds import run_folds  # noqa: E402
 from make_untrained_model import babble  # noqa: E402

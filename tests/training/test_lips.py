@@ -10,7 +10,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from bilabial.errors import FormatError, ModelError  # noqa: E402
-from bilabial.training.engine.trainer import Trainer, TrainerOptions  # noqa: E402
+from bilabial.training.engine.schedule import TrainerOptions  # noqa: E402
+from bilabial.training.engine.trainer import Trainer  # noqa: E402
 from bilabial.training.families.lips.grammar import (  # noqa: E402
     SLOTS,
     WORDS,

@@ -17,8 +17,10 @@ torch = pytest.importorskip("torch")
 from torch import Tensor, nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
+from bilabial.training.engine.checkpoints import load_checkpoint  # noqa: E402
 from bilabial.training.engine.players import ALONE, Player  # noqa: E402
-from bilabial.training.engine.trainer import Trainer, TrainerOptions, load_checkpoint  # noqa: E402
+from bilabial.training.engine.schedule import TrainerOptions  # noqa: E402
+from bilabial.training.engine.trainer import Trainer  # noqa: E402
 
 OPTIONS = TrainerOptions(steps=8, measure_steps=100, threads=1, half=False, average=0.9, learning_rate=5e-3)
 

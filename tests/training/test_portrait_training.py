@@ -14,7 +14,8 @@ torch = pytest.importorskip("torch")
 
 from bilabial.models.families.portrait.generator import load_generator  # noqa: E402
 from bilabial.models.families.portrait.shape import HOP, WINDOW  # noqa: E402
-from bilabial.training.engine.trainer import Trainer, TrainerOptions  # noqa: E402
+from bilabial.training.engine.schedule import TrainerOptions  # noqa: E402
+from bilabial.training.engine.trainer import Trainer  # noqa: E402
 from bilabial.training.families.portrait.clips import (  # noqa: E402
     FaceClip,
     FaceClips,

@@ -14,7 +14,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from bilabial.training.data.writing import SetWriter  # noqa: E402
-from bilabial.training.engine.trainer import load_checkpoint  # noqa: E402
+from bilabial.training.engine.checkpoints import load_checkpoint  # noqa: E402
 from make_untrained_model import babble  # noqa: E402
 
 CONFIG = """

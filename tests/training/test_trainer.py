@@ -21,7 +21,8 @@ from bilabial.training.data.augment import AugmentOptions, augment  # noqa: E402
 from bilabial.training.data.batches import Corpus, SamplerOptions, Shard, full  # noqa: E402
 from bilabial.training.data.sets import Clip, Problems  # noqa: E402
 from bilabial.training.engine.config import RunConfig  # noqa: E402
-from bilabial.training.engine.trainer import Trainer, TrainerOptions, one_cycle  # noqa: E402
+from bilabial.training.engine.schedule import TrainerOptions, one_cycle  # noqa: E402
+from bilabial.training.engine.trainer import Trainer  # noqa: E402
 from bilabial.training.families.found import family  # noqa: E402
 from bilabial.training.families.phonenet.export import export, weights_of  # noqa: E402
 from bilabial.training.families.phonenet.network import PhoneNetConfig  # noqa: E402

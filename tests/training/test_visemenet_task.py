@@ -26,7 +26,8 @@ from bilabial.training.data.augment import AugmentOptions  # noqa: E402
 from bilabial.training.data.batches import Corpus, SamplerOptions, build_corpus  # noqa: E402
 from bilabial.training.data.sets import Clip, Problems  # noqa: E402
 from bilabial.training.engine.config import RunConfig  # noqa: E402
-from bilabial.training.engine.trainer import Trainer, TrainerOptions  # noqa: E402
+from bilabial.training.engine.schedule import TrainerOptions  # noqa: E402
+from bilabial.training.engine.trainer import Trainer  # noqa: E402
 from bilabial.training.families.visemenet import variants as variants_module  # noqa: E402
 from bilabial.training.families.visemenet.export import export_visemenet, network_of, warm_up_of  # noqa: E402
 from bilabial.training.families.visemenet.task import VisemeNetTask, make_visemenet_task  # noqa: E402

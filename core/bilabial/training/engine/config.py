@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from ...errors import BilabialError
 from ..data.augment import AugmentOptions
 from ..data.batches import SPEEDS, SamplerOptions
-from .trainer import TrainerOptions
+from .schedule import TrainerOptions
 
 T = TypeVar("T")
 

@@ -11,27 +11,30 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import os
 import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
 from ...atomic import atomic_path
 from ...errors import ModelError
+from .checkpoints import CHECKPOINT_SCHEMA, load_checkpoint, refuse_misfit
 from .players import ALONE, Player
+from .schedule import TrainerOptions, one_cycle
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ...models.card import Card
 
 log = logging.getLogger(__name__)
-
-CHECKPOINT_SCHEMA = "bilabial/checkpoint/1"
 
 
 class Task(Protocol):
@@ -60,32 +63,12 @@ class Task(Protocol):
         """What another run's weights make this network start with; None where they do not fit."""
 
 
-@dataclass(frozen=True, slots=True)
-class TrainerOptions:
-    """How long and how fast."""
+@runtime_checkable
+class StartsFromModel(Protocol):
+    """A task whose network can also begin with a finished model's weights."""
 
-    steps: int = 6000
-    learning_rate: float = 2e-3  # at the top of the cycle
-    warm_up: float = 0.08  # share of the steps
-    final_share: float = 0.01  # of the learning rate, at the last step
-    weight_decay: float = 0.02
-    clip_norm: float = 2.0
-    average: float = 0.998  # decay of the averaged weights, from step to step
-    checkpoint_seconds: float = 180.0
-    measure_steps: int = 500
-    threads: int = 2
-    half: bool = True  # bfloat16 where the processor has it
-    device: str = "auto"
-
-
-def one_cycle(step: int, options: TrainerOptions) -> float:
-    """Learning rate of a step: up a line, down half a cosine."""
-    rise = max(1, int(options.steps * options.warm_up))
-    if step < rise:
-        return options.learning_rate * (step + 1) / rise
-    along = min(1.0, (step - rise) / max(1, options.steps - rise))
-    low = options.learning_rate * options.final_share
-    return low + (options.learning_rate - low) * 0.5 * (1 + math.cos(math.pi * along))
+    def adopt_model(self, card: Card, weights: Mapping[str, np.ndarray]) -> dict[str, Tensor] | None:
+        """The same as ``adopt``, of a model folder."""
 
 
 class _WishToStop:
@@ -165,7 +148,7 @@ class Trainer:
         if not self.checkpoint.is_file():
             return False
         state = load_checkpoint(self.checkpoint)
-        refuse_misfit(state, self.task, self.checkpoint)
+        refuse_misfit(state, self.task.name, self.task.settings(), self.checkpoint)
         self.network.load_state_dict(state["network"])
         self.average = {name: value.to(self.device) for name, value in state["average"].items()}
         # Runs from before there were players kept one optimiser.
@@ -201,7 +184,7 @@ class Trainer:
         else:
             adopted = None
         if adopted is None:
-            refuse_misfit(state, self.task, path)
+            refuse_misfit(state, self.task.name, self.task.settings(), path)
             adopted = weights
         self._take_up(adopted)
 
@@ -211,10 +194,9 @@ class Trainer:
 
         card = read_card(folder)
         check_hash(folder, card, WEIGHTS)
-        take = getattr(self.task, "adopt_model", None)
-        adopted: dict[str, Tensor] | None = (
-            None if take is None else take(card, read_tensors(folder / WEIGHTS))
-        )
+        adopted = None
+        if isinstance(self.task, StartsFromModel):
+            adopted = self.task.adopt_model(card, read_tensors(folder / WEIGHTS))
         if adopted is None:
             raise ModelError(
                 f"{folder} holds a {card.architecture} that this {self.task.name} cannot start from: "
@@ -328,35 +310,6 @@ class Trainer:
         if board is not None:
             for name, value in values.items():
                 board.add_scalar(name, value, self.step)
-
-
-def load_checkpoint(path: Path) -> dict[str, Any]:
-    """A checkpoint's contents; nothing in it is run."""
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch raises half a dozen kinds for a damaged file
-        raise ModelError(
-            f"{path} is no readable checkpoint ({type(error).__name__}): delete it to start anew"
-        ) from error
-    if not isinstance(state, dict) or state.get("schema") != CHECKPOINT_SCHEMA:
-        raise ModelError(f"{path} is not a checkpoint of this version: start anew in another folder")
-    return state
-
-
-def refuse_misfit(state: dict[str, Any], task: Task, path: Path) -> None:
-    """Raise where a checkpoint was made for another task or with another shape of network."""
-    if state["task"] != task.name:
-        raise ModelError(
-            f"{path} trains {state['task']!r}, not {task.name!r}: give the folder of the right run"
-        )
-    theirs, ours = json.loads(state["settings"]), json.loads(json.dumps(task.settings()))
-    for key in sorted(set(theirs) | set(ours)):
-        if theirs.get(key) != ours.get(key):
-            raise ModelError(
-                f"{path} was trained with {key} = {theirs.get(key)!r}, the configuration says "
-                f"{ours.get(key)!r}: "
-                "set it back, or start anew in another folder"
-            )
 
 
 def _to_device(batch: dict[str, Any], device: torch.device) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ...models.card import Card, DataCredit
 from ...models.families.audio2face.shape import Audio2FaceShape
 from ...models.families.pham.shape import PhamShape
 from ...models.store import save_model
-from ..engine.trainer import load_checkpoint
+from ..engine.checkpoints import load_checkpoint
 from .audio2face.network import Audio2FaceTorch, PlainLSTM
 from .pham.network import EngineeredLSTM, PhamTorch
 

@@ -22,8 +22,9 @@ from ...models.families.pham.network import Pham
 from ...models.families.pham.shape import PhamShape
 from ..data.face_sets import FaceSet, read_face_set
 from ..data.sets import Problems
+from ..engine.checkpoints import load_checkpoint
 from ..engine.config import RunConfig
-from ..engine.trainer import Trainer, load_checkpoint
+from ..engine.trainer import Trainer
 from ..measure.face_weights import Told, WeightScore, by, score
 from .audio2face import hmm
 from .audio2face import task as tian

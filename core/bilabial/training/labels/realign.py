@@ -29,7 +29,7 @@ _LEAST_SURE = 0.2  # mean probability of a clip's own phones below which its tex
 
 def listener(checkpoint: Path) -> TellsSounds:
     """The network of a checkpoint, or of a model folder, of whichever family tells sounds apart."""
-    from ..engine.trainer import load_checkpoint
+    from ..engine.checkpoints import load_checkpoint
 
     if checkpoint.is_dir():
         network = load_model(checkpoint).network

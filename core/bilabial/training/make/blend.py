@@ -20,7 +20,7 @@ from ...models.card import GOLDEN, WEIGHTS, Card, DataCredit
 from ...models.families.whisper.blocks import SCALE, array, quantised
 from ...models.safetensors import read_tensors
 from ...models.store import load_model, save_model
-from ..engine.trainer import load_checkpoint
+from ..engine.checkpoints import load_checkpoint
 
 
 def blend(older: str | Path, newer: str | Path, share: float, folder: Path, version: str) -> Card:

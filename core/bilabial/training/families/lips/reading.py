@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ....errors import FormatError, ModelError
-from ...engine.trainer import load_checkpoint
+from ...engine.checkpoints import load_checkpoint
 from .clip import LipClip
 from .grammar import best_sentence, wrong_share
 from .network import GAUGES, SIZE, Lips, LipsConfig

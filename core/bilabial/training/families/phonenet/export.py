@@ -13,7 +13,7 @@ from ....errors import ModelError
 from ....models.card import Card, DataCredit
 from ....models.families.phonenet.network import PhoneNet, build
 from ....models.store import save_model
-from ...engine.trainer import load_checkpoint
+from ...engine.checkpoints import load_checkpoint
 from .network import PhoneNet as TorchPhoneNet
 from .network import PhoneNetConfig, folded
 

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from ....errors import ModelError
 from ....models.families.portrait.generator import save_generator
 from ....models.families.portrait.shape import PortraitShape
-from ...engine.trainer import load_checkpoint
+from ...engine.checkpoints import load_checkpoint
 from .network import Generator, Portrait, PortraitConfig
 
 Arrays = dict[str, NDArray[np.float32]]

@@ -19,7 +19,7 @@ from ....models.prediction import Prediction
 from ....models.store import save_model
 from ....models.windows import Windows
 from ...data.batches import full
-from ...engine.trainer import load_checkpoint
+from ...engine.checkpoints import load_checkpoint
 from .network import VisemeNetTorch
 from .task import VisemeNetTask, fit, judge
 

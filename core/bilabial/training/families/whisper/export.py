@@ -17,7 +17,7 @@ from ....models.card import Card, DataCredit
 from ....models.families.whisper.blocks import SCALE, quantised
 from ....models.families.whisper.network import Ear, build
 from ....models.store import save_model
-from ...engine.trainer import load_checkpoint
+from ...engine.checkpoints import load_checkpoint
 from .network import Ear as TorchEar
 from .network import EarConfig
 
