@@ -40,6 +40,11 @@ class Merged:
         default_factory=list
     )  # for each place: what comes along with keys
 
+    @classmethod
+    def untouched(cls, curves: list[Curve]) -> Merged:
+        """Where nothing that a hand made is to be kept."""
+        return cls(curves, [[] for _ in curves], traits=[None] * len(curves))
+
 
 @dataclass(frozen=True)
 class Former:

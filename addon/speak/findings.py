@@ -16,7 +16,7 @@ from ..bilabial.qa.listening import hear_samples
 from ..bilabial.qa.subject import Heard
 from ..keys import fcurves
 from ..line import audio, lines, takes
-from .delivery import held_places
+from .in_scene import held_places
 
 if TYPE_CHECKING:
     from ..line.line import Line

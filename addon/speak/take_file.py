@@ -22,7 +22,8 @@ from ..bilabial.errors import BilabialError
 from ..bilabial.phonemes.track import PhoneTrack
 from ..keys import fcurves, standing
 from ..line import audio, sliders, takes
-from .delivery import deliver, held_places
+from .delivery import deliver
+from .in_scene import held_places
 
 if TYPE_CHECKING:
     from ..line.line import Line

@@ -14,7 +14,7 @@ from ..host.without_callbacks import quiet
 from ..keys import fcurves
 from ..line import audio, takes
 from . import phones
-from .delivery import held_places
+from .in_scene import held_places
 
 if TYPE_CHECKING:
     from ..bilabial.curves.take import Take

@@ -209,7 +209,7 @@ class BILABIAL_OT_generate(bpy.types.Operator):
                 line.character, line.strip = character, strip
 
     def _finish(self, context: bpy.types.Context, outcome: Outcome) -> set[str]:
-        from ...speak import delivery
+        from ...speak import delivery, in_scene
 
         scene = bpy.data.scenes.get(self._scene_name)
         if scene is None:
@@ -235,7 +235,7 @@ class BILABIAL_OT_generate(bpy.types.Operator):
                 report = delivery.deliver_fresh(scene, line, done)
                 if report.conflicts:
                     conflicts += len(report.conflicts)
-                    delivery.select_conflicts(line, report.conflicts)
+                    in_scene.select_conflicts(line, report.conflicts)
             except Exception as error:  # the keys are back as they were; the user is told
                 failures.append((uid, error))
                 continue

@@ -58,9 +58,9 @@ class BILABIAL_OT_line_remove(bpy.types.Operator):
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        from ...speak import delivery
+        from ...speak import in_scene
 
-        delivery.hand_over(context.scene, lines.active(context.scene))
+        in_scene.hand_over(context.scene, lines.active(context.scene))
         lines.remove(context.scene, context.scene.bilabial.index)
         return {"FINISHED"}
 

@@ -108,12 +108,12 @@ class BILABIAL_OT_clear(bpy.types.Operator):
         return has_take(cls, context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        from ...speak import delivery
+        from ...speak import leaving
 
         line = lines.active(context.scene)
 
         def act() -> str:
-            removed, left = delivery.clear(line, self.hand)
+            removed, left = leaving.clear(line, self.hand)
             kept = f" {left} keys made by hand were left." if left else ""
             return f"{removed} keys removed.{kept}"
 
@@ -162,12 +162,12 @@ class BILABIAL_OT_select_conflicts(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         from ...line import takes
-        from ...speak import delivery
+        from ...speak import in_scene
 
         line = lines.active(context.scene)
 
         def act() -> str:
-            count = delivery.select_conflicts(line, takes.conflicts_of(line))
+            count = in_scene.select_conflicts(line, takes.conflicts_of(line))
             return f"{count} keys selected: look at them in the graph editor."
 
         return attempt(self, line, act)
