@@ -663,6 +663,34 @@ def test_a_drawn_mouth_that_stands_open_shuts_whole(found: bool) -> None:
     assert np.array_equal(made.paint(Pose(np.zeros(len(mesh.names)), 1.0)), picture)  # itself in pauses
 
 
+@pytest.mark.parametrize("drop", [False, True])
+def test_a_drawn_mouth_shuts_without_its_nose_and_chin(drop: bool) -> None:
+    """The upper lip once pulled the nose's tip down, the lower one bent the chin's line flat; and a drop at a
+    lip made a mouth so ragged that it was taken for none.
+    """
+    picture = laughing(tongue=False)
+    if drop:
+        image = Image.fromarray(picture)
+        ImageDraw.Draw(image).ellipse((172, 240, 183, 273), fill=(90, 160, 60, 255), outline=INK)
+        picture = np.array(image, np.uint8)
+    lines = dict(points_by_hand([*POINTS[:10], 128, 232, 192, 232, *POINTS[14:]]).lines)
+    lines["seamLower"] = lines["seamUpper"] + np.array(((0, 0), (0, 12), (0, 0)))
+    points = settled(FacePoints(lines), picture)
+    assert points.drawn and abs(points.lines["seamLower"][8, 1] - 258) < 4
+    head = load_head()
+    mesh = lay_mesh(head, points)
+    made = Painter(picture, mesh, speak.Inside(head, mesh, picture, speak.palette_of(picture, mesh)))
+    shut = made.paint(Pose(np.zeros(len(mesh.names)), 0.0))
+    assert np.abs(shut.astype(int) - picture)[226:256, 125:195].max() > 100  # it did shut
+    assert np.array_equal(shut[150:200], picture[150:200])  # the nose
+    assert np.array_equal(shut[283:], picture[283:])  # the chin
+    turned = np.array(((0, -1), (1, 0)))
+    a, b, c = (mesh.still[mesh.triangles[:, i]] for i in range(3))
+    areas = ((b - a) @ turned * (c - a)).sum(1)
+    near = np.abs(mesh.still[mesh.triangles].mean(1) - (160, 240)).max(1) < 30
+    assert (areas[near] * np.sign(np.median(areas)) > 0).mean() > 0.97  # nothing is folded there
+
+
 def test_a_drawn_line_beside_the_landmarks_is_the_mouth() -> None:
     """A frown's arch once kept its place below a second mouth."""
     picture = drawn()

@@ -26,6 +26,7 @@ _DARK = 0.45  # of the skin's brightness
 _EVEN, _FLAT = 4.0, 0.8  # of 255, and of the skin: so much of a drawing's is within that of its colour
 _NEAR = 0.3  # mouths' widths from the middle: what is drawn is sought from there
 _NARROWEST, _FLATTEST = 0.45, 0.14  # of the mouth's width: a smaller shape, or a line, is no open mouth
+_DROP = 0.2  # of the shape's width: what is narrower is no part of it
 _SOLID = 0.5  # of its box that a shape fills at least
 _DARK_INSIDE = 0.3  # of a shape that is dark at least: the rest are teeth and tongue
 _DARK_EDGE = 0.7  # of its upper edge: a photograph's has a lip there
@@ -41,12 +42,12 @@ _LIP, _LIP_RED = 10.0, 0.015  # of 255, and of redness: how far lips' colour is 
 def outlined(points: FacePoints, picture: Picture) -> FacePoints | None:
     """The points with an open shape's outline as the lips' edges; None where the mouth is no such shape."""
     view = _View.of(points, picture)
-    shape = _joined(view.dark & view.near, view.other)
+    shape = _without_drops(_joined(view.dark & view.near, view.other))
     if not _is_open_mouth(shape, view.dark):
         return None
     columns, top, bottom = _edges(shape)
     thin = np.minimum(_LINE * len(columns), (bottom - top) / 2)
-    return view.laid(points, columns, top + thin, bottom - thin)
+    return replace(view.laid(points, columns, top + thin, bottom - thin), drawn=True)
 
 
 def stroked(points: FacePoints, picture: Picture) -> FacePoints | None:
@@ -144,6 +145,20 @@ def _lips_show(points: FacePoints, picture: Picture, skin: Floats) -> bool:
     lip = np.median(_colours(picture, np.concatenate(at)), axis=0)
     red, pale = ((c[0] - c[1]) / max(float(c.sum()), 30.0) for c in (lip, skin))
     return bool(np.abs(lip - skin).mean() > _LIP or abs(red - pale) > _LIP_RED)
+
+
+def _without_drops(shape: Flags) -> Flags:
+    """A shape without what is narrow: a drop at a lip, a straw. It goes with the lip that it hangs from."""
+    wide = max(3, round(_DROP * int(shape.any(0).sum())))
+    whole = _runs(shape, wide).sum(2) == wide
+    again = _runs(whole, wide).sum(2) > 0
+    return np.asarray(again[:, wide - 1 : wide - 1 + shape.shape[1]], bool)
+
+
+def _runs(cells: Flags, wide: int) -> NDArray[np.uint8]:
+    """Of each row every stretch of so many cells, (rows, stretches, wide); beyond the ends nothing lies."""
+    padded = np.pad(cells, ((0, 0), (wide - 1, wide - 1))).astype(np.uint8)
+    return np.lib.stride_tricks.sliding_window_view(padded, wide, axis=1)
 
 
 def _edges(shape: Flags) -> tuple[NDArray[np.int64], Floats, Floats]:

@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 SIDES = ("Left", "Right")
+_NARROW = 1.7  # of a lip's way from shut: a drawing's flat skin goes along so far, and would fold within 1.5
 _OPEN = 0.075  # of the mouth's width: what stands less open than this is closed
 
 
@@ -91,7 +92,9 @@ class _Gaps:
         self.half = (
             lower - upper
         ) / 2  # the lower lip's way from the closed seam; the upper one's is its opposite
-        self.sides = {"lipTop": -1.0, "lipBottom": 1.0, "chin": 0.8, "jaw": 0.8}
+        # Who draws a mouth that shuts draws the same chin under it.
+        chin = 0.0 if points.drawn else 0.8
+        self.sides = {"lipTop": -1.0, "lipBottom": 1.0, "chin": chin, "jaw": chin}
 
     def __call__(self, name: str, shown: Floats) -> Floats:
         side = self.sides.get(name, 0.0) if self.open else 0.0
@@ -107,6 +110,8 @@ def open_lips(face: FlatFace, head: DemoHead, points: FacePoints, rest: Floats) 
     gaps = _Gaps(points)
     if not gaps.open:
         return np.zeros_like(rest)
+    if points.drawn:
+        return _near_the_lips(face, points, rest)[:, None] * gaps.at(rest)
     down = np.maximum(face.of(head, "jawOpen")[:, 1], 0)
     down /= down[face.mouth.lower[len(face.mouth.lower) // 2]]
     up = np.maximum(-(face.of(head, "mouthUpperUpLeft") + face.of(head, "mouthUpperUpRight"))[:, 1], 0)
@@ -116,6 +121,21 @@ def open_lips(face: FlatFace, head: DemoHead, points: FacePoints, rest: Floats) 
     share[face.lip_rings[:, 1:half]] = -1.0
     share[face.lip_rings[:, half + 1 :]] = 1.0
     return np.asarray(share[:, None] * gaps.at(rest), np.float64)
+
+
+def _near_the_lips(face: FlatFace, points: FacePoints, rest: Floats) -> Floats:
+    """How far each vertex goes with the lips that shut, -1 with the upper one, 1 with the lower one, where
+    skin is a colour and the nose a stroke near by: only what lies close.
+    """
+    gaps = _Gaps(points)
+    lean = np.array((-np.sin(points.roll), np.cos(points.roll)))
+    seam = _closed_seam(points)
+    below = rest @ lean - np.interp(rest @ gaps.across, seam @ gaps.across, seam @ lean)
+    reach = _NARROW * float(np.linalg.norm(gaps.half, axis=1).max())
+    away = np.clip(1 - np.abs(below) / reach, 0, 1)
+    share = np.sign(below) * away * away * (3 - 2 * away)
+    share[face.mouth.upper[1:-1]], share[face.mouth.lower[1:-1]] = -1.0, 1.0
+    return np.asarray(share, np.float64)
 
 
 class Stretch:

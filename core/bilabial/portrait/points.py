@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +49,7 @@ class FacePoints:
 
     lines: Mapping[str, Floats]
     by_hand: bool = False  # placed by a person, who knows where the mouth is but not its outline
+    drawn: bool = False  # the lips' edges are the outline of an open shape on flat skin
 
     def __post_init__(self) -> None:
         for name in _NEEDED:
@@ -82,7 +83,7 @@ class FacePoints:
 
     def scaled(self, factor: float) -> FacePoints:
         """The same face in a picture scaled by ``factor``; pixel centres stay pixel centres."""
-        return FacePoints({n: (line + 0.5) * factor - 0.5 for n, line in self.lines.items()}, self.by_hand)
+        return replace(self, lines={n: (line + 0.5) * factor - 0.5 for n, line in self.lines.items()})
 
     def check(self, width: int, height: int) -> None:
         """Refuse what no warp can move: tiny, upside down, in profile, outside of the picture."""
