@@ -110,6 +110,26 @@ def test_roman_numbers_stand_behind_names(written: str, rank: str) -> None:
     assert "".join(sound.ipa for word in words_of(f"the {rank}") for sound in word.variants[0]) in ways
 
 
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("CHAPTER XXI A moment's glance", "chapter twenty one a moment's glance"),
+        ("Act II, scene IX.", "act two scene nine"),
+        ("the part of it", "the part of it"),
+    ],
+)
+def test_parts_of_books_are_numbered(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+def test_one_letter_behind_a_part_is_the_letter_or_the_number() -> None:
+    def phones(text: str) -> str:
+        return "".join(sound.ipa for word in words_of(text) for sound in word.variants[0])
+
+    ways = {"".join(sound.ipa for sound in variant) for variant in words_of("part V")[1].variants}
+    assert ways >= {phones("five"), phones("v.")}
+
+
 def test_a_mix_is_no_number() -> None:
     assert said("The MIX of Rocky DC and an IV") == "the mix of rocky d c and an i v"
 

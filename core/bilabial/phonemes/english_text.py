@@ -79,6 +79,10 @@ _LATIN: Final = re.compile(r"\b(e|i)\.\s?(g|e)\.(?!\w)", re.IGNORECASE)
 _DOTTED: Final = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 _ABBREVIATION: Final = re.compile(r"\b([A-Za-z]+)\.(?=[\s,;:)?!]|$)")
 _AFTER_A_NAME: Final = re.compile(r"\b([A-Z][a-z]+(?: [A-Z][a-z]+)*) ([IVXLCDM]{2,})\b(?!['’.-]?\w)")
+_NUMBERED_PART: Final = re.compile(
+    r"\b(chapter|part|act|scene|book|volume|canto|section|episode|season|phase) ([IVXLCDM]+)\b(?!['’]\w)",
+    re.IGNORECASE,
+)
 _CAMEL: Final = re.compile(r"\b[A-Za-z]*[a-z][A-Z][A-Za-z]*\b")
 _CAPITALS: Final = re.compile(r"\b([A-Z]{2,6})(s?)\b(?!['’]\w{2})")
 _LETTER_NUMBER: Final = re.compile(r"\b([A-Za-z]+)[-]?(\d+)\b")
@@ -136,6 +140,16 @@ def _roman(found: re.Match[str]) -> str:
         return found[0]
     number, rank = " ".join(cardinal(value)), " ".join(ordinal(value))
     return f"{name} {either(letters, [number, f'the {rank}'])}"
+
+
+def _numbered_part(found: re.Match[str]) -> str:
+    """Chapter XXI, ACT II: a number, whatever the capitals; one letter alone may be the letter."""
+    name, letters = found[1], found[2]
+    value = _value(letters) if letters.isupper() else None
+    if value is None:
+        return found[0]
+    number = " ".join(cardinal(value))
+    return f"{name} {number if len(letters) > 1 else either(letters, [letters.lower(), number])}"
 
 
 def _value(letters: str) -> int | None:
@@ -210,6 +224,7 @@ _STEPS: Final[tuple[Step, ...]] = (
     (_ABBREVIATION, _abbreviation),
     (_RANK, lambda found: f"{_RANKS[found[1].lower()]} "),
     (_SLASHED, lambda found: _SHORT.get(found[1].lower(), found[0])),
+    (_NUMBERED_PART, _numbered_part),
     (_AFTER_A_NAME, _roman),
     (_CAMEL, _camel),
     (_LETTER_NUMBER, _letter_number),
