@@ -41,7 +41,7 @@ class Plan:
     text: str
     words: str  # where there is no text: "auto" or "none"
     words_model: str | None  # folder
-    language: str
+    language: str | None
     tolerance: float
     corrections: Corrections | None = None
     face: FaceOptions | None = None  # what moves beside speech
@@ -86,7 +86,7 @@ def plan(context: bpy.types.Context, line: Line) -> Plan:
         text=line.text.strip(),
         words="auto" if line.find_words else "none",
         words_model=preferences.words_model(context),
-        language=line.language.strip() or "en",
+        language=line.language.strip() or None,
         tolerance=line.tolerance,
         corrections=_corrections(line, hearing),
         face=face.options(context.scene, line, hearing, found.character, found.fit),

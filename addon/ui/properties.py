@@ -213,7 +213,9 @@ class BilabialLine(FaceSettings, bpy.types.PropertyGroup):
         default=True,
     )
     language: StringProperty(
-        name="Language", description="The language of the words, as in en, fr or de", default="en"
+        name="Language",
+        description="The language of the words, as in en, fr or de. Empty: English for a text, and for words "
+        "that are found the one that the words model hears",
     )
     tolerance: FloatProperty(
         name="Tolerance",

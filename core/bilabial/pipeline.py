@@ -61,7 +61,7 @@ class GenerateOptions:
     text: str | None = None  # what is said, or subtitles
     words: str = AUTO  # where there is no text: found by itself (AUTO), or NONE
     words_model: str | None = None  # name or folder; None: the one installed, if any
-    language: str = "en"  # of the text, or of the words to find
+    language: str | None = None  # of the text (None: English); of the words to find (None: as heard)
     lexicon: Lexicon | None = None  # the project's own pronunciations, of either
     style: Style = field(default_factory=Style)
     tolerance: float = TOLERANCE  # largest distance between the sparse curves and the dense ones
@@ -276,7 +276,9 @@ def _speech(
         prediction = model.predict(features, told)
     groups, sounds = hear(features, model)
     if options.text is not None:
-        explained = explain_heard(groups, sounds, options.text, options.language, lexicon=options.lexicon)
+        explained = explain_heard(
+            groups, sounds, options.text, options.language or "en", lexicon=options.lexicon
+        )
         refuse_foreign(explained)
         return _Spoken(explained.phones, explained.words, prediction)
     assert writer is not None and mel is not None

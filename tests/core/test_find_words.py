@@ -87,6 +87,24 @@ def test_nobody_writes_where_nobody_is_asked(monkeypatch: pytest.MonkeyPatch, fo
         generate(LINE, GenerateOptions(words_model="nowhere"))
 
 
+def test_words_are_written_in_the_language_that_the_model_hears(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_words_model(write_openai(tmp_path / "checkpoint", multilingual=True), tmp_path / "many")
+    card = tmp_path / "many" / "card.json"
+    content = json.loads(card.read_text())
+    content["config"]["multilingual"], content["languages"] = True, ["de"]
+    card.write_text(json.dumps(content))
+    many = load_words_model(tmp_path / "many")
+    script = _writes(monkeypatch, tmp_path / "many", "der schnelle braune fuchs")
+    assert _generate(tmp_path / "many").words == ()
+    names = [many.vocabulary.tokens[number] for number in script.prompt]
+    assert names == ["<|startoftranscript|>", "<|de|>", "<|transcribe|>"]
+    out = str(tmp_path / "line.take.json")
+    assert main(["generate", str(LINE), "-o", out, "--words-model", str(tmp_path / "many")]) == 0
+    assert "not borne out by what is heard" in capsys.readouterr().err
+
+
 def test_a_given_text_of_another_language_is_refused() -> None:
     with pytest.raises(BilabialError, match="does not fit the sound"):
         _generate(None, text="der schnelle braune fuchs springt über den faulen hund und noch viel mehr")

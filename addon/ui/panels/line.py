@@ -74,10 +74,12 @@ class VIEW3D_PT_bilabial(Panel, bpy.types.Panel):
         row.operator("bilabial.check_text", text="", icon="VIEWZOOM")
         if not line.text:
             column.prop(line, "find_words")
+            if line.find_words:
+                column.prop(line, "language", placeholder="As heard")
             return
         if line.text_doubt:
             sentences(column, line.text_doubt, width_of(context), "ERROR")
-        column.prop(line, "language")
+        column.prop(line, "language", placeholder="en")
         lacking = _lacks_for(line.language.strip() or "en")
         if lacking:
             sentences(column, lacking, width_of(context), "ERROR")

@@ -118,7 +118,7 @@ def options_of(request: Request) -> tuple[GenerateOptions, list[str]]:
         text=text,
         words=request.words,
         words_model=request.words_model,
-        language=request.language or "en",
+        language=request.language,
         lexicon=lexicon,
         style=parse_style(request.style),
         tolerance=request.tolerance,

@@ -22,8 +22,10 @@ def add_performance_options(parser: argparse.ArgumentParser) -> None:
         help="largest distance of the keyed curves from the dense ones (default: 0.02)",
     )  # fmt: skip
     parser.add_argument(
-        "--language", metavar="CODE", help="language of phone files and texts, such as en or fr"
-    )
+        "--language", metavar="CODE",
+        help="language of phone files and texts, such as fr (default: en), and of words that are found "
+        "(default: the one that the words model hears)",
+    )  # fmt: skip
     parser.add_argument(
         "--lexicon", metavar="FILE|none",
         help="the project's own pronunciations, a word and its sounds a line (default: lexicon.bilabial.txt "

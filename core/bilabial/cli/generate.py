@@ -42,6 +42,7 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from ..batch.make import Request, make
     from ..curves.take import SPEECH
+    from ..words.finding import AUTO
     from ..words.report import remarks
 
     words, text = _words_of(args)
@@ -66,6 +67,11 @@ def run(args: argparse.Namespace) -> int:
     emit(f"{output}: {take.sound.duration:.2f} s, {heard}, {keys} keys ({rate:.1f} a second)")
     for remark in remarks(take):
         note(remark)
+    if request.words_model and request.words == AUTO and not (take.words or request.text or request.phones):
+        note(
+            f"no words: what {request.words_model} wrote down is not borne out by what is heard. Where the "
+            "language is another one, name it with --language"
+        )
     return 0
 
 

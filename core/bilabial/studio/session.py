@@ -129,7 +129,8 @@ class Session(Edits):
             )
         if self.document is not None and self.current in chosen and self.document.dirty:
             self.document.save()
-        asked = options or GenerateOptions(language=self.language, lexicon=self.lexicon.words)
+        language = str(self.settings.get("language") or "") or None  # nobody chose: found words as heard
+        asked = options or GenerateOptions(language=language, lexicon=self.lexicon.words)
         self.start(
             Phrase("Generating") if len(lines) > 1 else Phrase("Generating {0}", lines[0].name),
             lambda progress, cancelled: generating.make_lines(

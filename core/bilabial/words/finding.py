@@ -25,7 +25,7 @@ CHOICES: Final = (AUTO, NONE)
 _BELIEVED: Final = 0.7
 
 
-def writer_for(choice: str, name: str | None, language: str) -> WordsModel | None:
+def writer_for(choice: str, name: str | None, language: str | None) -> WordsModel | None:
     """The model that is to find words; None where none is wanted, installed, or fit for the language.
 
     Raises ModelError for a named one that cannot be loaded.
@@ -36,7 +36,8 @@ def writer_for(choice: str, name: str | None, language: str) -> WordsModel | Non
     if name is None:
         return None
     model = cached_words_model(os.fspath(name))
-    return model if language.lower().split("-")[0] in model.card.languages else None
+    fits = language is None or language.lower().split("-")[0] in model.card.languages
+    return model if fits else None
 
 
 def find_words(
@@ -44,11 +45,14 @@ def find_words(
     groups: Floats32,
     sounds: Floats32 | None,
     model: WordsModel,
-    language: str,
+    language: str | None,
     progress: Callable[[float], None],
     lexicon: Lexicon | None = None,
 ) -> Explained | None:
-    """(rows, 80) of log mel and what the ear heard, to phones and words; None where no words are believed."""
+    """(rows, 80) of log mel and what the ear heard, to phones and words; None where no words are believed.
+
+    Without a language the words are written in the one that the model hears.
+    """
     written = write_down(mel, model, WritingOptions(language), lambda share: progress(0.95 * share))
     if not written.sentences:
         return None
