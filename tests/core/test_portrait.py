@@ -6,6 +6,8 @@ import importlib.util
 import io
 import itertools
 import json
+import time
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -23,8 +25,10 @@ from bilabial.curves.curve import Curve
 from bilabial.curves.reduce import reduce
 from bilabial.curves.take import SPEECH, SoundReference, Take, Track
 from bilabial.errors import BilabialError, Cancelled, ModelError
+from bilabial.models.families.portrait.store import portrait_folder
 from bilabial.phonemes.track import Phone, PhoneTrack
 from bilabial.portrait import finder, speak
+from bilabial.portrait.drawn import drawn_film
 from bilabial.portrait.drawn_mouth import outlined
 from bilabial.portrait.fitting import still_gap
 from bilabial.portrait.layers import layers_of
@@ -550,6 +554,28 @@ def test_a_stopped_film_leaves_nothing(folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} == {"face.png", "line.wav"}
 
 
+@pytest.mark.parametrize("engine", ["warp", "gan"])
+def test_an_hour_of_sound_begins_at_once_says_how_far_it_is_and_can_be_stopped(
+    folder: Path, engine: str
+) -> None:
+    soundfile.write(folder / "line.wav", np.zeros(3600 * 4000, np.int16), 4000, subtype="PCM_U8")
+    still, points = read_still(folder / "face.png"), points_by_hand(list(POINTS))
+    told: list[float] = []
+    stop = lambda: len(told) >= 4  # noqa: E731
+    progress = lambda share, stage: told.append(share)  # noqa: E731
+    began = time.process_time()
+    with pytest.raises(Cancelled):
+        if engine == "warp":
+            hour = replace(take(), sound=SoundReference("line.wav", 3600.0))
+            film(still, points, hour, folder / "line.wav", folder / "o.mp4", FilmOptions(), progress, stop)
+        else:
+            place = folder / "line.wav", 3600.0, portrait_folder()
+            drawn_film(still, points, *place, folder / "o.mp4", FilmOptions(), progress, stop)
+    assert told == pytest.approx([k / 90_000 for k in (1, 2, 3, 4)])
+    assert time.process_time() - began < 30
+    assert {path.name for path in folder.iterdir()} == {"face.png", "line.wav"}
+
+
 def test_a_picture_of_odd_size_gets_one_more_row(folder: Path) -> None:
     drawn().crop((0, 0, 319, 317)).save(folder / "face.png")
     assert command(folder, "--take", str(save_take(folder)), "--fps", "2", "-o", str(folder / "o.mp4")) == 0
@@ -737,7 +763,7 @@ def small_head() -> np.ndarray:
 def test_the_network_that_ships_moves_the_mouth_of_a_head_that_it_never_saw() -> None:
     from bilabial.audio.reading import read
     from bilabial.models.families.portrait.generator import load_generator
-    from bilabial.models.families.portrait.store import available_portraits, portrait_folder
+    from bilabial.models.families.portrait.store import available_portraits
 
     assert available_portraits() == ["portrait-2018"]
     sound = read(Path(__file__).resolve().parents[2] / "docs" / "demo" / "line.flac")
@@ -747,6 +773,9 @@ def test_the_network_that_ships_moves_the_mouth_of_a_head_that_it_never_saw() ->
     mouth, rest = moves[79:112, 27:69].mean(), moves[:40].mean()
     assert mouth > 2 * rest  # it is the mouth that speaks
     assert np.abs(frames.mean(0) - small_head()).mean() < 12  # and the same head
+    quiet = load_generator(portrait_folder()).session(small_head())
+    still = np.array(list(quiet.push(np.zeros(2 * 16_000, np.float32)))).astype(int)
+    assert np.abs(np.diff(still[10:], axis=0)).max() <= 2  # no flicker in silence
 
 
 def test_the_model_may_be_a_portraits(folder: Path, capsys) -> None:  # type: ignore[no-untyped-def]
@@ -754,5 +783,7 @@ def test_the_model_may_be_a_portraits(folder: Path, capsys) -> None:  # type: ig
     assert "portraits, 96 x 128" in capsys.readouterr().out
     assert command(folder, "--model", "portrait-2018") == 0
     assert "drawn by portrait-2018" in capsys.readouterr().out
+    with av.open(str(folder / "face.mp4")) as film_file:
+        assert film_file.metadata["comment"] == NOTE
     assert main(["models", "--json", "portrait-2018"]) == 0
     assert json.loads(capsys.readouterr().out)["data"][0]["licence"] == "CC BY 4.0"

@@ -24,8 +24,9 @@ from bilabial.training.families.portrait.clips import (  # noqa: E402
     write_clip,
 )
 from bilabial.training.families.portrait.export import export  # noqa: E402
-from bilabial.training.families.portrait.network import Portrait, PortraitConfig  # noqa: E402
-from bilabial.training.families.portrait.task import PortraitTask, made_frames, raised  # noqa: E402
+from bilabial.training.families.portrait.looks import formed, raised  # noqa: E402
+from bilabial.training.families.portrait.network import Portrait, PortraitConfig, carried  # noqa: E402
+from bilabial.training.families.portrait.task import PortraitTask, made_frames  # noqa: E402
 from bilabial.training.measure.pictures import fdbm, psnr, ssim  # noqa: E402
 
 TINY = PortraitConfig(48, 64, channels=4, most=16, sound_channels=2, identity=6, context=12, noise=3)
@@ -219,6 +220,48 @@ def test_faces_are_dyed_and_voices_raised_alike_within_a_stretch() -> None:
     assert peaks[1] == pytest.approx(0.8 * peaks[0], rel=0.03)
 
 
+def test_a_film_on_a_face_of_another_form_moves_alike() -> None:
+    """Still and frames are pulled alike, by a few pixels, and nothing is if no form is drawn."""
+    config = replace(TINY, frame_judge=False, sequence_judge=False)
+    plain = PortraitTask(CLIPS, config, 1, batch=4, frames=3, mirrored=False)
+    other = PortraitTask(CLIPS, config, 1, batch=4, frames=3, mirrored=False, formed=0.03)
+    assert torch.equal(other.batch(3)["frames"], other.batch(3)["frames"])
+    assert float((other.batch(0)["still"] - plain.batch(0)["still"]).abs().max()) > 0.1
+    ramp = torch.linspace(-1, 1, 48).expand(2, 3, 64, 48)
+    flat = formed(ramp, np.zeros((2, 5, 4), np.float32), np.ones(2, np.float32))
+    assert torch.allclose(flat, ramp, atol=1e-5)
+    pulled = np.zeros((2, 5, 4), np.float32)
+    pulled[0, 2, 1] = 0.05  # a knot is fetched from so far to the right
+    moved = formed(ramp, pulled, np.ones(2, np.float32))
+    assert torch.equal(moved[0], moved[1])
+    row, column = 2 * 63 // 4, 47 // 3
+    assert float(moved[0, 0, row, column] - ramp[0, 0, row, column]) == pytest.approx(0.1, abs=0.02)
+    assert torch.allclose(moved[..., -1, -1], ramp[..., -1, -1], atol=0.02)
+    some = PortraitTask(CLIPS, config, 1, batch=16, frames=3, mirrored=False, formed=0.03, as_filmed=0.5)
+    stills = {clip.frames[0].tobytes() for clip in CLIPS.train}
+    shown = ((some.batch(0)["still"] + 1) * 127.5).round().numpy().transpose(0, 2, 3, 1).astype(np.uint8)
+    assert 3 <= sum(still.tobytes() in stills for still in shown) <= 13
+
+
+def test_clips_that_are_kept_train_nothing_and_choose_instead_of_the_test() -> None:
+    config = replace(TINY, frame_judge=False, sequence_judge=False)
+    twice = FaceClips([*CLIPS.train, *CLIPS.train], CLIPS.test)
+    kept = PortraitTask(twice, config, 1, batch=4, frames=3, kept=1)
+    gone = {clip.name for clip in CLIPS.train} - {clip.name for clip in kept.clips.train}
+    assert len(gone) == 1 and len(kept.clips.train) == len(twice.train) - 2
+    measured = kept.measure(kept.network)
+    assert {name.split("/")[0] for name in measured} == {"kept"}
+    plain = PortraitTask(CLIPS, config, 1, batch=4, frames=3)
+    assert {name.split("/")[0] for name in plain.measure(plain.network)} == {"test"}
+
+
+def test_of_a_clip_with_few_frames_the_very_moments_are_made() -> None:
+    clip = toy_clip(3)
+    few = FaceClip(clip.name, clip.frames[[0, 3]], clip.sound, np.array([0, 3], np.int32))
+    network = Portrait(TINY).eval()
+    assert np.array_equal(made_frames(network, few, 2), made_frames(network, clip, 4)[[0, 3]])
+
+
 def test_the_mouth_may_count_more() -> None:
     config = replace(TINY, frame_judge=False, sequence_judge=False)
     weight = PortraitTask(CLIPS, config, 1, mouth=3.0, whole=True).weight
@@ -234,6 +277,31 @@ def test_a_network_without_memory_starts_from_one_that_has_it() -> None:
     assert torch.equal(adopted["generator.first.0.weight"], weights["generator.first.0.weight"])
     assert whole.adopt(adopted, static.settings(), "portrait") is not None
     assert static.adopt(weights, whole.settings() | {"channels": 5}, "portrait") is None
+
+
+def test_a_network_that_carries_its_still_starts_from_one_that_draws_on_it() -> None:
+    on_still = replace(TINY, on_still=True)
+    drawing, carrying = task(on_still), task(replace(on_still, carried=True))
+    weights = {name: value.clone() for name, value in drawing.network.state_dict().items()}
+    adopted = carrying.adopt(weights, drawing.settings(), "portrait")
+    assert adopted is not None
+    carrying.network.load_state_dict(adopted)
+    last = carrying.network.generator.levels[-1][0]
+    assert torch.equal(last.weight[:, :3], weights["generator.levels.3.0.weight"])
+    assert last.weight.shape[1] == 5 and bool((last.weight[:, 3:] != 0).any())
+
+
+def test_carried_pixels_come_from_where_the_ways_point() -> None:
+    ramp = torch.linspace(-1, 1, 48).expand(1, 3, 64, 48)
+    ways = torch.zeros(1, 2, 64, 48)
+    assert torch.allclose(carried(ramp, ways), ramp, atol=1e-5)
+    ways[:, 0] = 9.0  # as far as may be: a tenth of the width from the right
+    step = float(ramp[0, 0, 0, 1] - ramp[0, 0, 0, 0])
+    moved = carried(ramp, ways)
+    assert float(moved[0, 0, 20, 10] - ramp[0, 0, 20, 10]) == pytest.approx(4.8 * step, rel=1e-3)
+    assert float(moved[0, 0, 20, -1]) == pytest.approx(1.0)
+    with pytest.raises(ModelError, match="set on_still = true"):
+        Portrait(replace(TINY, carried=True))
 
 
 def test_with_a_mask_it_begins_near_the_still_of_somebody_unknown() -> None:
@@ -290,13 +358,19 @@ def test_the_papers_sizes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("temporal", "mask", "on_still"),
-    [(True, False, False), (False, False, False), (True, True, False), (True, False, True)],
+    ("temporal", "drawn"),
+    [
+        (True, {}),
+        (False, {}),
+        (True, {"mask": True}),
+        (True, {"on_still": True}),
+        (True, {"mask": True, "on_still": True, "carried": True}),
+    ],
 )
 def test_numpy_draws_what_torch_draws_frame_by_frame(
-    temporal: bool, mask: bool, on_still: bool, tmp_path: Path
+    temporal: bool, drawn: dict[str, bool], tmp_path: Path
 ) -> None:
-    config = replace(TINY, temporal=temporal, sequence_judge=temporal, mask=mask, on_still=on_still)
+    config = replace(TINY, temporal=temporal, sequence_judge=temporal, **drawn)
     trainer = Trainer(task(config), tmp_path / "run", OPTIONS)
     trainer.run()
     export(trainer.checkpoint, tmp_path / "model", {"summary": "a toy", "trained": False})
@@ -340,6 +414,8 @@ def test_clips_come_back_and_the_held_out_ones_stand_aside(tmp_path: Path) -> No
     clips = read_clips([tmp_path], (48, 64))
     assert [clip.name for clip in clips.train] == ["toy1"] and [clip.name for clip in clips.test] == ["toy2"]
     assert np.array_equal(clips.train[0].frames, toy_clip(1).frames)
+    twice = read_clips([tmp_path, tmp_path], (48, 64)).train
+    assert len(twice) == 2 and twice[0] is twice[1]  # it counts twice, and lies in memory once
     with pytest.raises(FormatError, match="make it again"):
         read_clips([tmp_path], (96, 128))
     some = replace(toy_clip(1), at=np.arange(12, dtype=np.int32) * 3)
@@ -485,6 +561,47 @@ def test_made_heads_are_many_and_the_same_each_time(tmp_path: Path) -> None:
         assert len(clip.frames) == 2 and np.array_equal(clip.frames, whole.frames[clip.moments()])
         assert np.array_equal(clip.sound, whole.sound)
     assert [len(clip.frames) for clip in fewer.test] == [5]
+
+
+def test_heads_speak_with_a_voice_each_and_held_out_ones_with_other_peoples(tmp_path: Path) -> None:
+    import soundfile
+
+    from bilabial.training.data.sets import Problems
+    from bilabial.training.make.heads import HeadOptions, voices_in, write_heads
+
+    (tmp_path / "set").mkdir()
+    rows = ["utt\tfile\tspeaker\tlang\tsplit"]
+    for utt, speaker, split in (
+        ("a1", "a", "train"),
+        ("a2", "a", "train"),
+        ("b1", "b", "train"),
+        ("c1", "c", "dev"),
+    ):
+        soundfile.write(tmp_path / "set" / f"{utt}.wav", np.zeros(3200), 16_000)
+        rows.append(f"{utt}\t{utt}.wav\t{speaker}\ten\t{split}")
+    (tmp_path / "set" / "manifest.tsv").write_text("\n".join(rows) + "\n", "utf-8")
+    options = HeadOptions(heads=4, test=1)
+    voices = voices_in([tmp_path / "set"], options, Problems())
+    assert sorted(path.stem[0] for path in voices.train) == ["a", "b"]
+    assert [path.stem for path in voices.held] == ["c1"]
+    assert voices == voices_in([tmp_path / "set"], options, Problems())
+    loose = [tmp_path / "set" / f"{name}.wav" for name in ("a1", "a2", "b1", "c1")]
+    told = voices_in(loose, options, Problems())  # nobody says who speaks: the last sounds are kept
+    assert told.train == tuple(loose[:3]) and told.held == tuple(loose[3:])
+    (tmp_path / "none").mkdir()
+    with pytest.raises(FormatError, match="no sound"):
+        write_heads([tmp_path / "none"], tmp_path / "out", replace(options, heads=1), Problems())
+
+
+def test_frames_of_a_head_have_the_mouth_at_every_opening() -> None:
+    from bilabial.training.make.heads import _over_the_mouth
+
+    openings = np.zeros(50)  # by chance alone eight of ten frames would be shut
+    openings[[3, 20, 21, 40, 41]] = (0.4, 0.9, 1.0, 0.6, 0.2)
+    for seed in range(5):
+        at = _over_the_mouth(openings, 10, np.random.default_rng(seed))
+        assert len(at) == 10 and (np.diff(at) > 0).all() and (openings[at] > 0).sum() == 5
+    assert np.array_equal(_over_the_mouth(openings, 50, np.random.default_rng(0)), np.arange(50))
 
 
 def test_a_made_heads_lips_and_lids_shut_whatever_its_form() -> None:

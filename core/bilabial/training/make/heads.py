@@ -1,14 +1,14 @@
 """Films of heads that nobody is, speaking sounds through this project's own takes, with expression.
 
 Every identity speaks one short film from a moment of its own; the last identities train nothing, and speak
-longer. The same seed makes the same films, byte for byte.
+longer, with other voices. The same seed makes the same films, byte for byte.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -21,19 +21,19 @@ from ...expression.emotion.by_hand import EmotionSpan
 from ...expression.face import FaceOptions, face_options
 from ...expression.names import EMOTIONS
 from ...models.families.portrait.shape import FRAME_RATE, HOP
-from ...pipeline import GenerateOptions, generate
+from ...pipeline import GenerateOptions, generate_from_samples
 from ...portrait.poses import Player
 from ...portrait.warp import Pose
 from ...render.demo_head import DemoHead, load_head
 from ...render.rasteriser import render
 from ...words.finding import NONE
-from ..data.sets import Problems
+from ..data.sets import SOUNDS, Clip, Problems, read_set
 from ..families.portrait.clips import TEST, FaceClip, write_clip
 from .identities import Identity, identity
 
-_SUFFIXES = (".wav", ".flac", ".opus", ".ogg", ".mp3")
-_MOODS = 3  # takes of each sound: without an emotion, and with two
-_KEPT = 8  # takes at once: identities that speak the same sound come one after the other
+MANIFEST = "manifest.tsv"
+_MOODS = 3  # one head in three has no emotion, one a little of one, one more
+_BEFORE, _AFTER = 20, 10  # frames of sound that are heard besides those that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,10 @@ class HeadOptions:
     frames: int | None = None  # of a training head's film, at random moments; None: all
 
 
-def filmed(
-    head: DemoHead, who: Identity, take: Take, moments: NDArray[np.int32], size: tuple[int, int]
-) -> NDArray[np.uint8]:
-    """Some frames of a take, in their order, spoken by this head; frame k shows (k + 0.5) / 25 s."""
+def filmed(head: DemoHead, who: Identity, poses: Sequence[Pose], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """A frame for each pose of a take's player, worn by this head."""
     names = tuple(head.shapes)
-    wanted = set(moments.tolist())
-    player = islice(Player(take, names, FRAME_RATE), int(moments[-1]) + 1)
-    return np.array([
-        _frame(head, who, pose, names, size) for number, pose in enumerate(player) if number in wanted
-    ])  # fmt: skip
+    return np.array([_frame(head, who, pose, names, size) for pose in poses])
 
 
 def _frame(
@@ -72,44 +66,64 @@ def _frame(
     )  # fmt: skip
 
 
-class _Speakers:
-    """Takes by sound and mood, the last few kept."""
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """Sounds that heads speak with; those of the heads that train nothing are of other people."""
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[Path, int], tuple[Take, NDArray[np.int16]]] = {}
-
-    def __call__(self, sound: Path, mood: int) -> tuple[Take, NDArray[np.int16]]:
-        key = sound, mood
-        if key not in self._kept:
-            if len(self._kept) >= _KEPT:
-                del self._kept[next(iter(self._kept))]
-            options = GenerateOptions(words=NONE, face=_face(sound, mood))
-            samples = (np.clip(read(sound), -1, 1) * 32767).astype(np.int16)
-            self._kept[key] = _shifted(generate(sound, options)), samples
-        return self._kept[key]
+    train: tuple[Path, ...]
+    held: tuple[Path, ...]
 
 
-def _face(sound: Path, mood: int) -> FaceOptions:
-    """The usual face, and in most moods an emotion that depends on the sound alone."""
-    usual = face_options(seed=mood)
+def voices_in(places: Sequence[Path], options: HeadOptions, problems: Problems) -> Voices:
+    """Sounds as they are given, the last ones for the heads that train nothing. Of a set with a manifest one
+    sound of every speaker, and the speakers that its column ``split`` calls dev are kept for those heads.
+    """
+    train: list[Path] = []
+    held: list[Path] = []
+    loose: list[Path] = []
+    for number, place in enumerate(places):
+        if (place / MANIFEST).is_file():
+            for clip in _one_of_each(
+                read_set(place, problems), np.random.default_rng((options.seed, number))
+            ):
+                (held if clip.split == "dev" else train).append(clip.path)
+        else:
+            loose += _sounds(place)
+    if not held and (sounds := train + loose):
+        first = (options.heads - options.test) * len(sounds) // max(options.heads, 1)
+        return Voices(tuple(sounds[:first] or sounds), tuple(sounds[first:]))
+    return Voices(tuple(train + loose), tuple(held))
+
+
+def _one_of_each(clips: Sequence[Clip], random: np.random.Generator) -> list[Clip]:
+    """A clip of every speaker, and the speakers in any order."""
+    spoken: dict[str, list[Clip]] = defaultdict(list)
+    for clip in clips:
+        spoken[clip.speaker].append(clip)
+    chosen = [own[int(random.integers(len(own)))] for own in spoken.values()]
+    return [chosen[i] for i in random.permutation(len(chosen))]
+
+
+def _face(number: int) -> FaceOptions:
+    """The usual face, and on two heads of three an emotion."""
+    usual = face_options(seed=number)
+    mood = number % _MOODS
     if not mood:
         return usual
-    number = (sum(sound.stem.encode()) + mood) % len(EMOTIONS)
-    span = EmotionSpan(EMOTIONS[number], 0.35 + 0.25 * mood)
+    span = EmotionSpan(EMOTIONS[number // _MOODS % len(EMOTIONS)], 0.35 + 0.25 * mood)
     return replace(usual, layers=dict(usual.layers) | {"emotion": 1.0}, emotion=(span,))
 
 
 def write_heads(places: Sequence[Path], output: Path, options: HeadOptions, problems: Problems) -> int:
     """So many heads, one film each, over the sounds in turn; the last ones are held out."""
-    sounds = [sound for place in places for sound in _sounds(place)]
-    if not sounds:
+    voices = voices_in(places, options, problems)
+    if not voices.train or not voices.held:
         raise FormatError(f"{places[0]} holds no sound: give sounds, or folders of them")
     head = load_head()
     output.mkdir(parents=True, exist_ok=True)
     training = options.heads - options.test
     names = [f"head-{options.seed}-{number:05d}" for number in range(options.heads)]
     (output / TEST).write_text("\n".join(names[training:]) + "\n", "utf-8")
-    speakers = _Speakers()
     done = 0
     # The held-out ones first: the rest may be stopped at any number.
     for number in (*range(training, options.heads), *range(training)):
@@ -117,36 +131,61 @@ def write_heads(places: Sequence[Path], output: Path, options: HeadOptions, prob
         if (output / f"{name}.npz").is_file():
             done += 1
             continue  # a run that was stopped goes on
-        held = number >= training
-        sound = sounds[number * len(sounds) // options.heads]
-        seconds = options.test_seconds if held else options.seconds
         try:
-            spoken = speakers(sound, number % _MOODS)
-            clip = _clip(head, name, spoken, options, number, seconds, None if held else options.frames)
+            clip = _clip(head, name, number, _sound_of(number, training, voices, options), options)
         except BilabialError as error:
-            problems.add(sound.name, str(error))
+            problems.add(name, str(error))
             continue
         write_clip(output, clip)
         done += 1
     return done
 
 
-def _clip(
-    head: DemoHead, name: str, spoken: tuple[Take, NDArray[np.int16]], options: HeadOptions, number: int,
-    seconds: float, shown: int | None,
-) -> FaceClip:  # fmt: skip
-    take, samples = spoken
-    whole = max(1, int(take.sound.duration * FRAME_RATE))
-    count = min(whole, max(1, int(seconds * FRAME_RATE)))
+def _sound_of(number: int, training: int, voices: Voices, options: HeadOptions) -> Path:
+    """Each voice equally often; a folder that was left half-made has them all."""
+    if number >= training:
+        return voices.held[(number - training) * len(voices.held) // options.test]
+    return voices.train[number % len(voices.train)]
+
+
+def _clip(head: DemoHead, name: str, number: int, sound: Path, options: HeadOptions) -> FaceClip:
+    held = number >= options.heads - options.test
+    samples = read(sound)
+    whole = max(1, len(samples) // HOP)
+    count = min(whole, max(1, int((options.test_seconds if held else options.seconds) * FRAME_RATE)))
     random = np.random.default_rng((options.seed, number, 99))
     start = int(random.integers(0, whole - count + 1))
-    at = np.arange(count, dtype=np.int32)
-    if shown is not None and shown < count:
-        at = np.sort(random.choice(at, shown, replace=False))
-    who = identity(head, options.seed * 1_000_003 + number)
-    film = filmed(head, who, take, start + at, options.size)
-    sound = samples[start * HOP : (start + count) * HOP]
-    return FaceClip(name, film, sound, None if len(at) == count else at)
+    before = min(start, _BEFORE)
+    heard = samples[(start - before) * HOP : (start + count + _AFTER) * HOP]
+    take = generate_from_samples(heard, sound.name, GenerateOptions(words=NONE, face=_face(number)))
+    poses = list(Player(_shifted(take), tuple(head.shapes), FRAME_RATE))[before : before + count]
+    count = len(poses)
+    shown = count if held or options.frames is None else min(options.frames, count)
+    at = _over_the_mouth(_openings(poses, tuple(head.shapes)), shown, random)
+    film = filmed(
+        head, identity(head, options.seed * 1_000_003 + number), [poses[i] for i in at], options.size
+    )
+    spoken = samples[start * HOP : (start + count) * HOP]
+    told = (np.clip(spoken, -1, 1) * 32767).astype(np.int16)
+    return FaceClip(name, film, told, None if shown == count else at)
+
+
+def _openings(poses: Sequence[Pose], names: tuple[str, ...]) -> NDArray[np.float64]:
+    """How far the mouth stands open in each pose."""
+    weights = np.array([pose.weights for pose in poses])
+    return np.asarray(weights[:, names.index("jawOpen")] - weights[:, names.index("mouthClose")], np.float64)
+
+
+def _over_the_mouth(
+    openings: NDArray[np.float64], count: int, random: np.random.Generator
+) -> NDArray[np.int32]:
+    """So many moments, in their order, as many of each opening: by chance a mouth is mostly half shut."""
+    left = openings + random.uniform(0, 1e-3, len(openings))  # equal ones in any order
+    chosen: list[int] = []
+    for wanted in np.linspace(left.max(), left.min(), count):
+        chosen.append(int(np.nanargmin(np.abs(left - wanted))))
+        left[chosen[-1]] = np.nan
+    return np.sort(np.array(chosen, np.int32))
 
 
 def _shifted(take: Take) -> Take:
@@ -161,5 +200,5 @@ def _shifted(take: Take) -> Take:
 
 def _sounds(place: Path) -> list[Path]:
     if place.is_dir():
-        return [path for path in sorted(place.rglob("*")) if path.suffix in _SUFFIXES]
+        return [path for path in sorted(place.rglob("*")) if path.suffix in SOUNDS]
     return [place]

@@ -21,7 +21,7 @@ from ....json_text import read_json
 from ...card import CARD, WEIGHTS, file_hash
 from ...layers import GRU, relu, take
 from ...safetensors import read_tensors, write_tensors
-from .shape import CORE, HOP, LAST_SKIP, SOUND_STEPS, WINDOW, PortraitShape
+from .shape import CORE, HOP, LAST_SKIP, REACH, SOUND_STEPS, WINDOW, PortraitShape
 from .store import SCHEMA
 
 Floats32 = NDArray[np.float32]
@@ -49,12 +49,24 @@ def _doubled(picture: Floats32, weight: Floats32) -> Floats32:
     return out[1:-1, 1:-1]
 
 
+def _carried(picture: Floats32, ways: Floats32) -> Floats32:
+    """A picture (h, w, 3) whose pixels are fetched from elsewhere: ``ways`` (h, w, 2), across and down."""
+    height, width, _ = picture.shape
+    moved = REACH * width * np.tanh(ways)
+    x = np.clip(np.arange(width) + moved[..., 0], 0, width - 1)
+    y = np.clip(np.arange(height)[:, None] + moved[..., 1], 0, height - 1)
+    left, top = np.minimum(x.astype(np.int64), width - 2), np.minimum(y.astype(np.int64), height - 2)
+    right, low = (x - left)[..., None], (y - top)[..., None]
+    upper = picture[top, left] * (1 - right) + picture[top, left + 1] * right
+    lower = picture[top + 1, left] * (1 - right) + picture[top + 1, left + 1] * right
+    return np.asarray(upper * (1 - low) + lower * low, np.float32)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Still:
     """What one still gives to every frame."""
 
     picture: Floats32  # -1..1
-    base: Floats32 | float  # what the last layer's colours are added to, before they are bounded
     identity: Floats32
     skips: list[Floats32]  # of each layer of the decoder: its share, with the layer's bias
 
@@ -124,8 +136,7 @@ class Generator:
             _doubled(known, skip) + bias
             for known, (_, skip, bias) in zip(reversed(seen), self._up, strict=True)
         ]
-        base = np.arctanh(LAST_SKIP * still) if self.shape.on_still else 0.0
-        return _Still(still, base, identity.astype(np.float32), skips)
+        return _Still(still, identity.astype(np.float32), skips)
 
     def heard(self, window: Floats32) -> Floats32:
         """One window of samples -> (context,), before any memory."""
@@ -146,9 +157,13 @@ class Generator:
         for number, ((weight, _, _), skip) in enumerate(zip(self._up, still.skips, strict=True)):
             x = _doubled(x, weight) + skip
             x = x if number == len(self._up) - 1 else relu(x)
-        frame = np.tanh(x[..., :3] + still.base)
+        colours = x[..., :3]
+        if self.shape.on_still:
+            base = _carried(still.picture, x[..., -2:]) if self.shape.carried else still.picture
+            colours = colours + np.arctanh(LAST_SKIP * base)
+        frame = np.tanh(colours)
         if self.shape.mask:
-            frame = still.picture + (frame - still.picture) / (1 + np.exp(-np.clip(x[..., 3:], -60, 60)))
+            frame = still.picture + (frame - still.picture) / (1 + np.exp(-np.clip(x[..., 3:4], -60, 60)))
         return np.asarray((np.clip(frame, -1, 1) + 1) * 127.5 + 0.5, np.float32).astype(np.uint8)
 
     def step(

@@ -64,15 +64,20 @@ def write_clip(folder: Path, clip: FaceClip) -> None:
 
 
 def read_clips(folders: Sequence[Path], size: tuple[int, int], least: int = 2) -> FaceClips:
-    """Every clip of the folders whose frames have this ``size`` (width, height)."""
+    """Every clip of the folders whose frames have this ``size`` (width, height). A folder that is named twice
+    is read once, and its clips are twice in the list.
+    """
     train: list[FaceClip] = []
     test: list[FaceClip] = []
+    known: dict[Path, FaceClip] = {}
     for folder in folders:
         if not folder.is_dir():
             raise FormatError(f"there is no folder of clips {folder}: make one with portrait-clips")
         held = set((folder / TEST).read_text("utf-8").split()) if (folder / TEST).is_file() else set()
         for path in sorted(folder.glob("*.npz")):
-            clip = _read(path, size)
+            if path not in known:
+                known[path] = _read(path, size)
+            clip = known[path]
             if len(clip.frames) >= least:
                 (test if clip.name in held else train).append(clip)
     if not train:

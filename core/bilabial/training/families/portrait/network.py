@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ....errors import ModelError
-from ....models.families.portrait.shape import CORE, LAST_SKIP, SOUND_STEPS, WINDOW, PortraitShape
+from ....models.families.portrait.shape import CORE, LAST_SKIP, REACH, SOUND_STEPS, WINDOW, PortraitShape
 
 _MASK_AT_FIRST = -3.0  # logit: an untrained network draws a twentieth of each pixel, the still the rest
 _CHANGE_AT_FIRST = 0.1  # of the usual weights of a last layer that draws on the still
@@ -36,13 +36,14 @@ class PortraitConfig:
     temporal: bool = True  # False: the paper's static baseline, which knows one window of sound and no past
     mask: bool = False  # beyond the paper: the still shows wherever the network does not draw
     on_still: bool = False  # beyond the paper: the still itself is the last skip, frames are drawn on it
+    carried: bool = False  # beyond the paper: and its pixels are moved before they are drawn on
     frame_judge: bool = True
     sequence_judge: bool = True
 
     def shape(self) -> PortraitShape:
         return PortraitShape(
             self.width, self.height, self.channels, self.most, self.sound_channels, self.identity,
-            self.context, self.noise, self.temporal, self.mask, self.on_still,
+            self.context, self.noise, self.temporal, self.mask, self.on_still, self.carried,
         )  # fmt: skip
 
 
@@ -63,7 +64,7 @@ class Portrait(nn.Module):
 
     def card_settings(self) -> dict[str, Any]:
         settings = asdict(self.config)
-        for name in ("mask", "on_still"):
+        for name in ("mask", "on_still", "carried"):
             if not settings[name]:
                 del settings[name]  # runs from before there was one go on
         return settings
@@ -135,10 +136,11 @@ class Generator(nn.Module):
         ]
         last = nn.ConvTranspose2d(2 * levels[-1], shape.drawn, 4, 2, 1)
         if shape.mask and last.bias is not None:
-            nn.init.constant_(last.bias[3:], _MASK_AT_FIRST)
+            nn.init.constant_(last.bias[3:4], _MASK_AT_FIRST)
         if shape.on_still and last.bias is not None:
-            nn.init.zeros_(last.bias[:3])
             with torch.no_grad():
+                last.bias[:3] = 0
+                last.bias[3 + shape.mask :] = 0
                 last.weight *= _CHANGE_AT_FIRST
         self.levels = nn.ModuleList([*middle, nn.Sequential(last)])
 
@@ -158,12 +160,15 @@ class Generator(nn.Module):
         for level, known in zip(self.levels, reversed(seen), strict=True):
             x = level[1:](_doubled(level[0], x, known, time))
         colours = x[:, :3].reshape(batch, time, 3, *x.shape[2:])
-        if self.shape.on_still:
+        if self.shape.carried:
+            base = carried(still.repeat_interleave(time, dim=0), x[:, -2:]).unflatten(0, (batch, time))
+            colours = colours + torch.atanh(LAST_SKIP * base)
+        elif self.shape.on_still:
             colours = colours + torch.atanh(LAST_SKIP * still)[:, None]
         frames = torch.tanh(colours)
         if not self.shape.mask:
             return frames
-        drawn = torch.sigmoid(x[:, 3:]).reshape(batch, time, 1, *x.shape[2:])
+        drawn = torch.sigmoid(x[:, 3:4]).reshape(batch, time, 1, *x.shape[2:])
         return still[:, None] + drawn * (frames - still[:, None])
 
     def _remembered(self, sound: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
@@ -183,6 +188,20 @@ def _doubled(layer: nn.ConvTranspose2d, x: Tensor, known: Tensor, time: int) -> 
     drawn = functional.conv_transpose2d(x, own, None, 2, 1)
     shared = functional.conv_transpose2d(known, still, layer.bias, 2, 1)
     return (drawn.unflatten(0, (-1, time)) + shared[:, None]).flatten(0, 1)
+
+
+def carried(pictures: Tensor, ways: Tensor) -> Tensor:
+    """Pictures (n, 3, h, w) whose pixels are fetched from elsewhere: ``ways`` (n, 2, h, w), across and down,
+    become at most REACH of the width.
+    """
+    height, width = pictures.shape[2:]
+    y, x = torch.meshgrid(
+        torch.linspace(-1, 1, height, device=ways.device), torch.linspace(-1, 1, width, device=ways.device),
+        indexing="ij",
+    )  # fmt: skip
+    moved = REACH * torch.tanh(ways) * width * 2
+    grid = torch.stack((x + moved[:, 0] / (width - 1), y + moved[:, 1] / (height - 1)), dim=3)
+    return functional.grid_sample(pictures, grid, mode="bilinear", padding_mode="border", align_corners=True)
 
 
 class FrameJudge(nn.Module):

@@ -21,6 +21,7 @@ from ....errors import ModelError
 from ...engine.players import Player
 from ...measure.pictures import psnr, ssim
 from .clips import FaceClip, FaceClips, windows_of
+from .looks import Looks
 from .network import Portrait, PortraitConfig
 
 # The run's learning rate is the generator's, 2e-4: then the frame judge has 1e-3, the sequence judge 5e-5.
@@ -65,11 +66,14 @@ class PortraitTask:
         mouth: float = 0.0,
         any_still: float = 0.0,
         dyed: float = 0.0,
+        formed: float = 0.0,
         voices: float = 0.0,
+        as_filmed: float = 0.0,
+        kept: int = 0,
     ) -> None:
         torch.manual_seed(seed)
         self.network = Portrait(config)
-        self.clips = clips
+        self.clips, self._kept = kept_apart(clips, kept)  # what choices are made by, while test is not seen
         self.config = config
         self.seed = seed
         self.size, self.frames = batch, frames
@@ -77,15 +81,12 @@ class PortraitTask:
         self.reconstruction = reconstruction
         self.mirrored = mirrored
         self.measured = measured
-        self._films = [clip for clip in clips.train if clip.at is None]
+        self._films = [clip for clip in self.clips.train if clip.at is None]
         if config.sequence_judge and not self._films:
             raise ModelError("a sequence judge needs films, not single frames: make clips without --frames")
         self.weight = _weight_of(config, mouth, whole)
         self.any_still = any_still  # share of the stretches whose still is any frame, not the clip's first
-        self.dyed = (
-            dyed  # standard deviation of the light and of each colour's strength: faces of other looks
-        )
-        self.voices = voices  # of the logarithm of pitch, and twice that of loudness: other people's throats
+        self.looks = Looks(dyed, formed, voices, as_filmed)
         judges = ((config.frame_judge, FRAME_JUDGE), (config.sequence_judge, SEQUENCE_JUDGE))
         own = [replace(player, rate=player.rate * judge_pace) for used, player in judges if used]
         self.players: tuple[Player, ...] = (*own, GENERATOR)
@@ -97,12 +98,20 @@ class PortraitTask:
     def adopt(
         self, weights: dict[str, Tensor], settings: dict[str, Any], stage: str
     ) -> dict[str, Tensor] | None:
-        """Another ablation's weights: what it lacks (judges; memory, where it had none) begins anew."""
-        free = ("frame_judge", "sequence_judge", "temporal")
+        """Another ablation's weights: what it lacks (judges; memory, where it had none; the ways of a still
+        that it did not carry) begins anew.
+        """
+        free = ("frame_judge", "sequence_judge", "temporal", "carried")
         if any(settings.get(key) != value for key, value in self.settings().items() if key not in free):
             return None
         own = dict(self.network.state_dict())
-        return own | {name: value for name, value in weights.items() if name in own}
+        found = own | {name: value for name, value in weights.items() if name in own}
+        if self.config.carried and not settings.get("carried"):
+            last = f"generator.levels.{len(self.network.generator.levels) - 1}.0"
+            for name, axis in ((f"{last}.weight", 1), (f"{last}.bias", 0)):
+                new = own[name].split((own[name].shape[axis] - 2, 2), axis)[1]
+                found[name] = torch.cat((found[name], new.to(found[name].device)), axis)
+        return found
 
     def batch(self, step: int) -> dict[str, Any]:
         """Stretches of clips: the still, what is heard, which of its frames are drawn, and how they are; the
@@ -143,15 +152,8 @@ class PortraitTask:
         rows = np.sort(np.resize(rows, self.frames))
         still = int(random.integers(len(at))) if random.uniform() < self.any_still else 0
         flipped = self.mirrored and bool(random.integers(2))
-        pictures = in_torch(clip.frames[[still, *rows]], flipped)
-        if self.dyed:
-            strength = np.exp(random.normal(0, self.dyed, (3, 1, 1))).astype(np.float32)
-            pale = np.float32(random.normal(0, self.dyed / 2))
-            pictures = ((pictures + 1) * torch.from_numpy(strength) - 1 + pale).clamp(-1, 1)
-        sound = windows_of(clip.sound, start, self.heard)
-        if self.voices:
-            higher, louder = np.exp(random.normal(0, (self.voices, 2 * self.voices)))
-            sound = raised(sound, float(higher)) * np.float32(louder)
+        pictures = self.looks.pictures(random, in_torch(clip.frames[[still, *rows]], flipped))
+        sound = self.looks.sound(random, windows_of(clip.sound, start, self.heard))
         return Stretch(pictures[0], pictures[1:], sound, at[rows].astype(np.int64) - start)
 
     def loss(self, batch: dict[str, Any], player: Player = GENERATOR) -> dict[str, Tensor]:
@@ -199,17 +201,41 @@ class PortraitTask:
         return {"loss": _as_real(real) + wrong, "right": right}
 
     def measure(self, network: nn.Module) -> dict[str, float]:
-        """PSNR and SSIM against held-out clips, with noise as inference has it: none."""
-        values: dict[str, list[float]] = {}
-        for clip in self.clips.test[: self.measured]:
-            real = clip.frames[:_MEASURED]
-            made = made_frames(network, clip, len(real))[1:]
-            real, held = real[1:], np.repeat(real[:1], len(real) - 1, axis=0)  # the first frame is the still
-            for name, score in (("psnr", psnr(real, made)), ("ssim", ssim(real, made))):
-                values.setdefault(f"test/{name}", []).append(score)
-            values.setdefault("test/psnr_mouth", []).append(psnr(mouth_of(real), mouth_of(made)))
-            values.setdefault("test/of_still", []).append(psnr(real, held))
-        return {name: float(np.mean(scores)) for name, scores in values.items()}
+        """PSNR and SSIM against clips that train nothing, with noise as inference has it: none. Where some of
+        the training clips were kept for this, the test clips stay unseen.
+        """
+        if not self._kept:
+            return _measured(network, self.clips.test[: self.measured], "test")
+        films = [clip for clip in self._kept if clip.at is None]
+        return _measured(network, films, "kept") | _measured(
+            network, [clip for clip in self._kept if clip.at is not None], "kept_moments"
+        )
+
+
+def kept_apart(clips: FaceClips, count: int) -> tuple[FaceClips, list[FaceClip]]:
+    """So many of the clips that would train, from all over the list, kept from it. A clip that is listed more
+    than once is kept from all of its places.
+    """
+    names = sorted({clip.name for clip in clips.train})
+    chosen = set(names[len(names) // (2 * count) :: max(1, len(names) // count)][:count] if count else ())
+    kept = {clip.name: clip for clip in clips.train if clip.name in chosen}
+    train = [clip for clip in clips.train if clip.name not in chosen]
+    return replace(clips, train=train), list(kept.values())
+
+
+def _measured(network: nn.Module, clips: Sequence[FaceClip], name: str) -> dict[str, float]:
+    """Means over clips. The first frame is the still and counts nowhere."""
+    values: dict[str, list[float]] = {}
+    for clip in clips:
+        real = clip.frames[:_MEASURED]
+        made = made_frames(network, clip, len(real))[1:]
+        real, held = real[1:], np.repeat(real[:1], len(real) - 1, axis=0)
+        for key, score in (("psnr", psnr(real, made)), ("ssim", ssim(real, made))):
+            values.setdefault(f"{name}/{key}", []).append(score)
+        values.setdefault(f"{name}/psnr_mouth", []).append(psnr(mouth_of(real), mouth_of(made)))
+        values.setdefault(f"{name}/of_still", []).append(psnr(real, held))
+        values.setdefault(f"{name}/mouth_of_still", []).append(psnr(mouth_of(real), mouth_of(held)))
+    return {key: float(np.mean(scores)) for key, scores in values.items()}
 
 
 def _weight_of(config: PortraitConfig, mouth: float, whole: bool) -> Tensor:
@@ -229,17 +255,6 @@ def _as_real(verdicts: Tensor) -> Tensor:
     return functional.binary_cross_entropy_with_logits(verdicts, torch.ones_like(verdicts))
 
 
-def raised(windows: NDArray[np.float32], times: float) -> NDArray[np.float32]:
-    """Windows (n, samples) played so much faster or slower about their middles: a shorter, or longer, throat.
-    What would lie beyond an end repeats it.
-    """
-    last = windows.shape[1] - 1
-    at = np.clip((np.arange(last + 1) - last / 2) * times + last / 2, 0, last)
-    low = np.minimum(at.astype(np.int64), last - 1)
-    share = (at - low).astype(np.float32)
-    return np.asarray(windows[:, low] * (1 - share) + windows[:, low + 1] * share, np.float32)
-
-
 def mouth_of(film: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The mouth of an aligned face."""
     height, width = film.shape[1:3]
@@ -254,12 +269,16 @@ def in_torch(frames: np.ndarray, flipped: bool = False) -> Tensor:
 
 
 def made_frames(network: nn.Module, clip: FaceClip, count: int) -> np.ndarray:
-    """The first frames of a clip as the network makes them from its first picture and its sound; uint8."""
+    """The first ``count`` frames that a clip holds as the network makes them from the first of them and the
+    whole sound; uint8.
+    """
     generator = network.generator
     device = next(generator.parameters()).device
-    sound = torch.from_numpy(windows_of(clip.sound, 0, count))[None].to(device)
-    noise = torch.zeros(1, count, generator.shape.noise, device=device)
+    shown = torch.from_numpy(clip.moments()[:count].astype(np.int64)).to(device)[None]
+    heard = int(shown.max()) + 1
+    sound = torch.from_numpy(windows_of(clip.sound, 0, heard))[None].to(device)
+    noise = torch.zeros(1, heard, generator.shape.noise, device=device)
     with torch.no_grad():
-        made = generator(in_torch(clip.frames[:1]).to(device), sound, noise)[0]
+        made = generator(in_torch(clip.frames[:1]).to(device), sound, noise, shown)[0]
     pixels = (made.clamp(-1, 1) + 1) * 127.5 + 0.5
     return np.asarray(pixels.permute(0, 2, 3, 1).cpu().numpy(), np.float32).astype(np.uint8)
