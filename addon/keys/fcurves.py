@@ -9,24 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import bpy
 import numpy as np
 
-from ..bilabial.curves.curve import BEZIER, GENERATED, HAND, Curve
-from ..bilabial.errors import RigError
+from ..bilabial.curves.curve import GENERATED, Curve
 from ..host import compat
 from ..host.clock import Clock
-
-if TYPE_CHECKING:
-    from ..bilabial.phonemes.time_map import TimeMap
 
 GROUP = "Lip-Sync"
 _FLOATS = {"co": 2, "handle_left": 2, "handle_right": 2, "amplitude": 1, "back": 1, "period": 1}
 _NUMBERS = ("interpolation", "easing", "type", "handle_left_type", "handle_right_type")
 _FLAGS = ("select_control_point", "select_left_handle", "select_right_handle")
-_EASING = {"amplitude": 0.8, "back": 1.70158, "period": 4.1}  # Blender's defaults
+EASING = {"amplitude": 0.8, "back": 1.70158, "period": 4.1}  # Blender's defaults
 _ALIGNED, _FREE = 3, 0  # Blender's handle types
 _APART = 0.02  # frames between the last key of a line and the end of its sound
 _SAME_FRAME, _SAME_VALUE = 2e-3, 1e-4  # float32 frames of a long scene are no finer than this
@@ -71,7 +67,8 @@ def ended(curve: Curve, clock: Clock, duration: float) -> Curve:
     )
 
 
-def _fetch(keys: Any, count: int) -> dict[str, np.ndarray]:
+def fetch(keys: Any, count: int) -> dict[str, np.ndarray]:
+    """All that Blender knows of some keys, a row a key."""
     data: dict[str, np.ndarray] = {}
     for name, width in _FLOATS.items():
         data[name] = np.empty(count * width, np.float32)
@@ -87,93 +84,9 @@ def _fetch(keys: Any, count: int) -> dict[str, np.ndarray]:
     }
 
 
-def _inside(frames: np.ndarray, span: Span) -> np.ndarray:
+def inside(frames: np.ndarray, span: Span) -> np.ndarray:
+    """Which of the frames lie in a span."""
     return (frames >= span[0]) & (frames <= span[1])
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Keys that stand on a channel: as a curve in seconds, and with all that Blender knows of them."""
-
-    curve: Curve
-    known: dict[str, np.ndarray]  # one row a key of the curve; times as frames of ``clock``
-    clock: Clock
-
-    def select(self, keep: np.ndarray) -> Held:
-        return replace(
-            self,
-            curve=self.curve.select(keep),
-            known={name: array[keep] for name, array in self.known.items()},
-        )
-
-    def known_at(self, clock: Clock, moments: TimeMap | None = None) -> dict[str, np.ndarray]:
-        """What Blender knows of the keys, at the frames that their moments have by another clock, or in
-        another performance.
-        """
-        moved = {name: array.copy() for name, array in self.known.items()}
-        if clock != self.clock or moments is not None:
-            for name in ("co", "handle_left", "handle_right"):
-                seconds = self.clock.seconds(moved[name][:, 0].astype(np.float64))
-                moved[name][:, 0] = clock.frames(seconds if moments is None else moments(seconds))
-        return moved
-
-
-def read(channels: compat.Channels | None, target: Target, clock: Clock, span: Span) -> Curve | None:
-    """The keys inside a span, in seconds; None where the channel has no F-curve."""
-    held = hold(channels, target, clock, span)
-    return held.curve if held is not None else None
-
-
-def hold(
-    channels: compat.Channels | None, target: Target, clock: Clock, span: Span, without: Span | None = None
-) -> Held | None:
-    """The keys inside a span and not inside another; None where the channel has no F-curve."""
-    found = channels.find(target.path, target.index) if channels is not None else None
-    if found is None:
-        return None
-    data = _fetch(found.keyframe_points, len(found.keyframe_points))
-    keep = _inside(data["co"][:, 0], span)
-    if without is not None:
-        keep &= ~_inside(data["co"][:, 0], without)
-    co, left, right = (data[name][keep].astype(np.float64) for name in ("co", "handle_left", "handle_right"))
-    for points in (co, left, right):
-        points[:, 0] = clock.seconds(points[:, 0])
-        points[:, 1] -= target.offset
-    # Blender lets a handle cross its key's own time and mends that when it evaluates; a Curve refuses it.
-    left[:, 0] = np.minimum(left[:, 0], co[:, 0])
-    right[:, 0] = np.maximum(right[:, 0], co[:, 0])
-    if len(co) > 1:  # one key a moment
-        first = np.concatenate([[True], np.diff(co[:, 0]) > 1e-6])
-        co, left, right = co[first], left[first], right[first]
-        kept = np.flatnonzero(keep)[first]
-    else:
-        kept = np.flatnonzero(keep)
-    known = {name: array[kept] for name, array in data.items()}
-    interpolation = np.minimum(known["interpolation"], BEZIER).astype(np.uint8)
-    origin = np.where(_as_we_make_them(known), GENERATED, HAND).astype(np.uint8)
-    return Held(Curve(co[:, 0], co[:, 1], left, right, interpolation, origin), known, clock)
-
-
-def frames_of(channels: compat.Channels | None, target: Target) -> tuple[np.ndarray, np.ndarray]:
-    """The frames of all keys of a channel, and which of them are of the type that we give."""
-    found = channels.find(target.path, target.index) if channels is not None else None
-    if found is None:
-        return np.empty(0, np.float32), np.empty(0, bool)
-    keys = found.keyframe_points
-    co, kind = np.empty(2 * len(keys), np.float32), np.empty(len(keys), np.int32)
-    if len(keys):
-        keys.foreach_get("co", co)
-        keys.foreach_get("type", kind)
-    return co[::2], kind == compat.key_type("GENERATED")
-
-
-def _as_we_make_them(known: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Keys on which no hand has chosen another colour, easing or interpolation."""
-    plain = known["type"] == compat.key_type("GENERATED")
-    plain &= (known["interpolation"] <= BEZIER) & (known["easing"] == 0)
-    for name, usual in _EASING.items():
-        plain &= np.abs(known[name] - usual) < 1e-4
-    return plain
 
 
 def write(
@@ -184,7 +97,7 @@ def write(
     span: Span,
     known: Iterable[Mapping[str, np.ndarray]] = (),
 ) -> int:
-    """Put a curve's keys in place of those inside the span. Returns how many keys were written.
+    """Put a curve's keys in place of those within the span. Returns how many keys were written.
 
     ``known`` is what Blender knew of some of the keys where they stood before (Held.known_at).
     """
@@ -194,12 +107,12 @@ def write(
             return 0
         fcurve = channels.ensure(target.path, target.index, target.group)
     keys = fcurve.keyframe_points
-    old = _fetch(keys, len(keys))
-    inside = _inside(old["co"][:, 0], span)
+    old = fetch(keys, len(keys))
+    within = inside(old["co"][:, 0], span)
     new = _as_keys(curve, clock, target.offset)
-    for before in (*known, {name: array[inside] for name, array in old.items()}):
+    for before in (*known, {name: array[within] for name, array in old.items()}):
         _keep_what_blender_knows(new, before)
-    merged = {name: np.concatenate([old[name][~inside], new[name]]) for name in new}
+    merged = {name: np.concatenate([old[name][~within], new[name]]) for name in new}
     order = np.argsort(merged["co"][:, 0], kind="stable")
     _store(fcurve, {name: array[order] for name, array in merged.items()})
     return len(curve)
@@ -217,7 +130,7 @@ def _as_keys(curve: Curve, clock: Clock, offset: float) -> dict[str, np.ndarray]
     types = handle_types(curve)
     made = np.where(curve.origin == GENERATED, compat.key_type("GENERATED"), compat.key_type("KEYFRAME"))
     return points | {
-        **{name: np.full(n, usual, np.float32) for name, usual in _EASING.items()},
+        **{name: np.full(n, usual, np.float32) for name, usual in EASING.items()},
         "interpolation": curve.interpolation.astype(np.int32),
         "easing": np.zeros(n, np.int32),
         "type": made.astype(np.int32),
@@ -255,47 +168,6 @@ def _keep_what_blender_knows(new: dict[str, np.ndarray], old: Mapping[str, np.nd
         array[same] = old[name][match[same]]
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """What a hand gave an F-curve beside its keys."""
-
-    extrapolation: str
-    mute: bool
-    modifiers: tuple[tuple[str, dict[str, Any], tuple[tuple[float, float, float], ...]], ...]
-
-
-def traits_of(channels: compat.Channels | None, target: Target) -> Traits:
-    found = channels.find(target.path, target.index) if channels is not None else None
-    if found is None:
-        return Traits("CONSTANT", False, ())
-    modifiers = []
-    for modifier in found.modifiers:
-        numbers = {}
-        for one in modifier.bl_rna.properties:
-            if not one.is_readonly and one.identifier != "active":
-                value = getattr(modifier, one.identifier)
-                numbers[one.identifier] = tuple(value) if getattr(one, "is_array", False) else value
-        points = getattr(modifier, "control_points", ())  # of an envelope
-        modifiers.append((modifier.type, numbers, tuple((p.frame, p.min, p.max) for p in points)))
-    return Traits(found.extrapolation, found.mute, tuple(modifiers))
-
-
-def give(channels: compat.Channels, target: Target, traits: Traits) -> None:
-    """The same to the curve in whose place another one's keys were put, where it has nothing of the kind."""
-    found = channels.find(target.path, target.index)
-    if found is None or len(found.modifiers):
-        return
-    found.extrapolation, found.mute = traits.extrapolation, traits.mute
-    for kind, numbers, points in traits.modifiers:
-        made = found.modifiers.new(kind)
-        for name, value in numbers.items():
-            setattr(made, name, value)
-        for frame, low, high in points:
-            point = made.control_points.add(frame)
-            point.min, point.max = low, high
-    found.update()
-
-
 class Undoable:
     """Remembers channels before they are written and puts them back if the writing fails half-way."""
 
@@ -305,7 +177,7 @@ class Undoable:
     def remember(self, channels: compat.Channels, target: Target) -> None:
         fcurve = channels.find(target.path, target.index)
         keys = fcurve.keyframe_points if fcurve is not None else None
-        self._before.append((channels, target, _fetch(keys, len(keys)) if keys is not None else None))
+        self._before.append((channels, target, fetch(keys, len(keys)) if keys is not None else None))
 
     def __enter__(self) -> Undoable:
         return self
@@ -344,16 +216,16 @@ def copy(
     more: float = 0.0,
     without: Iterable[Span] = (),
 ) -> int:
-    """Keys of one curve, but those inside some spans, beside those of another: each value v as
+    """Keys of one curve, but those within some spans, beside those of another: each value v as
     (v - less) * gain + more. Returns how many they are.
     """
-    data = _fetch(one.keyframe_points, len(one.keyframe_points))
+    data = fetch(one.keyframe_points, len(one.keyframe_points))
     kept = np.ones(len(data["type"]), bool)
     for span in without:
-        kept &= ~_inside(data["co"][:, 0], span)
+        kept &= ~inside(data["co"][:, 0], span)
     for name in ("co", "handle_left", "handle_right"):
         data[name][:, 1] = (data[name][:, 1] - less) * gain + more
-    old = _fetch(other.keyframe_points, len(other.keyframe_points))
+    old = fetch(other.keyframe_points, len(other.keyframe_points))
     if kept.any():
         merged = {name: np.concatenate([old[name], data[name][kept]]) for name in data}
         order = np.argsort(merged["co"][:, 0], kind="stable")
@@ -368,10 +240,10 @@ def keep(channels: compat.Channels, target: Target, spans: Iterable[Span]) -> No
     fcurve = channels.find(target.path, target.index)
     if fcurve is None:
         return
-    old = _fetch(fcurve.keyframe_points, len(fcurve.keyframe_points))
+    old = fetch(fcurve.keyframe_points, len(fcurve.keyframe_points))
     wanted = np.zeros(len(old["type"]), bool)
     for span in spans:
-        wanted |= _inside(old["co"][:, 0], span)
+        wanted |= inside(old["co"][:, 0], span)
     if wanted.any():
         _store(fcurve, {name: array[wanted] for name, array in old.items()})
     else:
@@ -381,7 +253,7 @@ def keep(channels: compat.Channels, target: Target, spans: Iterable[Span]) -> No
 def clear(
     channels: compat.Channels, target: Target, span: Span, hand: bool, spared: np.ndarray | None = None
 ) -> tuple[int, int]:
-    """Remove our keys inside a span, those made by hand too if asked. Returns (removed, left).
+    """Remove our keys within a span, those made by hand too if asked. Returns (removed, left).
 
     ``spared`` are frames of keys of ours that a hand has changed: they stay, and are the hand's from then on.
     """
@@ -389,10 +261,10 @@ def clear(
     if fcurve is None:
         return 0, 0
     keys = fcurve.keyframe_points
-    old = _fetch(keys, len(keys))
+    old = fetch(keys, len(keys))
     frames = old["co"][:, 0]
-    inside = _inside(frames, span)
-    ours = inside if hand else inside & (old["type"] == compat.key_type("GENERATED"))
+    within = inside(frames, span)
+    ours = within if hand else within & (old["type"] == compat.key_type("GENERATED"))
     if spared is not None and len(spared) and not hand:
         near = np.abs(frames[:, None] - spared[None, :]).min(axis=1) <= _SAME_FRAME
         old["type"][ours & near] = compat.key_type("KEYFRAME")
@@ -401,13 +273,13 @@ def clear(
     if not keep.any() and (hand or not len(fcurve.modifiers)):  # a modifier is a hand's
         channels.remove(fcurve)
         return int(ours.sum()), 0
-    if inside.any():
+    if within.any():
         _store(fcurve, {name: array[keep] for name, array in old.items()})
-    return int(ours.sum()), int((inside & keep).sum())
+    return int(ours.sum()), int((within & keep).sum())
 
 
 def select(channels: compat.Channels, target: Target, frames: Iterable[tuple[float, float]]) -> int:
-    """Select the keys inside some stretches of frames and nothing else on the channel."""
+    """Select the keys within some stretches of frames and nothing else on the channel."""
     fcurve = channels.find(target.path, target.index)
     if fcurve is None:
         return 0
@@ -423,46 +295,3 @@ def select(channels: compat.Channels, target: Target, frames: Iterable[tuple[flo
     if wanted.any():
         fcurve.hide = False
     return int(wanted.sum())
-
-
-def refuse_unwritable(targets: Iterable[Target]) -> None:
-    """Raise RigError for the first target that cannot take keys, before anything is written."""
-    for target in targets:
-        owner = target.owner
-        if owner.library is not None:
-            raise RigError(
-                f"{owner.name!r} is linked from {owner.library.filepath}: make a library override of the "
-                "character, or key it in its own file"
-            )
-        animation = owner.animation_data
-        if animation is None:
-            continue
-        if animation.use_tweak_mode:
-            raise RigError(
-                f"a strip of {owner.name!r} is being tweaked in the NLA editor, so keys would go into it: "
-                "leave tweak mode first (Tab there)"
-            )
-        if animation.action is not None and animation.action.library is not None:
-            raise RigError(
-                f"the action {animation.action.name!r} of {owner.name!r} is linked and cannot be changed: "
-                "give "
-                "the character an action of its own"
-            )
-        if any(d.data_path == target.path and d.array_index == target.index for d in animation.drivers):
-            raise RigError(
-                f"the channel {_plain(target.path)} of {owner.name!r} is driven, so keys on it would do "
-                "nothing: "
-                "remove its driver, or choose the target Controls"
-            )
-        channels = compat.channels(owner)
-        fcurve = channels.find(target.path, target.index) if channels is not None else None
-        if fcurve is not None and (fcurve.lock or (fcurve.group is not None and fcurve.group.lock)):
-            raise RigError(
-                f"the channel {_plain(target.path)} of {owner.name!r} is locked: unlock it in the graph "
-                "editor"
-            )
-
-
-def _plain(path: str) -> str:
-    """key_blocks["jawOpen"].value -> "jawOpen"."""
-    return path[path.index('["') + 1 : path.rindex('"]') + 1] if '["' in path else path

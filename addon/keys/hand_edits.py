@@ -15,10 +15,12 @@ from ..bilabial.curves.curve import GENERATED, Curve
 from ..host import compat
 from ..host.clock import Clock
 from ..rig.rig_probe import targets_at
-from . import fcurves, keyframe_home
+from . import keyframe_home
 from .fcurves import Span, Target
+from .held import Held, hold
 from .rivals import Rivals
 from .standing import standing
+from .traits import Traits, traits_of
 
 if TYPE_CHECKING:
     from ..bilabial.phonemes.time_map import TimeMap
@@ -36,9 +38,7 @@ class Merged:
     known: list[list[dict[str, np.ndarray]]]  # for each place: what Blender knows of keys that come along
     conflicts: list[Stretch] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    traits: list[fcurves.Traits | None] = field(
-        default_factory=list
-    )  # for each place: what comes along with keys
+    traits: list[Traits | None] = field(default_factory=list)  # for each place: what comes along with keys
 
     @classmethod
     def untouched(cls, curves: list[Curve]) -> Merged:
@@ -150,7 +150,7 @@ def keep_hand_edits(
                 if held is not None:
                     merged.known[i].append(held.known_at(where[0], moments))
             in_place = source is not None and not former.moved and key_of(source) not in aside
-            there = fcurves.hold(
+            there = hold(
                 keyframe_home.channels(line, target.owner, create=False),
                 target,
                 *where,
@@ -194,12 +194,12 @@ def key_of(target: Target) -> tuple[object, str, int]:
 Key = tuple[object, str, int]
 
 
-def _own(before: Written, former: Former) -> tuple[dict[Key, fcurves.Held], dict[Key, fcurves.Traits]]:
+def _own(before: Written, former: Former) -> tuple[dict[Key, Held], dict[Key, Traits]]:
     """What stands of the line where it was written last; and of curves that it leaves (for another place, or
     because their action was set aside) what a hand gave them beside keys.
     """
-    found: dict[Key, fcurves.Held] = {}
-    aside: dict[Key, fcurves.Traits] = {}
+    found: dict[Key, Held] = {}
+    aside: dict[Key, Traits] = {}
     places: dict[object, tuple[compat.Channels | None, list[compat.Channels]]] = {}
     for source in former.sources:
         if source is None:
@@ -209,11 +209,11 @@ def _own(before: Written, former: Former) -> tuple[dict[Key, fcurves.Held], dict
             places[source.owner] = here, keyframe_home.set_aside(before, source.owner)
         here, elsewhere = places[source.owner]
         for channels in (here, *elsewhere):
-            held = fcurves.hold(channels, source, before.clock, before.span)
+            held = hold(channels, source, before.clock, before.span)
             if held is not None:
                 found[key_of(source)] = held
                 if channels is not here or former.moved:
-                    aside[key_of(source)] = fcurves.traits_of(channels, source)
+                    aside[key_of(source)] = traits_of(channels, source)
                 break
     return found, aside
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..bilabial.curves.curve import HAND, Curve
-from . import fcurves, keyframe_home
+from . import keyframe_home
 from .fcurves import Target
+from .held import Held, hold
 from .standing import edited_frames
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Rivals:
 
     lines: Sequence[Written]
 
-    def apart(self, held: fcurves.Held, base: Curve, where: tuple[str, Target]) -> tuple[fcurves.Held, Curve]:
+    def apart(self, held: Held, base: Curve, where: tuple[str, Target]) -> tuple[Held, Curve]:
         """What stands of a line without the keys of others, and its base without those that they replaced."""
         frames, kept = held.known["co"][:, 0], np.ones(len(base), bool)
         strange = np.zeros(len(frames), bool)
@@ -40,7 +41,7 @@ class Rivals:
             strange |= at(frames, theirs) & ~at(frames, edited) & ~own
         return held.select(~strange), base.select(kept)
 
-    def with_hands(self, there: fcurves.Held, where: tuple[str, Target]) -> Curve:
+    def with_hands(self, there: Held, where: tuple[str, Target]) -> Curve:
         """What stands beside a line, with keys of others known as a hand's where a hand has changed them."""
         hands = np.zeros(len(there.curve), bool)
         for rival in self.lines:
@@ -52,7 +53,7 @@ class Rivals:
         """The frames of another line's keys as it wrote them, and of those that a hand has changed."""
         name, target = where
         base = rival.curves.get(name, Curve.empty())
-        held = fcurves.hold(
+        held = hold(
             keyframe_home.channels(rival, target.owner, create=False), target, rival.clock, rival.span
         )
         if held is None or not len(base):
@@ -77,7 +78,7 @@ def inherited(line: Written, gone: Written, places: Iterable[Place]) -> dict[str
     rivals = Rivals([gone])
     curves = dict(line.curves)
     for name, target, channels in places:
-        held = fcurves.hold(channels, target, line.clock, line.span)
+        held = hold(channels, target, line.clock, line.span)
         if held is None:
             continue
         base = line.curves.get(name, Curve.empty())

@@ -12,18 +12,19 @@ import numpy as np
 from ..bilabial.curves.curve import GENERATED, HAND, Curve
 from ..bilabial.curves.merge import Tolerance
 from . import fcurves, snapped
+from .held import Held, hold
 
 if TYPE_CHECKING:
     from ..line.takes import Written
     from .strays import Place
 
 
-def standing(held: fcurves.Held, base: Curve) -> Curve:
+def standing(held: Held, base: Curve) -> Curve:
     """What stands, as a merge takes it: edits marked, keys that were only snapped to frames put back."""
     return snapped.unsnapped(_marked(held, base), base, held.clock)[0]
 
 
-def _marked(held: fcurves.Held, base: Curve) -> Curve:
+def _marked(held: Held, base: Curve) -> Curve:
     """What stands, with keys known as the hand's whose handles are of another type than we gave them."""
     mine = held.curve
     if not len(base) or not len(mine):
@@ -41,7 +42,7 @@ def _marked(held: fcurves.Held, base: Curve) -> Curve:
     return replace(mine, origin=np.where(changed, HAND, mine.origin).astype(np.uint8))
 
 
-def edited_frames(held: fcurves.Held, base: Curve) -> np.ndarray:
+def edited_frames(held: Held, base: Curve) -> np.ndarray:
     """The frames at which keys stand that a hand made or changed."""
     from ..bilabial.curves.merge import edited_keys
 
@@ -55,7 +56,6 @@ def is_snapped(before: Written, places: Iterable[Place]) -> bool:
     pairs = (
         (held.curve, before.curves[name])
         for name, target, channels in places
-        if name in before.curves
-        and (held := fcurves.hold(channels, target, before.clock, before.span)) is not None
+        if name in before.curves and (held := hold(channels, target, before.clock, before.span)) is not None
     )
     return snapped.is_snapped_line(pairs, before.clock)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..host import compat
-from . import fcurves
 from .fcurves import Span, Target
+from .held import frames_of
 
 if TYPE_CHECKING:
     from ..line.takes import Written
@@ -46,7 +46,7 @@ def _left_out(
     """The outermost frames at which this channel has keys that left the span."""
     first, last = before.span
     reach = _FURTHEST * before.clock.rate
-    frames, generated = fcurves.frames_of(channels, target)
+    frames, generated = frames_of(channels, target)
     inside = (frames >= first) & (frames <= last)
     early, late = first + _BESIDE, last - _BESIDE
     outside = generated & ~inside & (frames > first - reach) & (frames < last + reach)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..host.clock import Clock
-from . import fcurves
 from .fcurves import Span
+from .held import frames_of
 
 if TYPE_CHECKING:
     from ..line.takes import Written
@@ -90,7 +90,7 @@ def _channels(before: Written, places: Iterable[Place], taken: Sequence[Span]) -
         base = before.curves.get(name)
         if base is None or not len(base):
             continue
-        frames, generated = fcurves.frames_of(channels, target)
+        frames, generated = frames_of(channels, target)
         ours = generated.copy()
         for first, last in taken:
             ours &= (frames < first) | (frames > last)

@@ -12,6 +12,7 @@ from ..bilabial.errors import BilabialError
 from ..host import compat
 from ..host.clock import Clock, frame_rate
 from ..keys import baking, fcurves
+from ..keys.writable import refuse_unwritable
 from ..rig import numbers, rig_probe
 from ..rig.staging import fit_of
 
@@ -43,7 +44,7 @@ def transfer(scene: bpy.types.Scene, line: Line, onto: bpy.types.Object) -> str:
     }
     if not goals:
         raise BilabialError(f"the face of {line.character.name!r} does not move between {first} and {last}")
-    fcurves.refuse_unwritable(t for several in goals.values() for t in several)
+    refuse_unwritable(t for several in goals.values() for t in several)
     clock = Clock(float(first), rate)
     span = (first - 0.5, last + 0.5)
     rig_probe.use_euler(goals)

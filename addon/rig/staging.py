@@ -12,8 +12,9 @@ import bpy
 from ..bilabial.errors import RigError
 from ..bilabial.retarget.drawings import CHOOSE, numbers
 from ..host.clock import Clock
-from ..keys import baking, fcurves
+from ..keys import baking
 from ..keys.fcurves import Span, Target
+from ..keys.writable import refuse_unwritable
 from ..line import audio
 from ..speak import face
 from . import body, drawn_places, drivers, rig_probe, speech
@@ -103,7 +104,7 @@ def stage(line: Line) -> Stage:
             if not driven:
                 raise RigError(f"the profile {fit.profile.title!r} moves nothing on {line.character.name!r}")
             found = Stage(character, fit, driven, bakes=True, draws=draws)
-    fcurves.refuse_unwritable(t for several in found.targets.values() for t in several)
+    refuse_unwritable(t for several in found.targets.values() for t in several)
     if found.fit is not None and face.strengths(line) and not line.stepped:
         return replace(found, face=face.targets(line, character, found.fit, found.bakes))
     return found

@@ -15,6 +15,7 @@ from ..bilabial.curves.curve import HAND, Curve, rows_at
 from ..bilabial.timing import FRAME_RATE
 from ..host import compat
 from ..keys import baking, fcurves, keyframe_home
+from ..keys.held import read
 from ..line import takes
 from ..rig import rig_probe, speech
 
@@ -129,13 +130,13 @@ def _edited_emotion(
 
 
 def _on_top(root: bpy.types.Object, name: str, before: takes.Written) -> Curve | None:
-    held = fcurves.read(compat.channels(root), speech.hand_target(root, name), before.clock, _EVER)
+    held = read(compat.channels(root), speech.hand_target(root, name), before.clock, _EVER)
     return held if held is not None and len(held) else None
 
 
 def _stands(before: takes.Written, owner: bpy.types.ID, path: str) -> Curve | None:
     channels = keyframe_home.channels(before, owner, create=False)
-    return fcurves.read(channels, fcurves.Target(owner, path), before.clock, before.span)
+    return read(channels, fcurves.Target(owner, path), before.clock, before.span)
 
 
 # From the face back to the controls
@@ -160,7 +161,7 @@ def _onto_controls(line: Line, found: Stage, take: Take, before: takes.Written) 
         if target is None or name not in profile.driven:
             continue
         channels = keyframe_home.channels(before, target.owner, create=False)
-        mine = fcurves.read(channels, target, before.clock, before.span)
+        mine = read(channels, target, before.clock, before.span)
         if mine is None or not len(mine):
             continue
         clean = _values(before.curves.get(name), times, channel)

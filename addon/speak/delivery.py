@@ -17,6 +17,7 @@ from ..host.clock import Clock, frame_rate
 from ..host.without_callbacks import quiet
 from ..keys import fcurves, hand_edits, keyframe_home, standing, whole_line
 from ..keys.fcurves import Span
+from ..keys.traits import give
 from ..line import audio, lines, sliders, soundtrack, takes
 from ..rig import speech
 from ..rig.staging import Stage, prepare, shown_curves, stage, unseen
@@ -240,7 +241,7 @@ def _write(line: Line, plan: _Plan, timing: _Timing, undoable: fcurves.Undoable)
             fcurves.clear(channels, target, before.span, hand=True)
         written += fcurves.write(channels, target, keys, clock, reach, known)
         if traits is not None:
-            fcurves.give(channels, target, traits)
+            give(channels, target, traits)
         curves += 1
     for name, curve in plan.crossed.hands.items() if plan.crossed is not None else ():
         place = speech.hand_target(line.character, name)

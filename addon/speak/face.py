@@ -20,8 +20,9 @@ from ..bilabial.expression.names import LAYERS
 from ..bilabial.timing import FRAME_RATE
 from ..host import compat
 from ..host.clock import frame_rate
-from ..keys import baking, fcurves
+from ..keys import baking
 from ..keys.fcurves import Target
+from ..keys.writable import refuse_unwritable
 from ..rig import body, drivers, looking, rig_probe, speech
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def turns(found: Mapping[str, object]) -> bool:
 
 def _takes_keys(target: Target) -> bool:
     try:
-        fcurves.refuse_unwritable([target])
+        refuse_unwritable([target])
     except RigError:
         return False
     return True

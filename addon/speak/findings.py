@@ -14,7 +14,7 @@ from ..bilabial.qa.check import judge
 from ..bilabial.qa.finding import Report
 from ..bilabial.qa.listening import hear_samples
 from ..bilabial.qa.subject import Heard
-from ..keys import fcurves
+from ..keys.held import read
 from ..line import audio, lines, takes
 from .in_scene import held_places
 
@@ -40,7 +40,7 @@ def as_it_stands(take: Take, line: Line, before: Written) -> Take:
     found = False
     for name, target, channels in held_places(line, before):
         if name in CONTROLS:
-            held = fcurves.read(channels, target, before.clock, before.span)
+            held = read(channels, target, before.clock, before.span)
             if held is not None:
                 curves[name] = held
                 found = True

@@ -16,6 +16,7 @@ from ..bilabial.errors import BilabialError
 from ..host import compat
 from ..keys import fcurves, hand_edits, keyframe_home, standing
 from ..keys.fcurves import Span, Target
+from ..keys.held import hold
 from ..line import takes
 from ..rig import body, drivers, numbers, rig_probe, speech
 from ..rig.staging import Stage
@@ -57,7 +58,7 @@ def spared_frames(
     channels: compat.Channels, target: Target, before: takes.Written, base: Curve | None
 ) -> np.ndarray | None:
     """Frames of generated keys that a hand has changed since."""
-    held = fcurves.hold(channels, target, before.clock, before.span)
+    held = hold(channels, target, before.clock, before.span)
     return standing.edited_frames(held, base) if held is not None and base is not None else None
 
 

@@ -20,7 +20,8 @@ from ..bilabial.curves.files import SUFFIX
 from ..bilabial.curves.take import SPEECH, Take
 from ..bilabial.errors import BilabialError
 from ..bilabial.phonemes.track import PhoneTrack
-from ..keys import fcurves, standing
+from ..keys import standing
+from ..keys.held import hold
 from ..line import audio, sliders, takes
 from .delivery import deliver
 from .in_scene import held_places
@@ -155,7 +156,7 @@ def _with_hand_keys(line: Line) -> tuple[Take, str]:
     base, mine = {}, {}
     curves = take.track(SPEECH).curves
     for name, target, channels in held_places(line, before):
-        held = fcurves.hold(channels, target, before.clock, before.span)
+        held = hold(channels, target, before.clock, before.span)
         if held is not None and name in before.curves and name not in mine:
             base[name] = before.curves[name]
             mine[name] = standing.standing(held, base[name])

@@ -12,6 +12,8 @@ from addon.host import compat
 from addon.host.clock import Clock
 from addon.keys import fcurves
 from addon.keys.fcurves import Target
+from addon.keys.held import read
+from addon.keys.writable import refuse_unwritable
 from addon.rig import speech
 
 CLOCK = Clock(start=101.0, rate=24.0)
@@ -66,7 +68,7 @@ def test_reading_back_gives_the_same_curve(head: bpy.types.Object) -> None:
     target = Target(head, speech.path("Ah"))
     curve = bump()
     fcurves.write(channels, target, curve, CLOCK, (101.0, 149.0))
-    back = fcurves.read(channels, target, CLOCK, (101.0, 149.0))
+    back = read(channels, target, CLOCK, (101.0, 149.0))
     for name in ("times", "values", "left", "right"):
         assert np.abs(getattr(back, name) - getattr(curve, name)).max() < 1e-5, name
     assert (back.origin == curve.origin).all()
@@ -97,7 +99,7 @@ def test_a_key_that_comes_back_unchanged_keeps_its_easing(head: bpy.types.Object
     fcurves.write(channels, target, bump(), CLOCK, (101.0, 149.0))
     key = channels.find(target.path).keyframe_points[1]
     key.interpolation, key.easing, key.type = "ELASTIC", "EASE_OUT", "BREAKDOWN"
-    back = fcurves.read(channels, target, CLOCK, (101.0, 149.0))
+    back = read(channels, target, CLOCK, (101.0, 149.0))
     fcurves.write(channels, target, back, CLOCK, (101.0, 149.0))
     key = channels.find(target.path).keyframe_points[1]
     assert (key.interpolation, key.easing, key.type) == ("ELASTIC", "EASE_OUT", "BREAKDOWN")
@@ -146,10 +148,10 @@ def test_locked_driven_and_linked_channels_are_refused(head: bpy.types.Object) -
     channels = compat.channels(head, "Speech")
     target = Target(head, speech.path("Ah"))
     fcurves.write(channels, target, bump(), CLOCK, (101.0, 149.0))
-    fcurves.refuse_unwritable([target])
+    refuse_unwritable([target])
     channels.find(target.path).lock = True
     with pytest.raises(RigError, match="locked"):
-        fcurves.refuse_unwritable([target])
+        refuse_unwritable([target])
     head.driver_add(speech.path("Ee"))
     with pytest.raises(RigError, match="driven"):
-        fcurves.refuse_unwritable([Target(head, speech.path("Ee"))])
+        refuse_unwritable([Target(head, speech.path("Ee"))])

@@ -18,6 +18,7 @@ from addon.bilabial.models.store import Model
 from addon.bilabial.vocabulary import Channel, Vocabulary, to_json
 from addon.host import compat
 from addon.keys import fcurves
+from addon.keys.held import read
 from addon.line import lines, takes
 
 EARS = Vocabulary(
@@ -79,7 +80,7 @@ def test_from_rows_to_f_curves_and_back(eared: bpy.types.PropertyGroup) -> None:
     said = moving(101)[5:100]
     found = compat.channels(head)
     for column, name in ((0, "wiggleLeft"), (2, "fold")):
-        back = fcurves.read(found, fcurves.Target(head, KEYED[name]), written.clock, written.span)
+        back = read(found, fcurves.Target(head, KEYED[name]), written.clock, written.span)
         reach = np.ptp(EARS.channels[column].limits)
         assert np.abs(back.evaluate(times) - said[:, column]).max() <= 0.02 * reach + 1e-3
         assert len(back) < 30
