@@ -20,7 +20,7 @@ from .transport import Output, Transport
 
 _MOST_AT_ONCE = 400  # and never more than these
 _ARRIVE_S = 0.5  # between two looks at what a batch has brought
-_FIRST_LOOK = 50  # lines read before the list shows them; then four times as many, and so on
+FIRST_LOOK = 50  # lines read before the list shows them; then four times as many, and so on
 
 
 class LineList(Background):

@@ -22,7 +22,7 @@ from .commands import History
 from .document import Document
 from .folder_watch import FolderWatch
 from .key_edits import Selection
-from .line_list import _FIRST_LOOK
+from .line_list import FIRST_LOOK
 from .lines import MOST, Line, is_large, looked_at, scan, with_report
 from .settings import Settings
 from .stamps import stamp_of
@@ -105,7 +105,7 @@ class OpenLine(FolderWatch):
         self.scores.open(folder)
         self.folder_is_known()
         self.tell("lines")
-        self._look_at([line for line in lines if line.take is not None], _FIRST_LOOK)
+        self._look_at([line for line in lines if line.take is not None], FIRST_LOOK)
 
     def open_line(self, name: str) -> None:
         line = self.line(name)

@@ -13,7 +13,7 @@ from ..data.sets import Problems
 from . import faces, portrait
 from .measuring import emotion, evaluate_models, layers, measure_surroundings, measure_words, mouth, spelling
 from .runs import blend_models, export_model, folds, realign, train, tune_decoder, variants
-from .sets import _PHONEMES, cards, dictionary, gather, letters, nonspeech, recognise, synthesise, wear
+from .sets import PHONEMES, cards, dictionary, gather, letters, nonspeech, recognise, synthesise, wear
 
 log = logging.getLogger("bilabial.training")
 
@@ -225,7 +225,7 @@ def parser() -> argparse.ArgumentParser:
     one.set_defaults(run_command=dictionary)
 
     one = commands.add_parser("letters", help="count the letter model's pieces, and measure it")
-    one.add_argument("--output", default=str(_PHONEMES / "letters.bin"), metavar="FILE")
+    one.add_argument("--output", default=str(PHONEMES / "letters.bin"), metavar="FILE")
     one.set_defaults(run_command=letters)
 
     one = commands.add_parser("cards", help="write README.md beside every card.json, for people")

@@ -10,7 +10,7 @@ from ...errors import FormatError
 from ..data.sets import Problems
 from .loading import load_sets
 
-_PHONEMES = Path(__file__).resolve().parents[2] / "phonemes"
+PHONEMES = Path(__file__).resolve().parents[2] / "phonemes"
 
 
 def recognise(arguments: argparse.Namespace, problems: Problems) -> None:
