@@ -1,6 +1,6 @@
 """The numbers that the checks measure against, each with its source.
 
-Those of real mouths are printed by ``python tests/measure_mouths.py GRID``, where GRID holds the GRID corpus
+Those of real mouths are printed by ``python tests/measure/mouths.py GRID``, where GRID holds the GRID corpus
 with a face landmarker's tracks: 894 sentences of 3 s at 25 frames a second.
 """
 

@@ -2,7 +2,7 @@
 
 The ear's probabilities say how open and how wide a mouth should be at each row, the loudness how open; the
 curves say how open and wide it is. Their correlation over lags has a peak; its height above the median of all
-lags is the confidence. Measured on real faces (tests/measure_mouths.py) the peak lies at NATURAL.
+lags is the confidence. Measured on real faces (tests/measure/mouths.py) the peak lies at NATURAL.
 """
 
 from __future__ import annotations

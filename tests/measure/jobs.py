@@ -1,6 +1,6 @@
 """Two processes against one, and threads of the matrix library, on a machine that does nothing else.
 
-    python tests/measure_jobs.py --lines 16
+    python tests/measure/jobs.py --lines 16
 
 The list has so many lines of a minute, each with its own sound; what is measured is the whole command. Ends
 with 1 where the machine was busy, since the figures mean nothing then.
@@ -22,7 +22,7 @@ import soundfile
 
 from bilabial.threads import THREADS
 
-DEMO = Path(__file__).parents[1] / "docs/demo/line.flac"
+DEMO = Path(__file__).parents[2] / "docs/demo/line.flac"
 _BUSY = 0.15  # share of the cores that others had, above which nothing is to be believed
 RUNS: tuple[tuple[str, int, int | None], ...] = (
     # name, processes, threads of the matrix library (None: as the program chooses)

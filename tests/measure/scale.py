@@ -1,6 +1,6 @@
 """Ten thousand short lines in ten parts, as ten machines would take them, with workers and a machine killed.
 
-    python tests/measure_scale.py --lines 10000
+    python tests/measure/scale.py --lines 10000
 
 Sounds are noise of 2 to 6 s, phones are given, and what a sound's line gives is made once and handed out
 from then on: what is measured is the batch, not the mouth. One worker of every machine is killed at work,

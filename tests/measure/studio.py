@@ -1,7 +1,7 @@
 """How long the Studio's window stands still with a folder of many files, and how fast its head is drawn.
 
-    QT_QPA_PLATFORM=offscreen python tests/measure_studio.py --lines 50000
-    xvfb-run python tests/measure_studio.py --lines 0
+    QT_QPA_PLATFORM=offscreen python tests/measure/studio.py --lines 50000
+    xvfb-run python tests/measure/studio.py --lines 0
 
 The window's beat should come every 16 ms: what is told is the longest time between two, as the clock and
 as the processor saw it (on a machine with other work the clock tells of that work). Every sound is one

@@ -1,6 +1,6 @@
 """What the largest inputs that are taken cost: seconds of processor and memory at the peak.
 
-python tests/measure_ceilings.py
+python tests/measure/ceilings.py
 """
 
 from __future__ import annotations

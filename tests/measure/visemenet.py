@@ -1,6 +1,6 @@
 """What VisemeNet's arithmetic costs and what this machine could do: the table of docs/visemenet.md.
 
-    OMP_NUM_THREADS=1 python tests/measure_visemenet.py
+    OMP_NUM_THREADS=1 python tests/measure/visemenet.py
 
 The full network with random weights: its speed does not depend on what it learned. Times are processor time
 of one core, which other work on a shared machine disturbs less than the clock's.
@@ -22,6 +22,8 @@ from bilabial.models.projection import SlidingProduct, SpectralProduct
 from bilabial.models.safetensors import read_tensors
 from bilabial.models.store import Model, load_model
 from bilabial.models.windows import Windows, plan_windows
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from make_untrained_model import babble, make_untrained_model
 
 ROWS_A_SECOND = 100

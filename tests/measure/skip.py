@@ -1,6 +1,6 @@
 """How long a batch takes that has nothing to do, by the number of its lines.
 
-    python tests/measure_skip.py --lines 10000
+    python tests/measure/skip.py --lines 10000
 
 Every take is a file of its own, of a line of four seconds; the sounds have names of their own. The journal is
 as a finished run leaves it. What is measured is the whole command, from its start to its end.

@@ -1,6 +1,6 @@
 """How fast real lips move and how far they are from their sound: numbers of core/bilabial/qa/limits.py.
 
-    python tests/measure_mouths.py GRID
+    python tests/measure/mouths.py GRID
 
 GRID is a folder of the GRID corpus with a face landmarker's tracks: tracks.npz (clips, start, lm: 98 points a
 frame in 1/32 pixel), points.json (their MediaPipe numbers), audio/NAME.opus, test.txt (names). Speeds are in

@@ -1,6 +1,6 @@
 """Does the list put first what an editor wants first? Real lines, some spoilt on purpose, and their places.
 
-python tests/measure_worst_first.py SET [--lines N]
+python tests/measure/worst_first.py SET [--lines N]
 
 SET is a folder with ``manifest.tsv`` (utt, file, ..., text) and the sounds that it names. A quarter of the
 lines is spoilt, one way each: clipped, holes in it, nearly silent, cut off, half of its text missing, another

@@ -1,6 +1,6 @@
 """The constants of a farm: a part before its first line, a line, a line at the head of Dask.
 
-    python tests/measure_farm.py --lines 50000
+    python tests/measure/farm.py --lines 50000
 
 The list, and the journals of its parts, are made up. Times are the processor's.
 """
