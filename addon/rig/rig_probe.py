@@ -24,6 +24,7 @@ from .measuring import empty_shapes
 
 _AXES = {"x": 0, "y": 1, "z": 2}
 _RESTS = re.compile(r"(sil|silence|rest|neutral|basis|default)$", re.IGNORECASE)  # empty by nature
+NAMELESS = re.compile(r"target_\d+(\.\d+)?$")  # what Blender's glTF importer calls a shape without a name
 _OWN_PREFIXES = ("Speech ", "cycles", "_")
 
 
@@ -178,6 +179,11 @@ def identify(character: Character, profile: RigProfile | None = None) -> tuple[C
     recognition = recognise(names)
     if recognition.best is None:
         ways = "" if recognition.candidates else " Retarget > Guess by Movement makes a profile by measuring."
+        if any(NAMELESS.match(name) for name in names.shape_keys):
+            ways = (
+                " Its shapes lost their names on import (target_0 ...): Retarget > Names from File gives "
+                "them back from the VRM or glTF file."
+            )
         raise RigError(f"{character.root.name!r}: {recognition.reason}{ways}{note_on_empty(character)}")
     return recognition.best, recognition
 

@@ -27,7 +27,7 @@ from bilabial.expression.emotion.voice import heard_emotion
 from bilabial.expression.export import animation_of, left_out
 from bilabial.expression.face import FaceOptions, dense_layers, face_options, face_tracks, parse_layers
 from bilabial.expression.gaze import looks_of
-from bilabial.expression.names import EMOTION, EMOTIONS, LAYERS, SHAPES
+from bilabial.expression.names import BROWS, EMOTION, EMOTIONS, LAYERS, LIDS, SHAPES
 from bilabial.expression.utterance import read_utterance
 from bilabial.phonemes import groups
 from bilabial.phonemes.track import PhoneTrack
@@ -132,6 +132,32 @@ def test_layers_that_a_rig_cannot_show_are_named() -> None:
     assert FaceComposer(load_profile("oculus-15")).left_out(layers) == ("emotion", "brows", "blinks")
     assert FaceComposer(load_profile("vrm-1")).left_out(layers) == ("brows",)
     assert FaceComposer(load_profile("arkit-52")).left_out(layers) == ()
+
+
+@pytest.mark.parametrize("name", available_profiles())
+def test_a_layer_is_left_out_on_the_profiles_on_which_it_moves_nothing_and_on_no_other(name) -> None:
+    composer = FaceComposer(load_profile(name))
+    still = np.zeros((100, len(CONTROLS)))
+    rest = composer(still, {}).values
+    each = {"brows": len(BROWS), "blinks": len(LIDS), "emotion": len(EMOTION)}
+    for layer, count in each.items():
+        held = [{layer: np.tile(np.eye(count)[i], (len(still), 1))} for i in range(count)]
+        moves = max(np.abs(composer(still, one).values - rest).max() for one in held) > 1e-3
+        assert composer.left_out((layer,)) == (() if moves else (layer,)), layer
+
+
+def test_vroids_brows_keep_their_mood_through_a_closure_and_its_mouth_gives_way(spoken) -> None:
+    dense, pins = spoken
+    rows = shut_rows(pins)
+    profile = load_profile("vroid")
+    anger = {"emotion": curves_by_hand((EmotionSpan("anger"),), ROWS)}
+    values = dict(zip(profile.channels, FaceComposer(profile)(dense, anger).values.T, strict=True))
+    assert (values["Fcl_BRW_Angry"][rows] > 0.9).all() and (values["Fcl_EYE_Angry"][rows] > 0.7).all()
+    assert (values["Fcl_MTH_Angry"][rows] < 1e-6).all() and values["Fcl_MTH_Angry"].max() > 0.5
+    # The mood is the rig's own, once: ARKit's brows of an anger are not laid over it.
+    joy = {"emotion": curves_by_hand((EmotionSpan("surprise", 0.5),), ROWS)}
+    values = dict(zip(profile.channels, FaceComposer(profile)(dense, joy).values.T, strict=True))
+    assert values["Fcl_BRW_Surprised"].max() == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("name", ["arkit-52", "facewarehouse-46", "metahuman", "rigify-face"])

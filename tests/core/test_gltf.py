@@ -12,6 +12,7 @@ import pytest
 
 from bilabial.errors import BilabialError, FormatError
 from bilabial.exchange.animation import ChannelAnimation, read_animation, write_animation
+from bilabial.exchange.animation.container import Document
 
 
 def speech(start: float = 0.0) -> ChannelAnimation:
@@ -120,3 +121,23 @@ def test_nothing_is_written_on_error(tmp_path: Path) -> None:
     with pytest.raises(BilabialError):
         write_animation(speech(), tmp_path / "no folder" / "take.glb")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_head_and_eyes_are_nodes_that_turn(tmp_path: Path) -> None:
+    names = ("jawOpen", "headYaw", "leftEyeYaw", "leftEyePitch", "rightEyeYaw", "rightEyePitch")
+    values = np.array([[0.0] * 6, [0.5, 0.2, 0.1, 0.0, 0.1, 0.0]])
+    write_animation(ChannelAnimation(names, 24.0, values), tmp_path / "take.glb")
+    document = Document(tmp_path / "take.glb").root.value
+    called = [node["name"] for node in document["nodes"]]
+    assert called == ["Face", "LeftEye", "RightEye", "Head"]
+    assert document["nodes"][3]["children"] == [0, 1, 2] and document["scenes"][0]["nodes"] == [3]
+    turned = {
+        called[channel["target"]["node"]]: channel["sampler"]
+        for channel in document["animations"][0]["channels"]
+        if channel["target"]["path"] == "rotation"
+    }
+    assert set(turned) == {"LeftEye", "RightEye", "Head"}
+    sampler = document["animations"][0]["samplers"][turned["LeftEye"]]
+    last = Document(tmp_path / "take.glb").numbers(sampler["output"])[-1]
+    np.testing.assert_allclose(last, [0.0, np.sin(0.05), 0.0, np.cos(0.05)], atol=1e-6)
+    assert read_animation(tmp_path / "take.glb").names == ("jawOpen",)

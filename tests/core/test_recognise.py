@@ -94,7 +94,7 @@ GENESIS = tuple("Genesis9__" + name for name in load_profile("daz-genesis-9").ch
     [
         (VRCHAT, "oculus-15"),
         (ROCKETBOX, "oculus-15"),
-        (VROID, "vrm-0"),
+        (VROID, "vroid"),
         (("あ", "い", "う", "え", "お", "まばたき"), "vrm-0"),
         (GENESIS, "daz-genesis-9"),
     ],

@@ -51,3 +51,18 @@ def test_no_usd_file_and_no_animation(tmp_path: Path) -> None:
     (tmp_path / "still.usda").write_text('#usda 1.0\ndef Xform "a" {}\n')
     with pytest.raises(FormatError, match="moves blend shapes"):
         read_animation(tmp_path / "still.usda")
+
+
+def test_head_and_eyes_are_joints_that_turn(tmp_path: Path) -> None:
+    names = ("jawOpen", "leftEyeYaw", "leftEyePitch", "rightEyeYaw", "rightEyePitch")
+    values = np.array([[0.0] * 5, [0.5, 0.1, 0.0, 0.1, 0.0]])
+    write_animation(ChannelAnimation(names, 24.0, values), tmp_path / "take.usda")
+    stage = pxr.Usd.Stage.Open(str(tmp_path / "take.usda"))
+    skeleton = pxr.UsdSkel.Skeleton(stage.GetPrimAtPath("/Face/Skeleton"))
+    joints = list(skeleton.GetJointsAttr().Get())
+    assert joints == ["head", "head/leftEye", "head/rightEye"]
+    assert len(skeleton.GetBindTransformsAttr().Get()) == len(skeleton.GetRestTransformsAttr().Get()) == 3
+    speech = pxr.UsdSkel.Animation(stage.GetPrimAtPath("/Face/Skeleton/Speech"))
+    head, left, right = speech.GetRotationsAttr().Get(1.0)
+    assert head == pxr.Gf.Quatf(1.0) and left == right
+    np.testing.assert_allclose(list(left.GetImaginary()), [0.0, np.sin(0.05), 0.0], atol=1e-6)

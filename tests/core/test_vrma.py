@@ -58,3 +58,37 @@ def test_a_plain_gltf_is_refused(tmp_path: Path) -> None:
     (tmp_path / "take.vrma").write_text(json.dumps({"asset": {"version": "2.0"}, "animations": [{}]}))
     with pytest.raises(FormatError, match="no VRM animation"):
         read_animation(tmp_path / "take.vrma")
+
+
+def turn_of(document: Document, node: int) -> np.ndarray:
+    animation = document.entry("animations", 0)
+    for channel in animation.get("channels").list():
+        if channel.get("target").get("node").integer() == node:
+            sampler = animation.get("samplers").entry(channel.get("sampler").integer())
+            return document.numbers(sampler.get("output").integer())
+    raise AssertionError(f"nothing turns node {node}")
+
+
+@pytest.mark.parametrize("told", ["eyes", "looks"])
+def test_eyes_turn_the_look_node_and_are_no_expressions(tmp_path: Path, told: str) -> None:
+    """VRM's animations keep no lookLeft and the like: the specification gives them a node that turns."""
+    if told == "eyes":
+        angle = np.radians([[10.0, 0.0], [0.0, 5.0]])
+        names = ("leftEyeYaw", "leftEyePitch", "rightEyeYaw", "rightEyePitch")
+        values = np.concatenate([angle, angle], axis=1)
+    else:
+        names, values = ("LookLeft", "lookUp"), np.array([[10.0, 0.0], [0.0, 5.0]]) / 25.0
+    looking = ChannelAnimation(("aa", *names), 30.0, np.column_stack([[0.1, 0.2], values]))
+    write_animation(looking, tmp_path / "look.vrma")
+    document = Document(tmp_path / "look.vrma")
+    extension = document.root.value["extensions"]["VRMC_vrm_animation"]
+    assert extension["expressions"] == {"preset": {"aa": extension["expressions"]["preset"]["aa"]}}
+    turns = turn_of(document, extension["lookAt"]["node"])
+    # To the model's left about +y, upwards about -x: it looks along +z.
+    np.testing.assert_allclose(
+        turns[0], [0.0, np.sin(np.radians(5.0)), 0.0, np.cos(np.radians(5.0))], atol=1e-6
+    )
+    np.testing.assert_allclose(
+        turns[1], [-np.sin(np.radians(2.5)), 0.0, 0.0, np.cos(np.radians(2.5))], atol=1e-6
+    )
+    assert read_animation(tmp_path / "look.vrma").names == ("aa",)

@@ -52,6 +52,7 @@ class VIEW3D_PT_bilabial_retarget(Panel, bpy.types.Panel):
         column = layout.column(align=True)  # side by side their names would be cut
         column.operator("bilabial.retarget_teach", icon="ACTION")
         column.operator("bilabial.retarget_guess", icon="SHADERFX")
+        column.operator("bilabial.retarget_names", icon="SORTALPHA")
         column.operator("bilabial.retarget_drawings", icon="RENDERLAYERS")
         if line.own_profile is None:
             return

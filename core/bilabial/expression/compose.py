@@ -112,15 +112,29 @@ class FaceComposer:
         return more
 
     def _of_layers(self, dense: NDArray[np.floating], layers: Mapping[str, Floats]) -> Floats:
-        face = made_way(face_shapes(layers, len(dense)), np.asarray(dense, np.float64))
+        general = dict(layers)
+        if "emotion" in layers and self.profile.emotions:
+            general["emotion"] = layers["emotion"] * ~self._has_own
+        face = made_way(face_shapes(general, len(dense)), np.asarray(dense, np.float64))
         added: Floats = face @ self.matrix
         free = (1.0 - sealed(dense))[:, None]
         added[:, self._opens] *= free
         if "emotion" in layers and self.profile.emotions:
-            # The rig's own whole faces (VRM's happy, angry): nobody knows what they do to its lips.
+            # The rig's own whole faces (VRM's happy, angry): nobody knows what they do to its lips, unless
+            # the profile says of a channel (a brow) that it does nothing.
             amounts = np.clip(layers["emotion"][:, EMOTION.index(EMOTIONS[0]) :], 0.0, 1.0)
-            added += free * (amounts @ self._whole_faces)
+            added += np.where(self._harmless, 1.0, free) * (amounts @ self._whole_faces)
         return added
+
+    @cached_property
+    def _has_own(self) -> NDArray[np.bool_]:
+        """(EMOTION,): which emotions the rig shows by faces of its own."""
+        return np.array([name in self.profile.emotions for name in EMOTION])
+
+    @cached_property
+    def _harmless(self) -> NDArray[np.bool_]:
+        """(channels,): those of which the profile says that they leave the lips alone."""
+        return np.array([self.profile.gap.get(name) == 0.0 for name in self.profile.channels])
 
     @cached_property
     def _whole_faces(self) -> Floats:

@@ -141,6 +141,31 @@ class BILABIAL_OT_retarget_guess(bpy.types.Operator):
         return _new_profile(self, context, lambda line: guessing.guess(line))
 
 
+class BILABIAL_OT_retarget_names(bpy.types.Operator):
+    bl_description = (
+        "Give shapes the names that an importer dropped (target_0, target_1 ...) back, from the VRM or glTF "
+        "file that the character came from. A VRM's vowels, blinks and looks become the line's profile"
+    )
+
+    bl_idname = "bilabial.retarget_names"
+    bl_label = "Names from File"
+    bl_options = {"REGISTER", "UNDO"}
+
+    filepath: StringProperty(subtype="FILE_PATH")
+    filter_glob: StringProperty(default="*.vrm;*.glb;*.gltf", options={"HIDDEN"})
+
+    poll = classmethod(has_character)
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        from ....retarget import file_names
+
+        return _new_profile(self, context, lambda line: file_names.give_names(line, self.filepath))
+
+
 class BILABIAL_OT_retarget_drawings(bpy.types.Operator):
     bl_description = (
         "Show drawings instead of moving a face: an integer or enum, an image sequence's offset, a Grease "
@@ -269,6 +294,7 @@ CLASSES = (
     BILABIAL_OT_retarget_save,
     BILABIAL_OT_retarget_teach,
     BILABIAL_OT_retarget_guess,
+    BILABIAL_OT_retarget_names,
     BILABIAL_OT_retarget_drawings,
     BILABIAL_OT_retarget_calibrate,
     BILABIAL_OT_retarget_check,

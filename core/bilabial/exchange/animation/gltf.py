@@ -16,7 +16,7 @@ from ...json_field import Field
 from ...limits import check_duration, check_size
 from .channels import AnimationFormat, ChannelAnimation
 from .container import Builder, Document, steady_rate
-from .rotations import head_turns, without_rotations
+from .rotations import eye_turns, head_turns, without_rotations
 
 Floats = NDArray[np.float64]
 
@@ -24,9 +24,9 @@ Floats = NDArray[np.float64]
 def write(animation: ChannelAnimation, path: Path) -> None:
     """.glb, or .gltf with its buffer inside; one mesh "Face" with a target a channel, one animation.
 
-    Where the head turns the face hangs on a node "Head" that does.
+    Where head or eyes turn the face hangs on a node "Head" that does, beside nodes "LeftEye" and "RightEye".
     """
-    turns = head_turns(animation)
+    turns, eyes = head_turns(animation), eye_turns(animation)
     animation = without_rotations(animation)
     check_writable(animation, path)
     builder = Builder()
@@ -42,10 +42,20 @@ def write(animation: ChannelAnimation, path: Path) -> None:
     nodes: list[dict[str, Any]] = [{"name": "Face", "mesh": 0}]
     samplers = [{"input": times, "output": weights, "interpolation": "LINEAR"}]
     channels = [{"sampler": 0, "target": {"node": 0, "path": "weights"}}]
-    if turns is not None:
-        nodes.append({"name": "Head", "children": [0]})
-        samplers.append({"input": times, "output": builder.floats(turns, "VEC4"), "interpolation": "LINEAR"})
-        channels.append({"sampler": 1, "target": {"node": 1, "path": "rotation"}})
+    turning: list[tuple[str, Floats | None]] = []
+    if eyes is not None:
+        turning = [("LeftEye", eyes[0]), ("RightEye", eyes[1])]
+    if turns is not None or turning:
+        turning.append(("Head", turns))
+    for name, rotations in turning:
+        if rotations is not None:
+            channels.append({"sampler": len(samplers), "target": {"node": len(nodes), "path": "rotation"}})
+            samplers.append(
+                {"input": times, "output": builder.floats(rotations, "VEC4"), "interpolation": "LINEAR"}
+            )
+        nodes.append({"name": name})
+    if len(nodes) > 1:
+        nodes[-1]["children"] = list(range(len(nodes) - 1))
     document = {
         "scene": 0,
         "scenes": [{"nodes": [len(nodes) - 1]}],

@@ -26,16 +26,24 @@ def head_turns(animation: ChannelAnimation) -> Floats | None:
     """(frames, 4) unit quaternions x, y, z, w with y up and the face along +z; None where no head turns."""
     if not set(HEAD).intersection(animation.names):
         return None
-    yaw, pitch, roll = animation.picked(HEAD).values.T / 2.0
-    sy, cy, sx, cx, sz, cz = (
-        np.sin(yaw),
-        np.cos(yaw),
-        np.sin(-pitch),
-        np.cos(pitch),
-        np.sin(-roll),
-        np.cos(roll),
-    )
-    # Yaw about y after pitch about x after roll about z.
+    return _quaternions(*animation.picked(HEAD).values.T)
+
+
+def eye_turns(animation: ChannelAnimation) -> tuple[Floats, Floats] | None:
+    """The left eye's turns and the right one's in the head, as ``head_turns`` gives the head's; None where no
+    eye turns.
+    """
+    if not {name for eye in EYES for name in eye}.intersection(animation.names):
+        return None
+    still = np.zeros(len(animation.values))
+    left, right = (animation.picked(eye).values for eye in EYES)
+    return _quaternions(left[:, 0], left[:, 1], still), _quaternions(right[:, 0], right[:, 1], still)
+
+
+def _quaternions(yaw: Floats, pitch: Floats, roll: Floats) -> Floats:
+    """Yaw about y after pitch about x after roll about z, of angles in radians."""
+    sy, sx, sz = np.sin(yaw / 2.0), np.sin(-pitch / 2.0), np.sin(-roll / 2.0)
+    cy, cx, cz = np.cos(yaw / 2.0), np.cos(pitch / 2.0), np.cos(roll / 2.0)
     return np.stack(
         [
             cy * sx * cz + sy * cx * sz,

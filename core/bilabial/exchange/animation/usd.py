@@ -13,9 +13,10 @@ from ...atomic import atomic_path
 from ...errors import FormatError
 from ...limits import FASTEST, check_duration, check_size
 from .channels import AnimationFormat, ChannelAnimation
-from .rotations import head_turns, without_rotations
+from .rotations import eye_turns, head_turns, without_rotations
 
 _ROOT = "/Face"
+_HEAD = "head"
 _ANIMATION = "/Face/Skeleton/Speech"
 _PLAIN = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 
@@ -43,7 +44,7 @@ def write(animation: ChannelAnimation, path: Path) -> None:
 
 
 def _fill(pxr: Any, stage: Any, animation: ChannelAnimation) -> None:
-    turns = head_turns(animation)
+    joints = _joints(animation)
     animation = without_rotations(animation)
     names = list(animation.names)
     stage.SetTimeCodesPerSecond(animation.fps)
@@ -56,8 +57,8 @@ def _fill(pxr: Any, stage: Any, animation: ChannelAnimation) -> None:
     root = pxr.UsdSkel.Root.Define(stage, _ROOT)
     stage.SetDefaultPrim(root.GetPrim())
     skeleton = pxr.UsdSkel.Skeleton.Define(stage, f"{_ROOT}/Skeleton")
-    unit = pxr.Vt.Matrix4dArray([pxr.Gf.Matrix4d(1.0)])
-    skeleton.CreateJointsAttr(["head"])
+    unit = pxr.Vt.Matrix4dArray([pxr.Gf.Matrix4d(1.0)] * max(1, len(joints)))
+    skeleton.CreateJointsAttr(list(joints) or [_HEAD])
     skeleton.CreateBindTransformsAttr(unit)
     skeleton.CreateRestTransformsAttr(unit)
     mesh = pxr.UsdGeom.Mesh.Define(stage, f"{_ROOT}/Mesh")
@@ -81,20 +82,32 @@ def _fill(pxr: Any, stage: Any, animation: ChannelAnimation) -> None:
     weights = speech.CreateBlendShapeWeightsAttr()
     for i, row in enumerate(animation.values.astype(np.float32)):
         weights.Set(pxr.Vt.FloatArray.FromNumpy(row), pxr.Usd.TimeCode(first + i))
-    if turns is not None:
-        _turn_head(pxr, speech, turns, first)
+    if joints:
+        _turn(pxr, speech, joints, first)
     on_skeleton = pxr.UsdSkel.BindingAPI.Apply(skeleton.GetPrim())
     on_skeleton.CreateAnimationSourceRel().SetTargets([speech.GetPath()])
 
 
-def _turn_head(pxr: Any, speech: Any, turns: NDArray[np.float64], first: float) -> None:
-    """The skeleton's one joint, frame by frame."""
-    speech.CreateJointsAttr(["head"])
-    speech.CreateTranslationsAttr(pxr.Vt.Vec3fArray([pxr.Gf.Vec3f(0.0)]))
-    speech.CreateScalesAttr(pxr.Vt.Vec3hArray([pxr.Gf.Vec3h(1.0)]))
+def _joints(animation: ChannelAnimation) -> dict[str, NDArray[np.float64]]:
+    """Joints that turn, the head's before its eyes': (frames, 4) quaternions x, y, z, w."""
+    turns, eyes = head_turns(animation), eye_turns(animation)
+    if turns is None and eyes is None:
+        return {}
+    still = np.tile([0.0, 0.0, 0.0, 1.0], (len(animation.values), 1))
+    found = {_HEAD: still if turns is None else turns}
+    if eyes is not None:
+        found |= {f"{_HEAD}/leftEye": eyes[0], f"{_HEAD}/rightEye": eyes[1]}
+    return found
+
+
+def _turn(pxr: Any, speech: Any, joints: dict[str, NDArray[np.float64]], first: float) -> None:
+    """The skeleton's joints, frame by frame."""
+    speech.CreateJointsAttr(list(joints))
+    speech.CreateTranslationsAttr(pxr.Vt.Vec3fArray([pxr.Gf.Vec3f(0.0)] * len(joints)))
+    speech.CreateScalesAttr(pxr.Vt.Vec3hArray([pxr.Gf.Vec3h(1.0)] * len(joints)))
     rotations = speech.CreateRotationsAttr()
-    for i, (x, y, z, w) in enumerate(turns.tolist()):
-        turn = pxr.Vt.QuatfArray([pxr.Gf.Quatf(w, x, y, z)])
+    for i, frame in enumerate(np.stack(list(joints.values()), axis=1).tolist()):
+        turn = pxr.Vt.QuatfArray([pxr.Gf.Quatf(w, x, y, z) for x, y, z, w in frame])
         rotations.Set(turn, pxr.Usd.TimeCode(first + i))
 
 

@@ -14,7 +14,7 @@ from ...limits import check_size
 from .channels import AnimationFormat, ChannelAnimation
 from .container import Builder, Document
 from .gltf import check_writable, on_grid, sampled
-from .rotations import head_turns, without_rotations
+from .rotations import EYES, eye_turns, head_turns, without_rotations
 
 _EXTENSION = "VRMC_vrm_animation"
 PRESETS = (
@@ -28,6 +28,7 @@ _FROM_VRM_0 = {
     "U": "ou",
     "E": "ee",
     "O": "oh",
+    "Blink": "blink",
     "Blink_L": "blinkLeft",
     "Blink_R": "blinkRight",
     "Joy": "happy",
@@ -35,7 +36,14 @@ _FROM_VRM_0 = {
     "Sorrow": "sad",
     "Fun": "relaxed",
     "Surprised": "surprised",
+    "LookUp": "lookUp",
+    "LookDown": "lookDown",
+    "LookLeft": "lookLeft",
+    "LookRight": "lookRight",
 }
+# Looks are no expressions of an animation: its lookAt node turns instead (specification 1.0, "Expressions").
+_LOOKS = ("lookUp", "lookDown", "lookLeft", "lookRight")
+_FULL_LOOK = np.radians(25.0)  # what a look of 1 turns the eyes by, as in expression/gaze.py
 # The bones that a humanoid must have, in T-pose: name, parent, place from the parent in metres.
 _BONES: tuple[tuple[str, str, tuple[float, float, float]], ...] = (
     ("hips", "", (0.0, 0.95, 0.0)),
@@ -54,11 +62,15 @@ _BONES: tuple[tuple[str, str, tuple[float, float, float]], ...] = (
     ("rightLowerLeg", "rightUpperLeg", (0.0, -0.42, 0.0)),
     ("rightFoot", "rightLowerLeg", (0.0, -0.4, 0.0)),
 )
+_EYES_OVER_HEAD = (0.0, 0.06, 0.0)  # metres
 
 
 def write(animation: ChannelAnimation, path: Path) -> None:
-    """Expressions that VRM knows become presets, all others custom ones. Values are held to 0..1."""
-    turns = head_turns(animation)
+    """Expressions that VRM knows become presets, all others custom ones; eyes turn a lookAt node. Values are
+    held to 0..1.
+    """
+    animation = _with_eyes(animation)
+    turns, eyes = head_turns(animation), eye_turns(animation)
     animation = without_rotations(animation)
     check_writable(animation, path)
     builder = Builder()
@@ -89,6 +101,15 @@ def write(animation: ChannelAnimation, path: Path) -> None:
     if turns is not None:
         channels.append({"sampler": len(samplers), "target": {"node": place["head"], "path": "rotation"}})
         samplers.append({"input": times, "output": builder.floats(turns, "VEC4"), "interpolation": "LINEAR"})
+    look: dict[str, Any] = {}
+    if eyes is not None:
+        look = {"lookAt": {"node": len(nodes), "offsetFromHeadBone": list(_EYES_OVER_HEAD)}}
+        channels.append({"sampler": len(samplers), "target": {"node": len(nodes), "path": "rotation"}})
+        samplers.append(
+            {"input": times, "output": builder.floats(eyes[0], "VEC4"), "interpolation": "LINEAR"}
+        )
+        roots.append(len(nodes))
+        nodes.append({"name": "lookAt"})
     document = {
         "extensionsUsed": [_EXTENSION],
         "extensions": {
@@ -96,6 +117,7 @@ def write(animation: ChannelAnimation, path: Path) -> None:
                 "specVersion": "1.0",
                 "humanoid": {"humanBones": {name: {"node": place[name]} for name, _, _ in _BONES}},
                 "expressions": {kind: group for kind, group in expressions.items() if group},
+                **look,
             }
         },
         "scene": 0,
@@ -104,6 +126,30 @@ def write(animation: ChannelAnimation, path: Path) -> None:
         "animations": [{"name": "Speech", "samplers": samplers, "channels": channels}],
     }
     builder.write(document, path)
+
+
+def _with_eyes(animation: ChannelAnimation) -> ChannelAnimation:
+    """Looks as turns of both eyes, unless those are there already; VRM's eyes look one way together."""
+    called = {_FROM_VRM_0.get(name, name): name for name in animation.names}
+    looks = {look: called[look] for look in _LOOKS if look in called}
+    if not looks:
+        return animation
+    names = tuple(name for name in animation.names if name not in looks.values())
+    if not names:
+        raise FormatError("an animation of looks alone has no expression that VRM could show")
+    kept = animation.picked(names)
+    if not {name for eye in EYES for name in eye}.isdisjoint(names):
+        return kept
+    values = {look: animation.column(name) for look, name in looks.items()}
+    still = np.zeros(len(animation.values))
+    up, down, left, right = (values.get(look, still) for look in _LOOKS)
+    yaw_pitch = _FULL_LOOK * np.stack([left - right, up - down], axis=1)
+    return ChannelAnimation(
+        (*kept.names, *(name for eye in EYES for name in eye)),
+        kept.fps,
+        np.concatenate([kept.values, *[yaw_pitch] * len(EYES)], axis=1),
+        kept.start,
+    )
 
 
 def read(path: Path) -> ChannelAnimation:

@@ -1,0 +1,188 @@
+"""What a character's file (glTF, VRM) calls its shapes and bones, and which of them each expression moves.
+
+Importers drop a part of that: Blender's own reads the names of shapes from one of the two places where
+programs write them, and nothing of what VRM says. What an importer calls the shapes instead is known, so
+their names can be given back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import FormatError
+from ..json_field import Field
+from .animation.container import Document
+
+# VRM 0.x's presets (in small letters) as VRM 1.0 calls them.
+PRESETS_OF_VRM_0 = {
+    "a": "aa",
+    "i": "ih",
+    "u": "ou",
+    "e": "ee",
+    "o": "oh",
+    "blink": "blink",
+    "blink_l": "blinkLeft",
+    "blink_r": "blinkRight",
+    "joy": "happy",
+    "angry": "angry",
+    "sorrow": "sad",
+    "fun": "relaxed",
+    "lookup": "lookUp",
+    "lookdown": "lookDown",
+    "lookleft": "lookLeft",
+    "lookright": "lookRight",
+}
+_HUNDRED = 100.0  # VRM 0.x counts a shape's share in hundredths
+
+
+@dataclass(frozen=True, slots=True)
+class MeshShapes:
+    """One mesh: its shapes in order, "" where the file gives none a name."""
+
+    name: str
+    shapes: tuple[str, ...]
+    unnamed: tuple[str, ...]  # what an importer calls each of them that finds no name
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A share of one shape that an expression takes."""
+
+    mesh: int
+    shape: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterFile:
+    meshes: tuple[MeshShapes, ...]
+    expressions: Mapping[str, tuple[Move, ...]]  # VRM 1.0's presets -> what they move; none in plain glTF
+    bones: Mapping[str, str]  # VRM's humanoid bones ("head", "leftEye") -> the file's names
+
+    def named(self) -> tuple[tuple[str, ...], ...]:
+        """A name for each shape of each mesh: its own, else that of the one expression that it alone is."""
+        names = [list(mesh.shapes) for mesh in self.meshes]
+        for expression, moves in self.expressions.items():
+            if len(moves) != 1:
+                continue
+            (move,) = moves
+            taken = names[move.mesh]
+            if not taken[move.shape] and expression not in taken:
+                taken[move.shape] = expression
+        return tuple(tuple(one) for one in names)
+
+
+def read_character(path: Path) -> CharacterFile:
+    """Raises FormatError where the file is no glTF, or has no shapes at all."""
+    document = Document(path)
+    meshes = tuple(_meshes(document))
+    if not any(mesh.shapes for mesh in meshes):
+        raise FormatError(f"{path} has no shapes (morph targets): pick the file that the face came from")
+    extensions = document.root.maybe("extensions")
+    one = None if extensions is None else extensions.maybe("VRMC_vrm")
+    if one is not None:
+        return CharacterFile(meshes, _expressions_1(document, one, meshes), _bones_1(document, one))
+    nought = None if extensions is None else extensions.maybe("VRM")
+    if nought is not None:
+        return CharacterFile(meshes, _expressions_0(nought, meshes), _bones_0(document, nought))
+    return CharacterFile(meshes, {}, {})
+
+
+def _meshes(document: Document) -> Iterator[MeshShapes]:
+    for index, mesh in enumerate(document.entries("meshes")):
+        told = mesh.maybe("name")
+        name = f"Mesh_{index}" if told is None else told.text()
+        parts = mesh.get("primitives").list()
+        targets = next((listed for part in parts if (listed := _list(part, "targets"))), [])
+        places = (mesh, *parts)
+        shapes = next((found for place in places if (found := _told(place, len(targets)))), None)
+        unnamed = tuple(_unnamed(document, target, i) for i, target in enumerate(targets))
+        yield MeshShapes(name, shapes or ("",) * len(targets), unnamed)
+
+
+def _told(place: Field, count: int) -> tuple[str, ...]:
+    """The names that stand at a mesh or at one of its parts: exporters use either place."""
+    extras = place.maybe("extras")
+    names = extras.maybe("targetNames") if extras is not None and isinstance(extras.value, dict) else None
+    if names is None or not isinstance(names.value, list) or len(names.value) != count:
+        return ()
+    return tuple(name if isinstance(name, str) else "" for name in names.value)
+
+
+def _unnamed(document: Document, target: Field, index: int) -> str:
+    """Blender's importer takes the name of the points' accessor, else counts."""
+    points = target.maybe("POSITION")
+    if points is None:
+        return ""  # such a shape moves no point and is left out
+    told = document.entry("accessors", points.integer()).maybe("name")
+    return f"target_{index}" if told is None else told.text()
+
+
+def _expressions_1(
+    document: Document, vrm: Field, meshes: tuple[MeshShapes, ...]
+) -> dict[str, tuple[Move, ...]]:
+    groups = vrm.maybe("expressions")
+    preset = None if groups is None else groups.maybe("preset")
+    found = {}
+    for name, expression in () if preset is None else preset.items():
+        moves = []
+        for bind in _list(expression, "morphTargetBinds"):
+            mesh = document.entry("nodes", bind.get("node").integer()).maybe("mesh")
+            if mesh is not None:
+                move = Move(mesh.integer(), bind.get("index").integer(), bind.get("weight").within(0.0, 1.0))
+                moves.append(_there(move, meshes, bind))
+        if moves:
+            found[name] = tuple(moves)
+    return found
+
+
+def _expressions_0(vrm: Field, meshes: tuple[MeshShapes, ...]) -> dict[str, tuple[Move, ...]]:
+    master = vrm.maybe("blendShapeMaster")
+    found = {}
+    for group in () if master is None else _list(master, "blendShapeGroups"):
+        preset = group.maybe("presetName")
+        name = None if preset is None else PRESETS_OF_VRM_0.get(preset.text().lower())
+        moves = []
+        for bind in () if name is None else _list(group, "binds"):
+            weight = bind.get("weight").within(0.0, _HUNDRED) / _HUNDRED
+            move = Move(bind.get("mesh").integer(), bind.get("index").integer(), weight)
+            moves.append(_there(move, meshes, bind))
+        if name is not None and moves:
+            found[name] = tuple(moves)
+    return found
+
+
+def _there(move: Move, meshes: tuple[MeshShapes, ...], bind: Field) -> Move:
+    if not (0 <= move.mesh < len(meshes) and 0 <= move.shape < len(meshes[move.mesh].shapes)):
+        raise bind.fault("names a shape that no mesh has")
+    return move
+
+
+def _bones_1(document: Document, vrm: Field) -> dict[str, str]:
+    humanoid = vrm.maybe("humanoid")
+    bones = None if humanoid is None else humanoid.maybe("humanBones")
+    found = {}
+    for name, bone in () if bones is None else bones.items():
+        found[name] = _node_name(document, bone)
+    return found
+
+
+def _bones_0(document: Document, vrm: Field) -> dict[str, str]:
+    humanoid = vrm.maybe("humanoid")
+    return {
+        bone.get("bone").text(): _node_name(document, bone)
+        for bone in (() if humanoid is None else _list(humanoid, "humanBones"))
+    }
+
+
+def _node_name(document: Document, bone: Field) -> str:
+    index = bone.get("node").integer()
+    told = document.entry("nodes", index).maybe("name")
+    return f"Node_{index}" if told is None else told.text()
+
+
+def _list(field: Field, name: str) -> list[Field]:
+    found = field.maybe(name)
+    return [] if found is None else found.list()
