@@ -70,6 +70,23 @@ def test_noise_lies_so_far_under_the_speech(speech: np.ndarray) -> None:
     assert 10 * np.log10(ratio) == pytest.approx(5.0, abs=0.1)
 
 
+def test_one_other_voice_talks_alone_as_often_as_asked(speech: np.ndarray) -> None:
+    talk = replace(PlaceOptions(), clean=0.0, equaliser=0.0, room=0.0, noise=0.0, bed=0.0, line=0.0)
+    for share, least, most in ((1.0, 1, 1), (0.0, 1, 8)):
+        counts = []
+        for seed in range(20):
+            asked: list[int] = []
+
+            def counted(size: int, asked: list[int] = asked) -> np.ndarray:
+                asked.append(size)
+                return voice(size)
+
+            random = np.random.default_rng(seed)
+            places.placed(speech, counted, None, random, replace(talk, babble=1.0, alone=share))
+            counts.append(len(asked))
+        assert (min(counts), max(counts)) == (least, most)
+
+
 def test_noise_may_have_the_spectrum_of_other_recordings() -> None:
     deep = np.sin(2 * np.pi * 200 * np.arange(SAMPLE_RATE) / SAMPLE_RATE).astype(np.float32)
     shares = []

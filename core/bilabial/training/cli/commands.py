@@ -201,9 +201,8 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("synthesise", help="write a set of synthetic speech with exact labels")
     one.add_argument("engine", choices=("espeak", "flite"))
     one.add_argument("folder", type=Path)
-    one.add_argument(
-        "--texts", type=Path, required=True, help="folder with LANGUAGE-NAME.txt, a sentence a line"
-    )
+    one.add_argument("--texts", type=Path, help="folder with LANGUAGE-NAME.txt, a sentence a line")
+    one.add_argument("--sets", nargs="+", default=[], help="say what the training clips of these say, too")
     one.add_argument("--voices", metavar="NAMES", help="of eSpeak, as m1,f2 (default: all)")
     one.add_argument("--minutes", type=float, default=6.0, help="of each language (eSpeak)")
     one.add_argument("--clips", type=int, default=200, help="of each voice (flite)")

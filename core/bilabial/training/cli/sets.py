@@ -37,12 +37,15 @@ def gather(arguments: argparse.Namespace, problems: Problems) -> None:
 
 def synthesise(arguments: argparse.Namespace, problems: Problems) -> None:
     """Write sets of synthetic speech with exact labels."""
-    from ..make.synthetic import ESPEAK_TIMBRES, texts_in, write_espeak, write_flite
+    from ..make.synthetic import ESPEAK_TIMBRES, texts_in, texts_of, together, write_espeak, write_flite
 
-    texts = texts_in(arguments.texts)
+    said = texts_of(clip for clips in load_sets(arguments.sets, problems).values() for clip in clips)
+    texts = together(texts_in(arguments.texts) if arguments.texts else {}, said)
+    if not texts:
+        raise FormatError("there is nothing to say: give --texts FOLDER, or --sets of clips with texts")
     if arguments.engine == "flite":
         if "en-us" not in texts:
-            raise FormatError(f"{arguments.texts} holds no English text: put one there, such as en-lines.txt")
+            raise FormatError("no text is English: put one into the folder of texts, such as en-lines.txt")
         write_flite(arguments.folder, texts["en-us"], arguments.clips, arguments.seed)
     else:
         voices = arguments.voices.split(",") if arguments.voices else ESPEAK_TIMBRES

@@ -78,11 +78,15 @@ class Espeak:
             index += 1
         return 0
 
+    def speaks(self, voice: str) -> bool:
+        """Whether there is a voice of this name; from here on it is the one that speaks."""
+        return bool(self._library.espeak_SetVoiceByName(voice.encode()) == 0)
+
     def speak(
         self, text: str, voice: str, words_a_minute: int = 165, pitch: int = 50, pitch_range: int = 50
     ) -> Spoken:
         """``voice`` is a language with an optional variant: "de", "en-us+f2"."""
-        if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
+        if not self.speaks(voice):
             raise BilabialError(f"eSpeak NG has no voice {voice!r}: see `espeak-ng --voices`")
         for parameter, value in ((_RATE, words_a_minute), (_PITCH, pitch), (_RANGE, pitch_range)):
             self._library.espeak_SetParameter(parameter, value, 0)

@@ -1,7 +1,7 @@
 """Speech by synthesisers, whose labels are exact: eSpeak NG in many languages and timbres, flite in English.
 
 Written as sets like any other. Voices, rates and pitches are drawn from a seed; texts are files with a
-sentence or paragraph a line.
+sentence or paragraph a line, and what the training clips of other sets say.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 import re
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ import numpy as np
 from ...errors import BilabialError, FormatError, PhoneError
 from ...phonemes import groups
 from ...timing import SAMPLE_RATE
+from ..data.sets import Clip, voice_of
 from ..data.writing import SetWriter
 from .espeak_voices import Espeak
 
@@ -29,6 +30,7 @@ ESPEAK_TIMBRES = ("m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "f1", "f2", "f
 FLITE_VOICES = ("awb", "rms", "slt", "kal16")
 _STOPS = frozenset(["p", "b", "t", "d", "k", "ɡ", "tʃ", "dʒ", "c", "ɟ", "q", "ʈ", "ɖ"])
 _CLOSURE = 0.09  # s: a shorter gap right before a stop is its closure
+_AS_SPOKEN = {"en": "en-us"}
 _SENTENCE = re.compile(r"(?<=[.!?;:。！？।])\s*")
 # Mnemonics of eSpeak 1.51 that the table of its sources lacks.
 _MORE = {
@@ -39,16 +41,38 @@ _MORE = {
 }
 
 
-def texts_in(folder: Path) -> dict[str, Path]:
-    """Texts by eSpeak's name of their language, which begins the file's name: ``de-udhr.txt``. English is
-    spoken as in America, as the dictionary has it.
+def texts_in(folder: Path) -> dict[str, list[str]]:
+    """Sentences by eSpeak's name of their language, which begins the file's name: ``de-udhr.txt``. English
+    is spoken as in America, as the dictionary has it.
     """
-    texts = {path.name.split("-")[0]: path for path in sorted(folder.glob("*-*.txt"), reverse=True)}
-    if "en" in texts:
-        texts["en-us"] = texts.pop("en")
-    if not texts:
+    paths = {path.name.split("-")[0]: path for path in sorted(folder.glob("*-*.txt"), reverse=True)}
+    if not paths:
         raise FormatError(f"{folder} holds no texts: put one there for each language, such as en-lines.txt")
-    return texts
+    return {
+        _AS_SPOKEN.get(name, name): _sentences(path.read_text(encoding="utf-8"))
+        for name, path in paths.items()
+    }
+
+
+def texts_of(clips: Iterable[Clip]) -> dict[str, list[str]]:
+    """What training clips say, by eSpeak's name of the language. Nobody else's words: a synthesiser that
+    spoke what a measured speaker says would teach the answer.
+    """
+    found: dict[str, list[str]] = {}
+    for clip in clips:
+        if clip.split == "train" and clip.text:
+            voice = voice_of(clip)
+            found.setdefault(_AS_SPOKEN.get(voice, voice), []).extend(_sentences(clip.text))
+    return found
+
+
+def together(*texts: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Each language's sentences from all of these, each once."""
+    found: dict[str, dict[str, None]] = {}
+    for one in texts:
+        for language, sentences in one.items():
+            found.setdefault(language, {}).update(dict.fromkeys(sentences))
+    return {language: list(sentences) for language, sentences in found.items()}
 
 
 def espeak_labels(phones: Sequence[Interval], language: str) -> list[Interval]:
@@ -74,13 +98,15 @@ def espeak_labels(phones: Sequence[Interval], language: str) -> list[Interval]:
 
 def write_espeak(
     folder: Path,
-    texts: dict[str, Path],
+    texts: Mapping[str, Sequence[str]],
     minutes: float,
     seed: int,
     split: str = "train",
     timbres: Sequence[str] = ESPEAK_TIMBRES,
 ) -> None:
-    """So many minutes of each language of ``texts`` (language -> file), in these of eSpeak's voices."""
+    """So many minutes of each language of ``texts``, in these of eSpeak's voices. Languages that it does not
+    speak are named and left out.
+    """
     import soxr
 
     if unknown := sorted(set(timbres) - set(ESPEAK_TIMBRES)):
@@ -88,8 +114,10 @@ def write_espeak(
     random = np.random.default_rng(seed)
     engine = Espeak()
     with SetWriter(folder) as out:
-        for language, path in sorted(texts.items()):
-            sentences = _sentences(path)
+        for language, sentences in sorted(texts.items()):
+            if not engine.speaks(language):
+                log.warning("left out %s: eSpeak NG does not speak it", language)
+                continue
             order = random.permutation(len(sentences))
             spoken, number = 0.0, 0
             while spoken < minutes * 60 and number < 20 * len(sentences):
@@ -114,12 +142,12 @@ def write_espeak(
                 spoken += len(samples) / SAMPLE_RATE
 
 
-def write_flite(folder: Path, text: Path, clips_of_each: int, seed: int) -> None:
+def write_flite(folder: Path, english: Sequence[str], clips_of_each: int, seed: int) -> None:
     """English sentences by flite's voices at different rates and pitches; labels from its own durations."""
     import soundfile
 
     random = np.random.default_rng(seed)
-    sentences = [one.capitalize() for one in _sentences(text)]
+    sentences = [one.capitalize() for one in english]
     with SetWriter(folder) as out, tempfile.TemporaryDirectory() as place:
         wave = Path(place) / "clip.wav"
         for voice in FLITE_VOICES:
@@ -164,9 +192,9 @@ def _flite_labels(printed: str, seconds: float) -> list[Interval]:
     return out
 
 
-def _sentences(path: Path) -> list[str]:
+def _sentences(text: str) -> list[str]:
     """Sentences of 15 to 160 characters."""
-    lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = [line.strip() for line in text.splitlines()]
     parts = [part.strip() for line in lines for part in _SENTENCE.split(line)]
     found = [part for part in parts if 15 <= len(part) <= 160 and any(c.isalpha() for c in part)]
     return found or [line[:160] for line in lines if line]

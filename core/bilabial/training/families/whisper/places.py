@@ -39,6 +39,7 @@ class PlaceOptions:
     room_direct: tuple[float, float] = (-5.0, 15.0)  # the direct sound over all echoes
     babble: float = 0.42
     babble_voices: int = 8
+    alone: float = 0.0  # of these: one other voice, whom nothing else hides
     babble_snr: tuple[float, float] = (0.0, 14.0)
     few: float = 5.0  # dB at least over one or two other voices, or nobody could tell who is meant
     noise: float = 0.6
@@ -159,7 +160,8 @@ def _among_talkers(
     samples: Floats32, voice: Source, random: np.random.Generator, options: PlaceOptions
 ) -> Floats32:
     """One to eight others, near and far, half the time in the echo of a room."""
-    voices = int(random.integers(1, options.babble_voices + 1))
+    alone = random.random() < options.alone
+    voices = 1 if alone else int(random.integers(1, options.babble_voices + 1))
     talk = np.zeros_like(samples)
     for _ in range(voices):
         one = voice(len(samples))
