@@ -8,9 +8,11 @@ import bpy
 import fabricate
 import numpy as np
 import pytest
+from addon.bilabial.controls import CONTROLS
+from addon.bilabial.expression.compose import FaceComposer
 from addon.line import lines
 from addon.retarget import own_profile
-from addon.rig import rig_probe, speech, staging
+from addon.rig import numbers, rig_probe, speech, staging
 
 
 def own(head: bpy.types.Object, text: str) -> None:
@@ -257,11 +259,31 @@ RIGS = {
     "c_lips_top.r c_lips_bot.l c_lips_bot.r c_tong_01.x",
     "cloudrig": "MSTR-Jaw STR-Lip_Top STR-Lip_Bot STR-Lip_Corner.L STR-Lip_Corner.R STR-Lip_Top.L "
     "STR-Lip_Top.R STR-Lip_Bot.L STR-Lip_Bot.R tongue",
+    "blender-studio": "Jaw MSTR-Lip_Top MSTR-Lip_Bottom ACT-Lips_Corner.L ACT-Lips_Corner.R a b c d e",
     "mpfb-bones": "jaw oris05 oris01 oris03.L oris03.R oris06.L oris06.R oris02 x tongue00",
 }
 
 
-def boned_face(names: list[str], roll: float, lying: bool) -> bpy.types.Object:
+UPPER_BONES = {
+    "brow_l": ((0.03, -0.07, 0.06), (0.03, -0.08, 0.06)),
+    "lid_top_l": ((0.03, -0.08, 0.045), (0.03, -0.09, 0.045)),
+    "lid_bottom_l": ((0.03, -0.08, 0.035), (0.03, -0.09, 0.035)),
+    "brow_r": ((-0.03, -0.07, 0.06), (-0.03, -0.08, 0.06)),
+    "lid_top_r": ((-0.03, -0.08, 0.045), (-0.03, -0.09, 0.045)),
+    "lid_bottom_r": ((-0.03, -0.08, 0.035), (-0.03, -0.09, 0.035)),
+}
+UPPER_NAMES = (
+    "MSTR-Eyebrow.L ACT-Eyelid_Upper.L ACT-Eyelid_Lower.L MSTR-Eyebrow.R MSTR-Eyelid_Upper.R "
+    "MSTR-Eyelid_Lower.R"
+)
+
+
+def boned_face(
+    names: list[str],
+    roll: float,
+    lying: bool,
+    places: dict[str, tuple[tuple[float, float, float], ...]] = FACE_BONES,
+) -> bpy.types.Object:
     data = bpy.data.armatures.new("Rig")
     rig = bpy.data.objects.new("Rig", data)
     bpy.context.scene.collection.objects.link(rig)
@@ -269,7 +291,7 @@ def boned_face(names: list[str], roll: float, lying: bool) -> bpy.types.Object:
     if lying:  # as an importer leaves it: Y up inside, turned upright by the object
         rig.rotation_euler.x = np.pi / 2
     bpy.ops.object.mode_set(mode="EDIT")
-    for i, (name, ends) in enumerate(zip(names, FACE_BONES.values(), strict=True)):
+    for i, (name, ends) in enumerate(zip(names, places.values(), strict=True)):
         made = data.edit_bones.new(name)
         made.head, made.tail = [(x, z, -y) if lying else (x, y, z) for x, y, z in ends]
         made.roll = roll * (i + 1)
@@ -301,6 +323,38 @@ def test_bones_move_where_they_should_however_they_are_rolled(
     assert np.ptp([at("U", "corner_l")[0], at("U", "corner_r")[0]]) < 0.05
     assert at("U", "top")[1] < at("", "top")[1] - 0.003
     assert at("Ee", "bottom")[2] < at("", "bottom")[2]
+
+
+@pytest.mark.parametrize("profile", ["cloudrig", "blender-studio"])
+@pytest.mark.parametrize(("roll", "lying"), [(0.0, False), (np.pi / 2, True)])
+def test_brows_and_lids_of_cloudrig_go_where_they_should(
+    extension: object, profile: str, roll: float, lying: bool
+) -> None:
+    names = (RIGS[profile] + " " + UPPER_NAMES).split()
+    places = {**FACE_BONES, **UPPER_BONES}
+    rig = boned_face(names, roll, lying, places)
+    bones = dict(zip(places, names, strict=True))
+    character = rig_probe.probe(rig)
+    fit = rig_probe.fit(character, rig_probe.identify(character)[0])
+    composer = FaceComposer(fit.profile)
+    assert fit.profile.name == profile and composer.left_out(("brows", "blinks", "emotion")) == ()
+    neutral = np.zeros((1, len(CONTROLS)))
+
+    def heights(**layers: list[float]) -> dict[str, float]:
+        rows = {name: np.array([values], float) for name, values in layers.items()}
+        values = composer(neutral, rows).values[0]
+        for name, value in zip(fit.profile.channels, values, strict=True):
+            for target in fit.targets[name]:
+                numbers.set_value(target, float(value))
+        bpy.context.view_layer.update()
+        return {name: (rig.matrix_world @ rig.pose.bones[bones[name]].head)[2] for name in UPPER_BONES}
+
+    rest, shut, up = heights(), heights(blinks=[1.0, 1.0]), heights(brows=[1.0, 1.0, 1.0, 0.0, 0.0])
+    for side in "lr":
+        assert abs(shut[f"lid_top_{side}"] - shut[f"lid_bottom_{side}"]) < 1e-4
+        assert up[f"brow_{side}"] - rest[f"brow_{side}"] > 0.005
+    wink = heights(blinks=[1.0, 0.0])
+    assert wink["lid_top_r"] == pytest.approx(rest["lid_top_r"], abs=1e-5)
 
 
 def shown(head: bpy.types.Object, name: str, control: str = "Ah") -> float:

@@ -9,6 +9,7 @@ import pytest
 import rigify_head
 from addon.bilabial.controls import CONTROLS
 from addon.bilabial.expression.compose import FaceComposer
+from addon.bilabial.expression.names import EMOTION, EMOTIONS, SHAPES
 from addon.rig import drivers, numbers, rig_probe, speech
 
 UPPER, LOWER = "DEF-lip.T.L", "DEF-lip.B.L"  # their heads lie in the middle of the lips
@@ -89,3 +90,62 @@ def _shows_a_face(rig: bpy.types.Object, fit: rig_probe.Fit) -> None:
     assert show(brows=[0, 0, 0, 1.0, 1.0])[1] - inner < -0.003
     assert abs(show(gaze=[20.0, 0.0])[3] - ahead - 20.0) < 3.0  # to the face's left
     assert show()[0] == pytest.approx(open_lids, abs=1e-4)
+    _squints_and_sneers(rig, fit, composer)
+    _feels_and_still_closes(rig, fit, composer)
+
+
+def _set(fit: rig_probe.Fit, values: np.ndarray, but: tuple[str, ...] = ()) -> None:
+    for name, value in zip(fit.profile.channels, values, strict=True):
+        for target in fit.targets[name] if name not in but else ():
+            numbers.set_value(target, float(value))
+    bpy.context.view_layer.update()
+
+
+def _squints_and_sneers(rig: bpy.types.Object, fit: rig_probe.Fit, composer: FaceComposer) -> None:
+    """What no layer but emotion moves, one shape at a time: metres on a human head."""
+    bones = rig.pose.bones
+    rest = composer.speech(np.zeros((1, len(CONTROLS))))[0]
+
+    def show(shape: str) -> tuple[float, float, float]:
+        row = composer.matrix[SHAPES.index(shape)] if shape else 0.0
+        _set(fit, rest + row, fit.profile.driven)
+        lids = (bones["DEF-lid.T.L.002"].head - bones["DEF-lid.B.L.002"].head).length
+        return lids, bones["DEF-cheek.T.L.001"].head.z, bones["DEF-nose.L.001"].head.z
+
+    lids, cheek, nose = show("")
+    squint = show("eyeSquintLeft")[0] / lids
+    raised, sneer = show("cheekSquintLeft")[1] - cheek, show("noseSneerLeft")[2] - nose
+    assert 0.4 < squint < 0.8
+    assert 0.002 < raised < 0.012 and 0.001 < sneer < 0.008
+    assert show("eyeSquintRight")[0] == pytest.approx(lids, abs=1e-4)
+    show("")
+
+
+def _feels_and_still_closes(rig: bpy.types.Object, fit: rig_probe.Fit, composer: FaceComposer) -> None:
+    """Emotions reach the corners of a mouth of bones, and lips that speech shuts stay as shut."""
+    bones = rig.pose.bones
+    drivers.mute(rig, rig_probe.probe(rig), True)
+    rows = np.zeros((200, len(CONTROLS)))
+    rows[:, :2] = 0.6
+
+    def shown(emotion: str, **values: float) -> tuple[float, float, float]:
+        for name, value in values.items():
+            rows[:, CONTROLS.index(name)] = value
+        feeling = np.zeros((len(rows), len(EMOTION)))
+        if emotion:
+            feeling[:, EMOTION.index(emotion)] = 1.0
+        _set(fit, composer(rows, {"emotion": feeling}).values[-1])
+        rows[:, 2:] = 0.0
+        gap, width = lips(rig)
+        return gap, width, bones["DEF-lip.T.L.001"].tail.z
+
+    rest, shut = shown(""), shown("", MBP=1.0)
+    joy, sadness = shown("joy"), shown("sadness")
+    assert joy[2] - rest[2] > 0.003 and joy[1] > 1.05 * rest[1]
+    assert sadness[2] - rest[2] < -0.001
+    for emotion in EMOTIONS:
+        gap = shown(emotion, MBP=1.0, Ah=0.6)[0]
+        assert gap - shut[0] < 0.0003, (
+            f"{emotion}: the lips stand {1000 * (gap - shut[0]):.2f} mm further open"
+        )
+    drivers.mute(rig, rig_probe.probe(rig), False)

@@ -25,7 +25,7 @@ from functools import cached_property
 
 from ..controls import CONTROLS
 from ..errors import RigError
-from ..expression.names import EMOTIONS, UPPER_FACE
+from ..expression.names import EMOTIONS, SHAPES
 from .body import PARTS as BODY_PARTS
 from .profile_entries import PARTS, SLACK, Channel, Exclusion, Follow, Term, check_channel
 from .sides import other_sides, side_of
@@ -312,8 +312,8 @@ def _check(profile: RigProfile) -> None:
         for name in moved:
             known(name, f"the emotion {emotion!r}")
     for shape, moved in profile.face.items():
-        if shape not in UPPER_FACE:
-            fail(f"face names {shape!r}: use one of {', '.join(UPPER_FACE)}")
+        if shape not in SHAPES:
+            fail(f"face names {shape!r}: use one of {', '.join(SHAPES)}")
         for name in moved:
             known(name, f"the face's {shape!r}")
     for name in (*profile.gap, *profile.poses, *profile.needed, *(n for b in profile.budgets for n in b)):

@@ -16,6 +16,7 @@ from typing import Any
 
 from ..controls import CONTROLS
 from ..errors import RigError
+from ..expression.names import LOWER_FACE
 from .profile import RigProfile
 from .profile_entries import Channel, Exclusion, Follow, Term
 from .profile_inheritance import Inheritance, Matrix, gap_of, in_common_units, inverse
@@ -99,6 +100,8 @@ class Reader:
             str(shape): self.weights(entry, f"face of {shape!r}", channels)
             for shape, entry in self.mapping(data.get("face", {}), "face")
         }
+        if "mapping" in data and parent is not None:
+            face = self._mouth(data, parent, channels) | face
         body = {
             str(part): tuple(str(name) for name in self.listed(names, f"body's {part!r}"))
             for part, names in self.mapping(data.get("body", {}), "body")
@@ -229,6 +232,17 @@ class Reader:
         if "mapping" in data:
             return self.matrix(data, "mapping", parent.channels, channels)
         return inverse(poses)
+
+    def _mouth(
+        self, data: Mapping[str, Any], parent: RigProfile, channels: Mapping[str, Channel]
+    ) -> dict[str, dict[str, float]]:
+        """What emotions do to a mouth of bones: as the mapping says, for none of its bones is a shape."""
+        carrier = self.matrix(data, "mapping", parent.channels, channels)
+        return {
+            shape: moved
+            for shape, moved in carrier.items()
+            if shape in LOWER_FACE and moved and all(channels[name].kind == "bone" for name in moved)
+        }
 
     def weights(self, entry: Any, what: str, channels: Mapping[str, Channel]) -> dict[str, float]:
         return {
