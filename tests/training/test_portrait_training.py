@@ -291,6 +291,38 @@ def test_a_network_that_carries_its_still_starts_from_one_that_draws_on_it() -> 
     assert last.weight.shape[1] == 5 and bool((last.weight[:, 3:] != 0).any())
 
 
+def test_a_network_grows_from_one_that_saw_pictures_half_as_large(tmp_path: Path) -> None:
+    """What lies within is taken over; only the layers at the picture itself begin anew."""
+    small = task(replace(TINY, channels=8))
+    large = task(replace(TINY, width=96, height=128, channels=4))
+    weights = {name: value.clone() for name, value in small.network.state_dict().items()}
+    grown = large.adopt(weights, small.settings(), "portrait")
+    assert grown is not None
+    before = large.network.state_dict()
+    new = {
+        name
+        for name, value in grown.items()
+        if value.is_floating_point() and torch.equal(value, before[name])
+    }
+    assert torch.equal(
+        grown["generator.identity.levels.2.0.weight"], weights["generator.identity.levels.1.0.weight"]
+    )
+    assert torch.equal(grown["generator.levels.2.0.weight"], weights["generator.levels.2.0.weight"])
+    assert torch.equal(
+        grown["sequence_judge.frames.last.weight"], weights["sequence_judge.frames.last.weight"]
+    )
+    assert torch.equal(grown["generator.context.weight_hh_l1"], weights["generator.context.weight_hh_l1"])
+    drawn = {
+        "generator.identity.levels.0.0.weight",
+        "generator.identity.levels.1.0.weight",
+        "generator.levels.3.0.weight",
+    }
+    assert drawn <= new and "generator.levels.4.0.weight" in new
+    large.network.load_state_dict(grown)
+    assert large.adopt(weights, small.settings() | {"channels": 16}, "portrait") is None
+    assert small.adopt(dict(before), large.settings(), "portrait") is None  # nothing shrinks
+
+
 def test_carried_pixels_come_from_where_the_ways_point() -> None:
     ramp = torch.linspace(-1, 1, 48).expand(1, 3, 64, 48)
     ways = torch.zeros(1, 2, 64, 48)

@@ -20,6 +20,7 @@ from torch.nn import functional
 from ....errors import ModelError
 from ...engine.players import Player
 from ...measure.pictures import psnr, ssim
+from .adopting import adopted
 from .clips import FaceClip, FaceClips, windows_of
 from .looks import Looks
 from .network import Portrait, PortraitConfig
@@ -98,20 +99,8 @@ class PortraitTask:
     def adopt(
         self, weights: dict[str, Tensor], settings: dict[str, Any], stage: str
     ) -> dict[str, Tensor] | None:
-        """Another ablation's weights: what it lacks (judges; memory, where it had none; the ways of a still
-        that it did not carry) begins anew.
-        """
-        free = ("frame_judge", "sequence_judge", "temporal", "carried")
-        if any(settings.get(key) != value for key, value in self.settings().items() if key not in free):
-            return None
-        own = dict(self.network.state_dict())
-        found = own | {name: value for name, value in weights.items() if name in own}
-        if self.config.carried and not settings.get("carried"):
-            last = f"generator.levels.{len(self.network.generator.levels) - 1}.0"
-            for name, axis in ((f"{last}.weight", 1), (f"{last}.bias", 0)):
-                new = own[name].split((own[name].shape[axis] - 2, 2), axis)[1]
-                found[name] = torch.cat((found[name], new.to(found[name].device)), axis)
-        return found
+        """Another ablation's weights, or those of a network for pictures half as large."""
+        return adopted(dict(self.network.state_dict()), self.settings(), weights, settings)
 
     def batch(self, step: int) -> dict[str, Any]:
         """Stretches of clips: the still, what is heard, which of its frames are drawn, and how they are; the
