@@ -92,7 +92,8 @@ def voices_in(places: Sequence[Path], options: HeadOptions, problems: Problems) 
     if not held and (sounds := train + loose):
         first = (options.heads - options.test) * len(sounds) // max(options.heads, 1)
         return Voices(tuple(sounds[:first] or sounds), tuple(sounds[first:]))
-    return Voices(tuple(train + loose), tuple(held))
+    order = np.random.default_rng(options.seed).permutation(len(train))  # few heads have voices of every set
+    return Voices(tuple([train[i] for i in order] + loose), tuple(held))
 
 
 def _one_of_each(clips: Sequence[Clip], random: np.random.Generator) -> list[Clip]:
