@@ -778,6 +778,16 @@ def test_the_network_that_ships_moves_the_mouth_of_a_head_that_it_never_saw() ->
     assert np.abs(np.diff(still[10:], axis=0)).max() <= 2  # no flicker in silence
 
 
+def test_chance_moves_a_drawn_face_and_the_same_seed_alike(folder: Path) -> None:
+    films = []
+    for name, seed in (("a", "0"), ("b", "5"), ("c", "5")):
+        assert command(folder, "--engine", "gan", "--seed", seed, "-o", str(folder / f"{name}.mp4")) == 0
+        with av.open(str(folder / f"{name}.mp4")) as film_file:
+            films.append([frame.to_ndarray(format="rgb24") for frame in film_file.decode(video=0)])
+    plain, one, again = map(np.array, films)
+    assert np.array_equal(one, again) and not np.array_equal(one, plain)
+
+
 def test_the_model_may_be_a_portraits(folder: Path, capsys) -> None:  # type: ignore[no-untyped-def]
     assert main(["models", "portrait-2018"]) == 0
     assert "portraits, 96 x 128" in capsys.readouterr().out

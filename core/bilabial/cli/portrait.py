@@ -122,7 +122,9 @@ def _drawn(
         )
     with Progress(args.progress, output.name) as progress:
         duration = probe(args.sound).duration
-        frames = drawn_film(still, points, args.sound, duration, model, output, options, progress)
+        frames = drawn_film(
+            still, points, args.sound, duration, model, output, options, progress, seed=args.seed or None
+        )
     emit(f"{output}: {frames} frames drawn by {model.name}, {duration:.2f} s")
     return 0
 

@@ -53,8 +53,11 @@ def drawn_film(
     options: FilmOptions | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
+    seed: int | None = None,
 ) -> int:
-    """Write the film that a portrait model draws; the number of its frames."""
+    """Write the film that a portrait model draws; the number of its frames. ``seed``: of the network's noise,
+    which moves what the sound does not say; None: it has none.
+    """
     options = options or FilmOptions()
     check_name(output)
     points.check(*still.size)
@@ -64,7 +67,7 @@ def drawn_film(
     )
     times = max(1, round(still.size[1] / generator.shape.height / 2) * 2)
     size = (generator.shape.width * times, generator.shape.height * times)
-    session = generator.session(face)
+    session = generator.session(face, seed)
     total = max(1, int(duration * FRAME_RATE))
     count = 0
     with (
