@@ -31,11 +31,12 @@ def lstm(name: str, inputs: int, units: int, gates: int = 4) -> dict[str, np.nda
     }
 
 
-def audio2face(folder: Path, opens: float = 0.5) -> Path:
-    """An untrained network whose jaw stands open by about so much."""
+def audio2face(folder: Path, opens: float = 0.5, brows: float = 0.0) -> Path:
+    """An untrained network whose jaw stands open, and whose brows are raised, by about so much."""
     shape = Audio2FaceShape(6)
     bias = np.zeros(shape.channels, np.float32)
     bias[find(shape.vocabulary).names.index("JawOpen")] = opens
+    bias[find(shape.vocabulary).names.index("BrowsU_C")] = brows
     weights = {
         "features.mean": np.zeros(39, np.float32), "features.deviation": np.ones(39, np.float32),
         "attention.weight": random(6), "attention.place": random(64), "basis.weight": random(6, 6),

@@ -145,18 +145,36 @@ def prepare(root: bpy.types.Object, found: Stage, baked: Sequence[Span] = ()) ->
 
 def shown_curves(found: Stage, take: Take, tolerance: float, line: Line, clock: Clock) -> dict[str, Curve]:
     """What the channels of the stage play: the styled take itself, or its bake onto the rig."""
-    if drawn_places.is_drawn(found.draws):
-        return numbers(found.draws, baking.drawn(found.draws, take, clock, line.hold, bakes=True))
     if found.draws is not None:
-        return baking.drawn(found.draws, take, clock, line.hold, found.bakes)
+        drawn = baking.drawn(found.draws, take, clock, line.hold, found.bakes)
+        mouth = numbers(found.draws, drawn) if drawn_places.is_drawn(found.draws) else drawn
+        return mouth | _on_frames(_beside_speech(found, take, tolerance), take, line, clock)
     if line.stepped:
         curves = baking.held(take, clock, line.hold)
         return baking.baked_held(found.fitted.profile, curves) if found.bakes else curves
     curves = baking.styled(take)
     shown = baking.baked(found.fitted.profile, curves, take, tolerance) if found.bakes else curves
-    if found.face and found.fit is not None:
-        shown = dict(shown) | face.curves(found.character, found.fit, found.face, take, tolerance)
-    return baking.on_whole_frames(shown, take, clock) if line.whole_frames else dict(shown)
+    return _on_frames(dict(shown) | _beside_speech(found, take, tolerance), take, line, clock)
+
+
+def _beside_speech(found: Stage, take: Take, tolerance: float) -> dict[str, Curve]:
+    if not found.face or found.fit is None:
+        return {}
+    return face.curves(found.character, found.fit, found.face, take, tolerance)
+
+
+def _on_frames(shown: dict[str, Curve], take: Take, line: Line, clock: Clock) -> dict[str, Curve]:
+    return baking.on_whole_frames(shown, take, clock) if line.whole_frames else shown
+
+
+def with_drawn_face(found: Stage, line: Line, take: Take) -> Stage:
+    """The stage with what a whole face needs that a network drew into the take, whatever layers are on."""
+    from ..bilabial.expression.drawn import drawn_by
+
+    if found.fit is None or found.draws is not None or line.stepped or drawn_by(take) is None:
+        return found
+    more = face.drawn_targets(found.character, found.fit, take, found.bakes)
+    return replace(found, face=found.face | more)
 
 
 def unseen(found: Stage) -> list[str]:

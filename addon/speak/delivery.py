@@ -20,7 +20,7 @@ from ..keys.fcurves import Span
 from ..keys.traits import give
 from ..line import audio, lines, sliders, soundtrack, takes
 from ..rig import speech
-from ..rig.staging import Stage, prepare, shown_curves, stage, unseen
+from ..rig.staging import Stage, prepare, shown_curves, stage, unseen, with_drawn_face
 from . import across, by_name, face, phone_list
 from .generation import in_line_style
 from .in_scene import baked_beside, held_places, others, overlaps, own_span
@@ -186,7 +186,7 @@ class _Plan:
 
 
 def _plan(scene: bpy.types.Scene, line: Line, take: Take, timing: _Timing, keep_edits: bool) -> _Plan:
-    found = stage(line)
+    found = with_drawn_face(stage(line), line, take)
     strange = by_name.curves(take)
     if strange:
         taken = {by_name.mark(target) for several in found.places.values() for target in several}

@@ -26,7 +26,7 @@ from ..keys.writable import refuse_unwritable
 from ..rig import body, drivers, looking, rig_probe, speech
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from ..bilabial.curves.curve import Curve
     from ..bilabial.curves.take import Take
@@ -106,8 +106,7 @@ def targets(line: Line, character: Character, fit: Fit, bakes: bool) -> dict[str
         upper = rig_probe.upper_face(character, fit)
         found = (_free(upper) if upper is not None else {}) | _free(fit)
     if "emotion" in layers and not bakes:
-        names = (speech.emotion_name(name) for name in _emotional(fit))
-        found |= {name: [Target(character.root, speech.path(name), 0, 0.0, "Emotion")] for name in names}
+        found |= _emotion_targets(character, _emotional(fit))
     if "head" in layers or "breath" in layers:
         whole = body.find(character, fit)
         head = body.HEAD if "head" in layers and whole.turns else ()
@@ -116,18 +115,46 @@ def targets(line: Line, character: Character, fit: Fit, bakes: bool) -> dict[str
     return found
 
 
+def drawn_targets(character: Character, fit: Fit, take: Take, bakes: bool) -> dict[str, list[Target]]:
+    """What a face that a network drew needs beside speech: everything that speech leaves free; with controls
+    the numbers that the mouth's drivers add to speech; the head, where the network turns it.
+    """
+    upper = rig_probe.upper_face(character, fit)
+    found = (_writable(upper, upper.profile.channels) if upper is not None else {}) | _writable(
+        fit, (name for name in fit.profile.channels if name not in fit.profile.driven)
+    )
+    if not bakes:
+        roomy = (name for name in fit.profile.driven if drivers.has_room_for_emotion(fit.profile, name))
+        found |= _emotion_targets(character, roomy)
+    if "head" in take.tracks and body.find(character, fit).turns:
+        found |= body.targets(character.root, body.HEAD)
+    return found
+
+
+def _emotion_targets(character: Character, names: Iterable[str]) -> dict[str, list[Target]]:
+    called = [speech.emotion_name(name) for name in names]
+    return {name: [Target(character.root, speech.path(name), 0, 0.0, "Emotion")] for name in called}
+
+
 def _free(fit: Fit) -> dict[str, list[Target]]:
     """Channels of the face that the layers move and speech does not."""
     from ..bilabial.expression.compose import face_matrix
 
     moved = np.any(face_matrix(fit.profile), axis=0)
     whole_faces = {name for moves in fit.profile.emotions.values() for name in moves}
+    names = zip(fit.profile.channels, moved, strict=True)
+    return _writable(
+        fit,
+        (n for n, is_moved in names if (is_moved or n in whole_faces) and n not in fit.profile.driven),
+    )
+
+
+def _writable(fit: Fit, names: Iterable[str]) -> dict[str, list[Target]]:
     free = {}
-    for name, is_moved in zip(fit.profile.channels, moved, strict=True):
-        if (is_moved or name in whole_faces) and name not in fit.profile.driven:
-            writable = [target for target in fit.targets[name] if _takes_keys(target)]
-            if writable:
-                free[name] = writable
+    for name in names:
+        writable = [target for target in fit.targets[name] if _takes_keys(target)]
+        if writable:
+            free[name] = writable
     return free
 
 
@@ -147,7 +174,7 @@ def _emotional(fit: Fit) -> tuple[str, ...]:
 
 def emotional(fit: Fit, found: Mapping[str, object]) -> tuple[str, ...]:
     """Channels of speech whose drivers leave room for the emotion of this line."""
-    return tuple(name for name in _emotional(fit) if speech.emotion_name(name) in found)
+    return tuple(name for name in fit.profile.driven if speech.emotion_name(name) in found)
 
 
 def turns(found: Mapping[str, object]) -> bool:

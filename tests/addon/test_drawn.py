@@ -41,6 +41,35 @@ def test_a_drawn_face_is_baked_and_its_lips_close(
         assert abs(jaw[frame] - close[frame]) < 0.02
 
 
+def test_with_controls_a_drawn_face_shows_whole_and_its_lips_close(
+    line: bpy.types.PropertyGroup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mouth's drivers add what the network draws to speech; brows are keyed though no layer is on."""
+    for name in ("browInnerUp", "eyeBlinkLeft", "eyeBlinkRight"):
+        line.character.shape_key_add(name=name).data[0].co.z += 0.01
+        line.character.data.shape_keys.key_blocks[name].value = 0.0
+    audio2face(tmp_path / "tian", opens=0.6, brows=0.5)
+    monkeypatch.setattr(preferences, "_own_folder", lambda context: tmp_path)
+    line.model = "tian"
+    baked, keyed = {}, {}
+    for target, found in (("BAKE", baked), ("CONTROLS", keyed)):
+        line.target = target
+        assert bpy.ops.bilabial.generate() == {"FINISHED"}
+        line = lines.active(bpy.context.scene)
+        found |= {
+            name: values(line.character, name)
+            for name in ("jawOpen", "mouthClose", "browInnerUp", "mouthFunnel")
+        }
+    assert keyed["browInnerUp"].min() > 0.4
+    assert np.median(keyed["jawOpen"]) > 0.4
+    for name, curve in baked.items():
+        assert np.abs(curve - keyed[name]).mean() < 0.03, name  # drivers let go a little sooner at closures
+    shut = [phone for phone in takes.load(line).phones if phone.group == "MBP"]
+    for phone in shut:
+        frame = round(24 * (phone.start + phone.end) / 2)
+        assert abs(keyed["jawOpen"][frame] - keyed["mouthClose"][frame]) < 0.02
+
+
 def test_the_panel_says_what_a_chosen_model_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preferences, "_own_folder", lambda context: tmp_path)
     audio2face(tmp_path / "tian", opens=0.6)

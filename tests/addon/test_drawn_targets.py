@@ -138,3 +138,22 @@ def test_what_is_no_number_is_refused_in_a_sentence(plane: bpy.types.Object) -> 
     with pytest.raises(RuntimeError, match="neither shape keys nor bones"):
         bpy.ops.bilabial.generate()
     assert rig_probe.Character(plane, (), ()).all_meshes() == ()
+
+
+@pytest.mark.parametrize("target", ["CONTROLS", "BAKE"])
+def test_a_drawn_mouths_face_has_its_layers_too(plane: bpy.types.Object, target: str) -> None:
+    """Brows, lids and the turn of the head beside a mouth that is drawn: shapes of the same character."""
+    plane.shape_key_add(name="Basis")
+    for name in ("browDownLeft", "browDownRight", "eyeBlinkLeft", "eyeBlinkRight"):
+        plane.shape_key_add(name=name).data[0].co.z += 0.1
+    plane["mouth"] = 0
+    draft = bpy.context.scene.bilabial.draft
+    draft.target = target
+    draft.face_emotion, draft.face_feeling, draft.face_blinks, draft.face_head = True, "ANGER", True, True
+    generate(path='bpy.data.objects["Mouth"]["mouth"]')
+    line = lines.active(bpy.context.scene)
+    assert "left out" not in line.report, line.report
+    speaks(played(lambda: plane["mouth"]))
+    frowns = played(lambda: plane.data.shape_keys.key_blocks["browDownLeft"].value)
+    assert max(frowns) > 0.5
+    assert max(map(abs, played(lambda: plane["Speech Head Pitch"]))) > 0.1
