@@ -61,7 +61,8 @@ def test_columns_are_read_by_name_in_any_order(tmp_path: Path) -> None:
     path.write_text("\n".join(lines))
     read = read_animation(path)
     for i, name in enumerate(live_link.COLUMNS):
-        assert read.column(name)[1] == pytest.approx(i / 100)
+        turned = -1.0 if name.endswith(("Yaw", "Pitch")) else 1.0  # the app counts them the other way round
+        assert read.column(name)[1] == pytest.approx(turned * i / 100)
 
 
 def test_rotations_may_be_missing_shapes_may_not(tmp_path: Path) -> None:
@@ -150,3 +151,27 @@ def test_an_animation_refuses_nonsense() -> None:
         ChannelAnimation(("a", "b"), 30.0, np.array([[0.0, 0.0], [0.0, np.nan]]))
     with pytest.raises(FormatError, match="rate above 0"):
         ChannelAnimation(("a",), 0.0, np.zeros((2, 1)))
+
+
+def test_eyes_and_head_turn_as_the_app_counts_them(tmp_path: Path) -> None:
+    """In recordings of the app eyes that look to the face's right, and down, have positive angles, .6 and .7
+    radians where the shapes say 1.
+    """
+    names = (
+        "eyeLookInLeft",
+        "eyeLookDownLeft",
+        "headYaw",
+        "headPitch",
+        "headRoll",
+        "leftEyeYaw",
+        "leftEyePitch",
+    )
+    right_and_down = np.array([[0.5, 0.5, -0.1, -0.2, 0.3, -0.3, -0.35]])  # ours: to the left and upwards
+    write_animation(ChannelAnimation(names, 60.0, right_and_down), tmp_path / "take.csv")
+    header, row = (line.split(",") for line in (tmp_path / "take.csv").read_text().splitlines())
+    told = dict(zip(header[2:], map(float, row[2:]), strict=True))
+    assert (told["LeftEyeYaw"], told["LeftEyePitch"]) == (0.3, 0.35)
+    assert (told["HeadYaw"], told["HeadPitch"], told["HeadRoll"]) == (0.1, 0.2, 0.3)
+    assert "-0.00000000" not in row
+    again = read_animation(tmp_path / "take.csv")
+    np.testing.assert_allclose(again.picked(names).values, right_and_down, atol=1e-8)

@@ -1,5 +1,8 @@
 """Live Link Face's CSV: a timecode, 52 ARKit shapes, 9 rotations (radians) of head and eyes, at 60 fps.
 
+The app counts a yaw positive to the face's right and a pitch downwards; here both go the other way (see
+rotations.py), so they change their sign on the way in and out. Rolls do not.
+
 Columns are read by name in any order and any case: recorders differ in their order, and some swap left
 and right. A timecode is HH:MM:SS:FF.fraction; its frames count at a rate that the file does not say, so
 it is found from the timecodes themselves. Frames that the phone dropped are filled in linearly.
@@ -39,6 +42,7 @@ ROTATIONS = (
     "rightEyePitch", "rightEyeRoll",
 )  # fmt: skip
 COLUMNS = SHAPES + ROTATIONS
+_TURNED = frozenset(name for name in ROTATIONS if name.endswith(("Yaw", "Pitch")))
 FPS = 60.0
 _TIMECODE = re.compile(r"^(\d{1,2}):(\d{2}):(\d{2})[:;](\d{1,3})(?:\.(\d+))?$")
 _RATES = (24.0, 25.0, 30.0, 48.0, 50.0, 60.0, 90.0, 100.0, 120.0)
@@ -67,11 +71,15 @@ def read(path: Path, fps: float | None = None) -> ChannelAnimation:
         values.extend(_number(row[i], path, line, name) for i, name in zip(places, names, strict=True))
     if not values:
         raise FormatError(f"{path} holds no frames: record it again")
-    dense = np.array(values).reshape(-1, len(names))
+    dense = _signs(names) * np.array(values).reshape(-1, len(names))
     if fps is None:
         fps = _rate(stamps)
     times = _seconds(stamps, fps, path)
     return _on_a_grid(names, fps, times, dense, path)
+
+
+def _signs(names: tuple[str, ...]) -> NDArray[np.float64]:
+    return np.array([-1.0 if name in _TURNED else 1.0 for name in names])
 
 
 def _header(header: list[str], path: Path) -> tuple[list[int], tuple[str, ...]]:
@@ -183,7 +191,7 @@ def write(animation: ChannelAnimation, path: Path, fps: float = FPS) -> None:
     with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["Timecode", "BlendShapeCount", *(_capital(name) for name in COLUMNS)])
-        for i, row in enumerate(full.values):
+        for i, row in enumerate(_signs(COLUMNS) * full.values + 0.0):  # no -0.0
             seconds, frame = divmod(first + i, int(fps))
             stamp = f"{seconds // 3600 % 24:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frame:02d}.000"
             writer.writerow([stamp, len(COLUMNS), *(f"{value:.8f}" for value in row)])
