@@ -386,6 +386,9 @@ def test_layers_cover_the_picture_and_move_with_the_shapes() -> None:
     assert not holes.any()
     names = painter().mesh.names
     jaw = names.index("jawOpen")
+    assert face.moves[jaw, :, 1].max() > 15
+    edge = (face.places.min(1) < 1) | (face.places.max(1) > SIZE - 2)
+    assert edge.sum() > 50 and np.abs(face.moves[:, edge]).max() < 0.2  # the chin, near below, bends no frame
     assert layers["teeth lower"].moves[jaw, 0, 1] > 5 and layers["teeth upper"].moves[jaw, 0, 1] == 0
     assert layers["eye left"].moves[names.index("eyeLookOutLeft")][:, 0].max() > 4
     assert layers["eye right"].moves[names.index("eyeLookOutRight")][:, 0].min() < -4

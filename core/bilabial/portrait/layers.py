@@ -23,6 +23,7 @@ Picture = NDArray[np.uint8]
 
 _GRID = 9  # points a side of the patch that an eye is
 _DARK = (0.5, 0.25, 0.5)  # of the mouth's width: how far the dark reaches aside, up and down from the seam
+_EDGE = 0.06  # of the picture's shorter side: so near its edge the skin around a face goes along less
 _LIGHT = 0.8  # teeth and tongue lie in the mouth's shade
 # How each way of looking moves the eyes in the picture: (x of the left eye, x of the right eye, y).
 _LOOKS = {"In": (-1.0, 1.0, 0.0), "Out": (1.0, -1.0, 0.0), "Up": (0.0, 0.0, -1.0), "Down": (0.0, 0.0, 1.0)}
@@ -70,9 +71,17 @@ def _face(painter: Painter) -> Layer:
     tips = _tips(rim, corners, first)
     moves = np.zeros((len(mesh.names), len(places), 2), np.float32)
     moves[:, :first] = mesh.basis
+    moves[:, mesh.inner : first] *= _within(mesh.rest[mesh.inner :], width, height)[:, None]
     texture = np.concatenate((mesh.still, rim, corners))
     triangles = np.concatenate((mesh.triangles, _turned(bands, places), _turned(tips, places)))
     return Layer("face", places, triangles, moves, texture)
+
+
+def _within(places: Floats, width: int, height: int) -> Floats32:
+    """1 where places lie well within the picture, 0 at its edge and beyond: a chin near it bends no frame."""
+    low, high = np.array((-0.5, -0.5)), np.array((width - 0.5, height - 0.5))
+    inside = np.minimum(places - low, high - places).min(1)
+    return np.asarray(np.clip(inside / (_EDGE * min(width, height)), 0, 1), np.float32)
 
 
 def _rim(ring: Floats, width: int, height: int) -> tuple[Floats, Floats]:
