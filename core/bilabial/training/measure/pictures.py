@@ -47,8 +47,14 @@ def _blurred(pictures: Floats) -> Floats:
     """A bell of SSIM's width over each picture, only where it fits whole."""
     bell = np.exp(-0.5 * (np.arange(-_REACH, _REACH + 1) / _SIGMA) ** 2)
     bell /= bell.sum()
-    for axis in (1, 2):
-        count = pictures.shape[axis] - 2 * _REACH
-        parts = [w * np.take(pictures, np.arange(i, i + count), axis=axis) for i, w in enumerate(bell)]
-        pictures = np.sum(parts, axis=0)
-    return pictures
+    down, across = (_band(bell, length) for length in pictures.shape[1:])
+    return np.asarray(down @ pictures @ across.T, np.float64)
+
+
+def _band(bell: Floats, length: int) -> Floats:
+    """The bell at every place where it fits whole, (places, length)."""
+    count = length - len(bell) + 1
+    band = np.zeros((count, length))
+    for place in range(count):
+        band[place, place : place + len(bell)] = bell
+    return band
