@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from small_whisper import write_openai
 from test_words import _Script
@@ -14,13 +15,16 @@ from bilabial.cli import main
 from bilabial.curves.format import dumps, load, loads
 from bilabial.curves.take import Take
 from bilabial.errors import BilabialError, Cancelled, ModelError
+from bilabial.phonemes.joint import FOUND, Explained
 from bilabial.phonemes.track import EAR, TEXT, Phone, PhoneTrack, SaidWord
 from bilabial.pipeline import GenerateOptions, generate
-from bilabial.words import writing
+from bilabial.words import finding, writing
 from bilabial.words.adding import add_words_model
+from bilabial.words.finding import find_words
 from bilabial.words.fit import DOUBTFUL, fit_of_take, fit_of_text
 from bilabial.words.report import remarks, unwritten
 from bilabial.words.store import load_words_model
+from bilabial.words.writing import Sentence, Written
 
 DEMO = Path(__file__).resolve().parents[2] / "docs" / "demo"
 LINE, SAID = DEMO / "line.flac", (DEMO / "line.txt").read_text().strip()
@@ -75,6 +79,28 @@ def test_words_that_the_ear_does_not_hear_are_not_used(
     assert {phone.source for phone in take.phones} == {EAR}
 
 
+@pytest.mark.parametrize(
+    ("gain", "confidence", "believed"),
+    [
+        (0.29, 0.47, True),  # "She later regret that this decision": English
+        (0.39, 0.39, False),  # two seconds of Hakha Chin, each of seven English words found in them
+        (0.29, 0.44, False),  # one second of Dutch, "Wat een knoeipot" as "What in Creepbot?"
+        (0.02, 0.60, False),  # German, into which a writer of many languages put the English for it
+    ],
+)
+def test_words_count_where_the_ear_bears_them_out_and_the_writer_is_sure(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, gain: float, confidence: float, believed: bool
+) -> None:
+    said = SaidWord("what", 0.0, 1.0, 0.9)
+    explained = Explained(PhoneTrack(), (said,), gain * 200, 200, 300, FOUND.fits)
+    sentence = Sentence(0.0, 1.0, "what", (1,), confidence)
+    monkeypatch.setattr(finding, "write_down", lambda *asked: Written("en", (sentence,)))
+    monkeypatch.setattr(finding, "explain_heard", lambda *asked: explained)
+    rows = np.zeros((300, 21), np.float32)
+    found = find_words(rows, rows, None, load_words_model(folder), None, lambda share: None)
+    assert (found is not None) == believed
+
+
 def test_nobody_writes_where_nobody_is_asked(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     script = _writes(monkeypatch, folder, SAID)
     _generate(folder, words="none")
@@ -103,6 +129,9 @@ def test_words_are_written_in_the_language_that_the_model_hears(
     out = str(tmp_path / "line.take.json")
     assert main(["generate", str(LINE), "-o", out, "--words-model", str(tmp_path / "many")]) == 0
     assert "not borne out by what is heard" in capsys.readouterr().err
+    asked = ["generate", str(LINE), "-o", out, "--words-model", str(tmp_path / "many"), "--language", "fr"]
+    assert main(asked) == 0
+    assert "writes de and not 'fr'" in capsys.readouterr().err
 
 
 def test_a_given_text_of_another_language_is_refused() -> None:

@@ -71,6 +71,10 @@ def _replace_vocabulary(folder: Path, change: object) -> None:
     ("spoil", "message"),
     [
         (lambda folder: (folder / "model.safetensors").unlink(), r"neither \*\.safetensors nor model\.bin"),
+        (
+            lambda folder: (folder / "model.safetensors").rename(folder / "pytorch_model.bin"),
+            "pickle.*fetch the same checkpoint as model.safetensors",
+        ),
         (lambda folder: _cut(folder / "model.safetensors"), "not a sound safetensors file"),
         (lambda folder: (folder / "model.bin").write_bytes(b"\6\0\0\0"), "cut short or damaged"),
         (lambda folder: (folder / "model.bin").write_bytes(b"\6\0\0\0\4\0abc\0"), "but no Whisper"),

@@ -68,11 +68,24 @@ def run(args: argparse.Namespace) -> int:
     for remark in remarks(take):
         note(remark)
     if request.words_model and request.words == AUTO and not (take.words or request.text or request.phones):
-        note(
-            f"no words: what {request.words_model} wrote down is not borne out by what is heard. Where the "
-            "language is another one, name it with --language"
-        )
+        note(_why_no_words(request.words_model, request.language))
     return 0
+
+
+def _why_no_words(model: str, language: str | None) -> str:
+    """What a person who named a words model should know where none of its words are in the take."""
+    from ..errors import ModelError
+    from ..words.store import words_card
+
+    if language is not None:
+        try:
+            words_card(model).check_language(language)
+        except ModelError as refusal:
+            return f"no words: {refusal}"
+    return (
+        f"no words: what {model} wrote down is not borne out by what is heard. Where the language is another "
+        "one, name it with --language"
+    )
 
 
 def _words_of(args: argparse.Namespace) -> tuple[str, Path | None]:

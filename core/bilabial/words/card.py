@@ -36,6 +36,17 @@ class WordsCard:
     scores: Mapping[str, Any] = field(default_factory=dict)
     notes: str = ""
 
+    def check_language(self, language: str) -> str:
+        """The code as the model has it. Raises ModelError for one that it cannot write."""
+        code = language.lower().split("-")[0]
+        if code not in self.languages:
+            shown = ", ".join(self.languages[:8]) + (", ..." if len(self.languages) > 8 else "")
+            raise ModelError(
+                f"the words model {self.name!r} writes {shown} and not {language!r}: give the text, or "
+                "install a model of more languages with `bilabial models add FOLDER`"
+            )
+        return code
+
     def save(self, folder: Path) -> None:
         content = {"schema": SCHEMA} | asdict(self)
         write_atomically(folder / CARD, json.dumps(content, indent=2, ensure_ascii=False) + "\n")

@@ -16,13 +16,14 @@ from ..phonemes.joint import FOUND, Explained
 from ..phonemes.lexicon import Lexicon
 from ..phonemes.transcript import explain_heard
 from .store import WordsModel, cached_words_model, default_words_model
-from .writing import WritingOptions, write_down
+from .writing import WritingOptions, Written, write_down
 
 AUTO, NONE = "auto", "none"
 CHOICES: Final = (AUTO, NONE)
-# Gain a row of speech (nats) and the writer's confidence (0..1) together: lies between English and other
-# languages of development speakers (docs/words.md).
-_BELIEVED: Final = 0.7
+# Gain a row of speech (nats) and so often the writer's confidence (0..1) together: lies between English of
+# tuning speakers and one speaker of each of sixty other languages (docs/words.md).
+_OF_CONFIDENCE: Final = 2.0
+_BELIEVED: Final = 1.2
 
 
 def writer_for(choice: str, name: str | None, language: str | None) -> WordsModel | None:
@@ -61,5 +62,9 @@ def find_words(
     except PhoneError:  # nothing that can be said, or more of it than fits
         return None
     progress(1.0)
-    believed = explained.gain_a_row + written.confidence >= _BELIEVED
-    return explained if explained.fits and believed else None
+    return explained if explained.fits and _believable(explained, written) else None
+
+
+def _believable(explained: Explained, written: Written) -> bool:
+    """Whether these words are said here, and are not what another language sounds like to the writer."""
+    return explained.gain_a_row + _OF_CONFIDENCE * written.confidence >= _BELIEVED

@@ -41,14 +41,7 @@ class WordsModel:
 
     def check_language(self, language: str) -> str:
         """The code as the model has it. Raises ModelError for one that it cannot write."""
-        code = language.lower().split("-")[0]
-        if code not in self.card.languages:
-            shown = ", ".join(self.card.languages[:8]) + (", ..." if len(self.card.languages) > 8 else "")
-            raise ModelError(
-                f"the words model {self.card.name!r} writes {shown} and not {language!r}: give the text, or "
-                "install a model of more languages with `bilabial models add FOLDER`"
-            )
-        return code
+        return self.card.check_language(language)
 
 
 def available_words_models() -> list[str]:

@@ -142,7 +142,7 @@ def _add(
     alone = decode(groups)
     score_events(truth, alone, score.alone)
     if writer is not None:
-        explained = find_words(log_mel(samples), groups, sounds, writer, "en", lambda share: None)
+        explained = find_words(log_mel(samples), groups, sounds, writer, None, lambda share: None)
         score.believed += explained is not None
         score_events(truth, alone if explained is None else explained.phones, score.found)
     if not clip.text:

@@ -86,6 +86,11 @@ def read_checkpoint(folder: Path) -> Arrays:
     if (folder / BINARY).is_file():
         return _renamed(read_binary(folder / BINARY), _CTRANSLATE, folder)
     found = sorted(folder.glob("*.safetensors"))
+    if not found and (pickled := sorted({*folder.glob("*.pt"), *folder.glob("pytorch_model*.bin")})):
+        raise ModelError(
+            f"{pickled[0]} is a pickle, which could run a stranger's code and is not read: fetch the same "
+            "checkpoint as model.safetensors"
+        )
     if not found:
         raise ModelError(
             f"{folder} holds neither *.safetensors nor {BINARY}: name the folder of a Whisper checkpoint "
