@@ -135,7 +135,7 @@ def sound_strips(scene: bpy.types.Scene) -> list[bpy.types.ID]:
     if editor is None:
         return []
     strips = editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all
-    return sorted((s for s in strips if s.type == "SOUND"), key=lambda s: (s.frame_final_start, s.name))
+    return sorted((s for s in strips if s.type == "SOUND"), key=lambda s: (strip_start(s), s.name))
 
 
 def strips(scene: bpy.types.Scene) -> list[bpy.types.ID]:
@@ -151,6 +151,30 @@ def new_sound_strip(scene: bpy.types.Scene, name: str, path: str, channel: int) 
     editor = scene.sequence_editor or scene.sequence_editor_create()
     holder = editor.strips if hasattr(editor, "strips") else editor.sequences
     return holder.new_sound(name=name, filepath=path, channel=channel, frame_start=1)
+
+
+def strip_start(strip: bpy.types.ID) -> int:
+    """The frame of a strip's left handle."""
+    return int(_of_strip(strip, "left_handle", "frame_final_start"))
+
+
+def strip_end(strip: bpy.types.ID) -> int:
+    """The frame of a strip's right handle, the first that it does not play."""
+    return int(_of_strip(strip, "right_handle", "frame_final_end"))
+
+
+def content_start(strip: bpy.types.ID) -> float:
+    """The frame on which the first sample of a strip's whole sound lies, handles aside."""
+    return float(_of_strip(strip, "content_start", "frame_start"))
+
+
+def move_strip(strip: bpy.types.ID, frame: float) -> None:
+    """Put the whole strip where ``content_start`` is this frame."""
+    setattr(strip, "content_start" if hasattr(strip, "content_start") else "frame_start", frame)
+
+
+def _of_strip(strip: bpy.types.ID, name: str, before_5_2: str) -> float:
+    return getattr(strip, name) if hasattr(strip, name) else getattr(strip, before_5_2)
 
 
 def active_strip(scene: bpy.types.Scene) -> bpy.types.Strip | None:

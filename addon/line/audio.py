@@ -103,7 +103,7 @@ def _hear_strip(scene: bpy.types.Scene, name: str) -> Hearing:
     if strip.sound is None:
         raise SoundError(f"the strip {strip.name!r} has no sound: choose a file for it in the sequencer")
     fps = frame_rate(scene)
-    first, last = strip.frame_final_start, strip.frame_final_end
+    first, last = compat.strip_start(strip), compat.strip_end(strip)
     if last <= first:
         raise SoundError(f"the strip {strip.name!r} has no length: drag one of its ends in the sequencer")
     keys = sorted(key.timeline_frame for key in getattr(strip, "retiming_keys", ()))
@@ -115,7 +115,7 @@ def _hear_strip(scene: bpy.types.Scene, name: str) -> Hearing:
             "or choose a sound file"
         )
     delay = strip.sound_offset if hasattr(strip, "sound_offset") else 0.0
-    start = strip.frame_start + delay * fps  # where the file's first sample plays
+    start = compat.content_start(strip) + delay * fps  # where the file's first sample plays
     if len(keys) < 2:
         return Hearing(file, first, (first - start) / fps, (last - first) / fps)
     before, speed = _retimed(strip, keys, first, last, file_frames(file, fps) if file.is_file() else 0.0)
@@ -164,7 +164,8 @@ def _hear_speaker(owner: bpy.types.Object | None) -> Hearing:
     for track in owner.animation_data.nla_tracks if owner.animation_data else ():
         for strip in track.strips:
             if strip.type == "SOUND" and not strip.mute and not track.mute:
-                start = strip.frame_start if start is None else min(start, strip.frame_start)
+                content = compat.content_start(strip)
+                start = content if start is None else min(start, content)
     if start is None:
         raise SoundError(
             f"the speaker {owner.name!r} plays nothing: add a sound clip for it in the NLA editor"

@@ -29,9 +29,9 @@ def follow(scene: bpy.types.Scene, line: Line) -> None:
     strip = _own_strip(scene, line)
     if strip is None or abs(line.start - line.laid_at) > _SAME_FRAME:
         return
-    if abs(strip.frame_start - line.laid_at) > _SAME_FRAME:
+    if abs(compat.content_start(strip) - line.laid_at) > _SAME_FRAME:
         with quiet():
-            line.start = line.laid_at = strip.frame_start
+            line.start = line.laid_at = compat.content_start(strip)
 
 
 def _find_renamed(scene: bpy.types.Scene, line: Line) -> None:
@@ -57,7 +57,7 @@ def _find_renamed(scene: bpy.types.Scene, line: Line) -> None:
 def has_moved(scene: bpy.types.Scene, line: Line) -> bool:
     """Whether a hand has moved the strip that we laid."""
     strip = _own_strip(scene, line)
-    return strip is not None and abs(strip.frame_start - line.laid_at) > _SAME_FRAME
+    return strip is not None and abs(compat.content_start(strip) - line.laid_at) > _SAME_FRAME
 
 
 def lay(scene: bpy.types.Scene, line: Line, end: float) -> list[str]:
@@ -68,8 +68,8 @@ def lay(scene: bpy.types.Scene, line: Line, end: float) -> list[str]:
         return []
     strip = _own_strip(scene, line)
     if strip is not None:
-        if abs(strip.frame_start - line.start) > _SAME_FRAME:
-            strip.frame_start = line.start
+        if abs(compat.content_start(strip) - line.start) > _SAME_FRAME:
+            compat.move_strip(strip, line.start)
         line.laid_at = line.start
         return []
     file = audio.absolute(line.file)
@@ -79,7 +79,7 @@ def lay(scene: bpy.types.Scene, line: Line, end: float) -> list[str]:
         strip = compat.new_sound_strip(scene, file.stem, line.file, _CHANNELS)
     except RuntimeError as error:
         return [f"{file.name} could not be laid into the sequencer ({str(error).strip()}): add it there."]
-    strip.frame_start = line.start
+    compat.move_strip(strip, line.start)
     strip.channel = _free_channel(scene, strip)
     line.laid, line.laid_at = strip.name, line.start
     if scene.frame_end >= end:
@@ -100,7 +100,7 @@ def _own_strip(scene: bpy.types.Scene, line: Line) -> bpy.types.ID | None:
 
 
 def _plays(strip: bpy.types.ID, file: object, start: float) -> bool:
-    if strip.sound is None or abs(strip.frame_start - start) > 1.0:
+    if strip.sound is None or abs(compat.content_start(strip) - start) > 1.0:
         return False
     return audio.absolute(strip.sound.filepath, strip.sound.library) == file
 
@@ -111,7 +111,7 @@ def _free_channel(scene: bpy.types.Scene, strip: bpy.types.ID) -> int:
         other.channel
         for other in compat.strips(scene)
         if other.name != strip.name
-        and other.frame_final_start <= strip.frame_final_end
-        and other.frame_final_end >= strip.frame_final_start
+        and compat.strip_start(other) <= compat.strip_end(strip)
+        and compat.strip_end(other) >= compat.strip_start(strip)
     }
     return next((channel for channel in range(1, _CHANNELS) if channel not in taken), _CHANNELS)

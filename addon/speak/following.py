@@ -32,9 +32,9 @@ def has_moved(scene: bpy.types.Scene, line: Line) -> bool:
     strip = next((one for one in compat.sound_strips(scene) if one.name == line.strip), None)
     if strip is None:
         return False
-    moved = abs(strip.frame_final_start - clock.start) > _SAME_FRAME
+    moved = abs(compat.strip_start(strip) - clock.start) > _SAME_FRAME
     length = takes.length_of(line)
-    frames = strip.frame_final_end - strip.frame_final_start
+    frames = compat.strip_end(strip) - compat.strip_start(strip)
     return moved or (length is not None and abs(frames - length * clock.rate) > 1.0)
 
 

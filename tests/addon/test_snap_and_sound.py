@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import bpy
 import pytest
 from addon.host import compat
@@ -146,3 +148,16 @@ def test_the_strip_finds_a_free_channel(line: bpy.types.PropertyGroup) -> None:
     generate()
     (strip,) = compat.sound_strips(scene)
     assert strip.channel == 3 and scene.frame_end == 500
+
+
+def test_a_strip_lies_where_either_blenders_names_say() -> None:
+    old = SimpleNamespace(frame_start=2.5, frame_final_start=3, frame_final_end=9)
+    new = SimpleNamespace(content_start=2.5, left_handle=3, right_handle=9)  # from 5.2 on
+    for strip, place in ((old, "frame_start"), (new, "content_start")):
+        assert (compat.content_start(strip), compat.strip_start(strip), compat.strip_end(strip)) == (
+            2.5,
+            3,
+            9,
+        )
+        compat.move_strip(strip, 7.0)
+        assert getattr(strip, place) == 7.0 and not hasattr(strip, "frame_final_duration")

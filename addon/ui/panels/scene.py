@@ -43,7 +43,7 @@ def _start_of(scene: bpy.types.Scene, line: Line) -> str:
         return f"{line.start:g}"
     if line.source == "STRIP":
         strip = next((s for s in compat.sound_strips(scene) if s.name == line.strip), None)
-        return str(strip.frame_final_start) if strip is not None else ""
+        return str(compat.strip_start(strip)) if strip is not None else ""
     return ""
 
 
