@@ -67,7 +67,7 @@ def guess(line: Line) -> str:
         face = _widest(blank, meshes, rest, show, _across(character, blank))
         if face is None:
             raise RigError(
-                f"no shape and no bone of {character.root.name!r} opens a mouth: teach it by poses of sounds"
+                f"no shape and no bone of {character.root.name!r} opens a mouth: teach it by poses of phones"
             )
         mesh, mouth = face
         chin = core.chin_of(rest[mesh], mouth)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The list of a line's poses: which action or pose marker is which sound, guessed first."""
+"""The list of a line's poses: which action or pose marker is which phone, guessed first."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _counted(name: str) -> list[tuple[int, str]]:
 
 
 def fill(line: Line) -> str:
-    """A row for each pose that has none yet, with the sound that its name says; what stands is left alone."""
+    """A row for each pose that has none yet, with the phone that its name says; what stands is left alone."""
     from ..bilabial.retarget.pose_labels import UNKNOWN
     from ..bilabial.retarget.pose_list import guess
 
@@ -37,7 +37,7 @@ def fill(line: Line) -> str:
     if not found:
         raise RigError(
             f"no action in this file moves {line.character.name!r}: make an action or pose asset for each "
-            "sound"
+            "phone"
         )
     guessed = guess(found)
     listed = {row.name for row in line.poses}
@@ -50,10 +50,10 @@ def fill(line: Line) -> str:
         if name in guessed and guessed[name] not in said:
             row.control = guessed[name]
     unknown = [row.name for row in line.poses if row.control == UNKNOWN]
-    text = f"{len(line.poses)} poses, {len(line.poses) - len(unknown)} with a sound."
+    text = f"{len(line.poses)} poses, {len(line.poses) - len(unknown)} with a phone."
     if unknown:
         more = " and more" if len(unknown) > _MOST else ""
-        text += f" Not understood: {', '.join(unknown[:_MOST])}{more}: choose their sounds in the list."
+        text += f" Not understood: {', '.join(unknown[:_MOST])}{more}: choose their phones in the list."
     return text
 
 

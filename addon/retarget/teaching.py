@@ -173,7 +173,7 @@ def _with_room(
 
 
 def teach(line: Line) -> str:
-    """A profile of the line's own from the actions in the file. Raises RigError where none is a sound."""
+    """A profile of the line's own from the actions in the file. Raises RigError where none is a phone."""
     from ..bilabial.retarget import poses as core
 
     character = rig_probe.probe(line.character)
@@ -181,7 +181,7 @@ def teach(line: Line) -> str:
 
 
 def teach_rows(line: Line, rows: Sequence[Row]) -> str:
-    """The same from a list that says which pose is which sound. Raises RigError where a row cannot be."""
+    """The same from a list that says which pose is which phone. Raises RigError where a row cannot be."""
     from ..bilabial.retarget import pose_list as core
     from ..bilabial.retarget.pose_labels import UNKNOWN
 
@@ -199,7 +199,7 @@ def _taught(line: Line, character: rig_probe.Character, poses: Poses, learn: _Le
     if not poses.channels:
         raise RigError(
             f"no action in this file moves {character.root.name!r}: make an action or pose asset for each "
-            "sound, named aa, ee, oo, m, f ..."
+            "phone, named aa, ee, oo, m, f ..."
         )
     blank = blank_profile(character, poses.channels)
     measured = measure_poses(character, blank, named)

@@ -114,7 +114,7 @@ class BilabialWord(bpy.types.PropertyGroup):
 
 
 class BilabialPose(bpy.types.PropertyGroup):
-    """One row of the list of poses: which sound an action is, or a pose marker of one."""
+    """One row of the list of poses: which phone an action is, or a pose marker of one."""
 
     name: StringProperty(
         name="Pose",
@@ -123,7 +123,7 @@ class BilabialPose(bpy.types.PropertyGroup):
     )
     control: EnumProperty(
         name="Sound",
-        description="The sound that the face says in this pose",
+        description="The phone that the face says in this pose",
         items=[(name, label, "", index) for index, (name, label) in enumerate(LABELS.items())],
         default=UNKNOWN,
     )

@@ -355,7 +355,7 @@ def map_all() -> dict[str, object]:
 
 
 def test_poses_that_nobody_can_guess_speak_after_they_are_mapped(posed: bpy.types.Object) -> None:
-    with pytest.raises(RuntimeError, match=r"o pose is named after a sound .* under Poses"):
+    with pytest.raises(RuntimeError, match=r"o pose is named after a phone .* under Poses"):
         bpy.ops.bilabial.retarget_teach()
     rows = list_poses()
     assert list(rows) == [*(f"Pose {number}" for number in range(1, 13)), "Sneer"]
@@ -365,7 +365,7 @@ def test_poses_that_nobody_can_guess_speak_after_they_are_mapped(posed: bpy.type
         in lines.active(bpy.context.scene).report
     )
     assert search.poses(rows["Pose 1"], bpy.context, "pose 1") == ["Pose 1", "Pose 10", "Pose 11", "Pose 12"]
-    with pytest.raises(RuntimeError, match="o pose of the list has a sound yet"):
+    with pytest.raises(RuntimeError, match="o pose of the list has a phone yet"):
         bpy.ops.bilabial.poses_learn()
     map_all()
     assert bpy.ops.bilabial.poses_learn() == {"FINISHED"}

@@ -100,7 +100,7 @@ def test_closures_are_inferred_from_what_opens_the_lips() -> None:
 def test_what_cannot_be_learnt_is_refused_in_a_sentence() -> None:
     with pytest.raises(RigError, match="no pose moves anything"):
         teach(BLANK, {"A": {}, "rest": {"drop": 0.0}})
-    with pytest.raises(RigError, match="named after a sound"):
+    with pytest.raises(RigError, match="named after a phone"):
         teach(BLANK, {"run": {"drop": 0.3}, "walk": {"wide": 0.3}})
     with pytest.raises(RigError, match="does not have"):
         teach(BLANK, {"A": {"nose": 0.3}})
@@ -160,8 +160,8 @@ def test_one_pose_may_be_several_sounds_and_names_that_say_nothing_are_left_empt
 def test_a_list_that_cannot_be_is_refused_in_a_sentence() -> None:
     poses = {"Pose 1": {"drop": 0.3}, "Pose 2": {}}
     for rows, why in (
-        ([], "has a sound yet"),
-        ([Row("Pose 1"), Row("Pose 2", REST)], "has a sound yet"),
+        ([], "has a phone yet"),
+        ([Row("Pose 1"), Row("Pose 2", REST)], "has a phone yet"),
         ([Row("Pose 2", "Ah")], "moves anything"),
         ([Row("Pose 9", "MBP")], "'Pose 9' that moves this rig: choose another for m b p"),
         ([Row("", "MBP")], "row m b p has no pose"),

@@ -1,4 +1,4 @@
-"""Poses whose names nobody knows: a list that says which is which sound, guessed from names, mended by hand.
+"""Poses whose names nobody knows: a list that says which is which phone, guessed from names, mended by hand.
 
 A row that stands as it was guessed speaks as `poses.teach` makes it, a known set's shares included; a row
 that a person changed is the whole of its pose. What no row teaches is inherited.
@@ -22,7 +22,7 @@ _HALF = 0.5  # of what makes up a control in a known set: the pose that is so mu
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One pose is one sound. A pose may be in several rows."""
+    """One pose is one phone. A pose may be in several rows."""
 
     pose: str
     control: str = UNKNOWN  # a shape of the controls, REST, or UNKNOWN
@@ -40,7 +40,7 @@ def guess(names: Iterable[str]) -> dict[str, str]:
         found = {pose: control for pose in spoken if (control := _control_in(known, pose))}
         silent = [name for name in spoken if name in known.matched.values() and name not in found]
         if rest is None and len(silent) == 1:
-            rest = silent[0]  # what no sound is made of
+            rest = silent[0]  # what no phone is made of
     return found | ({rest: REST} if rest else {})
 
 
@@ -64,9 +64,9 @@ def rest_in(rows: Iterable[Row]) -> str | None:
 
 
 def check_rows(rows: Sequence[Row], poses: Iterable[str]) -> None:
-    """Raises RigError where a row names no pose of the file, two rows the same sound, or no row any."""
+    """Raises RigError where a row names no pose of the file, two rows the same phone, or no row any."""
     if not any(row.control in SHAPES for row in rows):
-        raise RigError("no pose of the list has a sound yet: choose one for each, ah, ee, oo and m b p first")
+        raise RigError("no pose of the list has a phone yet: choose one for each, ah, ee, oo and m b p first")
     there = set(poses)
     for row in rows:
         if row.control != UNKNOWN and not row.pose:
@@ -80,7 +80,7 @@ def check_rows(rows: Sequence[Row], poses: Iterable[str]) -> None:
     several = Counter(row.control for row in rows)
     for row in rows:
         twice = row.control != UNKNOWN and several[row.control] > 1
-        if twice and guessed.get(row.pose) != row.control:  # a known set may have two poses for one sound
+        if twice and guessed.get(row.pose) != row.control:  # a known set may have two poses for one phone
             named = " and ".join(repr(one.pose) for one in rows if one.control == row.control)
             raise RigError(f"{named} are both {LABELS[row.control]}: leave one of them")
 

@@ -1,7 +1,7 @@
 """A rig that nobody knows, taught by poses: one for each viseme, named as people name them.
 
 Names that make up a known set (Meta's PP FF TH, Rhubarb's A to X, CMU phonemes ...) speak as that set does:
-each of its shapes is a pose here. Otherwise a pose named as a control, or as a sound of one, is that one's.
+each of its shapes is a pose here. Otherwise a pose named as a control, or as a phone of one, is that one's.
 What no pose teaches is inherited: from the controls whose ARKit shapes, added up, come nearest to it.
 """
 
@@ -100,8 +100,8 @@ def teach(blank: RigProfile, poses: Mapping[str, Pose]) -> Taught:
     if not taught:
         named = ", ".join(list(spoken)[:4])
         raise RigError(
-            f"no pose is named after a sound ({named} ...): call them aa, ee, oo, m, f, or after a viseme "
-            "set, or give them their sounds under Poses"
+            f"no pose is named after a phone ({named} ...): call them aa, ee, oo, m, f, or after a viseme "
+            "set, or give them their phones under Poses"
         )
     profile = replace(blank, terms=terms)
     profile, inherited = inherit(profile)

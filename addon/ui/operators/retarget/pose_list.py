@@ -19,7 +19,7 @@ def _has_poses(cls: type[bpy.types.Operator], context: bpy.types.Context) -> boo
 
 class BILABIAL_OT_poses_list(bpy.types.Operator):
     bl_description = (
-        "List the actions and pose markers that move this character, each with the sound that its name says. "
+        "List the actions and pose markers that move this character, each with the phone that its name says. "
         "Rows that are there already stay as they are"
     )
 
@@ -65,7 +65,7 @@ class BILABIAL_OT_poses_learn(bpy.types.Operator):
 
 
 class BILABIAL_OT_pose_add(bpy.types.Operator):
-    """Add a row: choose its pose, then its sound. A pose may be several sounds"""
+    """Add a row: choose its pose, then its phone. A pose may be several phones"""
 
     bl_idname = "bilabial.pose_add"
     bl_label = "Add Pose"
