@@ -165,10 +165,13 @@ def _emotional(fit: Fit) -> tuple[str, ...]:
     if fit.profile.mode != "blend":
         return ()
     moved = np.any(face_matrix(fit.profile), axis=0)
+    whole_faces = {name for moves in fit.profile.emotions.values() for name in moves}
     return tuple(
         name
         for name, is_moved in zip(fit.profile.channels, moved, strict=True)
-        if is_moved and name in fit.profile.driven and drivers.has_room_for_emotion(fit.profile, name)
+        if (is_moved or name in whole_faces)
+        and name in fit.profile.driven
+        and drivers.has_room_for_emotion(fit.profile, name)
     )
 
 

@@ -68,7 +68,7 @@ def test_a_hands_own_names_stay(avatar: tuple[bpy.types.Object, Path]) -> None:
     assert bpy.ops.bilabial.retarget_names(filepath=str(avatar[1])) == {"FINISHED"}
     assert shapes() == [*made_vrm.SHAPES[:-1], "my frown"]
     told = staging.fit_of(lines.active(bpy.context.scene)).profile
-    assert told.emotions["anger"] == {"my frown": 1.0, "m half": 0.25}  # and it is known for what it is
+    assert told.emotions["anger"] == {"my frown": 1.0}  # and it is known for what it is
 
 
 def test_anothers_file_is_refused_and_nothing_changed(

@@ -50,6 +50,7 @@ def test_the_files_own_expressions_speak_blink_look_and_feel(tmp_path: Path) -> 
     values = {n: v for n, v in zip(profile.channels, evaluate(profile, rows).T, strict=True)}
     assert values["m open"][0] > 0.5 and values["m wide"][1] > 0.3
     assert not any(values[name][2] for name in profile.gap), "lips stand open on m"
+    assert [name for name, opens in profile.gap.items() if not opens] == ["lid L", "lid R", "look up"]
     matrix = face_matrix(profile)
     moved = {
         name: set(np.flatnonzero(column)) for name, column in zip(profile.channels, matrix.T, strict=True)
@@ -57,7 +58,7 @@ def test_the_files_own_expressions_speak_blink_look_and_feel(tmp_path: Path) -> 
     lids = {SHAPES.index("eyeBlinkLeft"), SHAPES.index("eyeBlinkRight")}
     assert moved["lid L"] == moved["lid R"] == lids
     assert moved["look up"] == {SHAPES.index("eyeLookUpLeft"), SHAPES.index("eyeLookUpRight")}
-    assert profile.emotions["anger"] == {"frown": 1.0, "m half": 0.25}
+    assert profile.emotions["anger"] == {"frown": 1.0}, "a mood opens no vowel: the mouth is speech's"
 
 
 def test_what_is_no_character_is_refused_in_a_sentence(tmp_path: Path) -> None:

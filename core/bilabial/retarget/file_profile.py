@@ -1,13 +1,15 @@
 """A profile of what a VRM file says of its face: which shapes each of its expressions moves.
 
 Where the shapes' own names say nothing, the file's expressions do: its vowels carry the terms of the profile
-vrm-1 over, its lids and looks become the upper face, its moods the whole faces of emotions.
+vrm-1 over, its lids and looks become the upper face, its moods the faces of emotions, without the vowels that
+they open: the mouth is speech's. Lids and eyes leave the lips alone, so moods keep them through m, b and p.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from ..exchange.character_file import CharacterFile
 from .body import CHEST, HEAD_PART, NECK
@@ -36,10 +38,12 @@ def profile_of(file: CharacterFile, names: tuple[tuple[str, ...], ...], title: s
     parent = load_profile(PARENT)
     mapping = {vowel: moves[vowel] for vowel in _VOWELS if moves.get(vowel)}
     face = _face(moves)
+    spoken = {name for moved in mapping.values() for name in moved}
+    moods = {name: {n: w for n, w in moved.items() if n not in spoken} for name, moved in moves.items()}
     emotions = {
         emotion: found
         for emotion, faces in parent.emotions.items()
-        if (found := _mixed((moves.get(name, {}), weight) for name, weight in faces.items()))
+        if (found := _mixed((moods.get(name, {}), weight) for name, weight in faces.items()))
     }
     used = dict.fromkeys(n for one in (mapping, face, emotions) for found in one.values() for n in found)
     data = {
@@ -53,7 +57,9 @@ def profile_of(file: CharacterFile, names: tuple[tuple[str, ...], ...], title: s
         "face": face,
         "body": body_of(file),
     }
-    return parse_profile(json.dumps(data), title)
+    profile = parse_profile(json.dumps(data), title)
+    eyes = {name for moved in face.values() for name in moved} - spoken
+    return replace(profile, gap={**profile.gap, **dict.fromkeys(sorted(eyes), 0.0)})
 
 
 def body_of(file: CharacterFile) -> dict[str, list[str]]:
