@@ -136,6 +136,7 @@ def prepare(root: bpy.types.Object, found: Stage, baked: Sequence[Span] = ()) ->
     notes = drivers.note_on_foreign(found.fit)
     if face.turns(found.face):
         body.build(root, body.find(found.character, found.fit), found.fit)
+    rig_probe.use_euler(found.face)
     if found.bakes:
         rig_probe.use_euler(found.targets)
         return notes

@@ -23,7 +23,7 @@ from ..host.clock import frame_rate
 from ..keys import baking
 from ..keys.fcurves import Target
 from ..keys.writable import refuse_unwritable
-from ..rig import body, drivers, looking, rig_probe, speech
+from ..rig import body, drivers, eye_bones, looking, rig_probe, speech
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -103,8 +103,9 @@ def targets(line: Line, character: Character, fit: Fit, bakes: bool) -> dict[str
     layers = strengths(line)
     found: dict[str, list[Target]] = {}
     if any(name in layers for name in _BY_SHAPES):
-        upper = rig_probe.upper_face(character, fit)
-        found = (_free(upper) if upper is not None else {}) | _free(fit)
+        for beside in _beside(character, fit, "gaze" in layers):
+            found |= _free(beside)
+        found |= _free(fit)
     if "emotion" in layers and not bakes:
         found |= _emotion_targets(character, _emotional(fit))
     if "head" in layers or "breath" in layers:
@@ -115,14 +116,26 @@ def targets(line: Line, character: Character, fit: Fit, bakes: bool) -> dict[str
     return found
 
 
+def _beside(character: Character, fit: Fit, looks: bool = True) -> list[Fit]:
+    """What shows the face beside a rig's own profile: shapes of another set, and the eyes' bones where no
+    shape turns the eyes.
+    """
+    upper = rig_probe.upper_face(character, fit)
+    found = [upper] if upper is not None else []
+    if looks and not any(_looks(one) for one in (fit, *found)):
+        eyes = eye_bones.find(character, fit)
+        found += [eyes] if eyes is not None else []
+    return found
+
+
 def drawn_targets(character: Character, fit: Fit, take: Take, bakes: bool) -> dict[str, list[Target]]:
     """What a face that a network drew needs beside speech: everything that speech leaves free; with controls
     the numbers that the mouth's drivers add to speech; the head, where the network turns it.
     """
-    upper = rig_probe.upper_face(character, fit)
-    found = (_writable(upper, upper.profile.channels) if upper is not None else {}) | _writable(
-        fit, (name for name in fit.profile.channels if name not in fit.profile.driven)
-    )
+    found: dict[str, list[Target]] = {}
+    for beside in _beside(character, fit):
+        found |= _writable(beside, beside.profile.channels)
+    found |= _writable(fit, (name for name in fit.profile.channels if name not in fit.profile.driven))
     if not bakes:
         roomy = (name for name in fit.profile.driven if drivers.has_room_for_emotion(fit.profile, name))
         found |= _emotion_targets(character, roomy)
@@ -215,12 +228,11 @@ def curves(
         fit.profile, own, pose.values[:, [place[name] for name in own]], FRAME_RATE, tolerance
     )
     others = {name for name in names if name not in place and name not in _NUMBERS}
-    upper = rig_probe.upper_face(character, fit) if others else None
-    if upper is not None:
-        values = FaceComposer(upper.profile)(dense, layers).values
-        kept = {n: c for c, n in enumerate(upper.profile.channels) if n in others}
+    for beside in _beside(character, fit) if others else ():
+        values = FaceComposer(beside.profile)(dense, layers).values
+        kept = {n: c for c, n in enumerate(beside.profile.channels) if n in others}
         found |= baking.reduced_channels(
-            upper.profile, tuple(kept), values[:, list(kept.values())], FRAME_RATE, tolerance
+            beside.profile, tuple(kept), values[:, list(kept.values())], FRAME_RATE, tolerance
         )
     mouth = emotional(fit, dict.fromkeys(names))
     if mouth:
@@ -267,7 +279,7 @@ def report(line: Line, character: Character, fit: Fit | None, found: Mapping[str
     if fit is None:
         return ["The face beside speech needs the character's own file: only its speech was keyed."]
     shapes = [name for name in chosen if name in _BY_SHAPES]
-    fits = [one for one in (fit, rig_probe.upper_face(character, fit) if shapes else None) if one is not None]
+    fits = [fit, *(_beside(character, fit) if shapes else ())]
     lacking = [name for name in shapes if all(name in FaceComposer(f.profile).left_out(shapes) for f in fits)]
     if "gaze" in shapes and not any(_looks(one) for one in fits):
         lacking.append("gaze")

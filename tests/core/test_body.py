@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bilabial.retarget.body import Body, breath_shape, find_body
+from bilabial.retarget.body import Body, breath_shape, eye_bones, find_body
 
 
 def chain(*names: str) -> dict[str, str | None]:
@@ -105,3 +105,22 @@ def test_a_shape_that_breathes() -> None:
     assert breath_shape(["jawOpen", "Breathe_In"]) == "Breathe_In"
     assert breath_shape(["jawOpen", "breathtaking"]) == ""
     assert breath_shape(["jawOpen", "Lungs"], {"breath": ["Lungs"]}) == "Lungs"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("J_Adj_L_FaceEye", "J_Adj_R_FaceEye"),  # VRoid
+        ("LeftEye", "RightEye"),  # Ready Player Me, Unity
+        ("mixamorig:LeftEye", "mixamorig:RightEye"),
+        ("CC_Base_L_Eye", "CC_Base_R_Eye"),
+        ("lEye", "rEye"),  # Daz
+        ("eye.L", "eye.R"),  # MakeHuman
+        ("FACIAL_L_Eye", "FACIAL_R_Eye"),
+        ("左目", "右目"),  # MMD
+    ],
+)
+def test_the_bones_of_eyes_by_their_names(left: str, right: str) -> None:
+    others = ("Head", "LeftEyelid", "eye_target.L", "L_EyeSocket", "EyeBrow_L", "lEyebrow")
+    assert eye_bones(dict.fromkeys((*others, right, left))) == (left, right)
+    assert eye_bones(dict.fromkeys((*others, left))) is None

@@ -64,7 +64,7 @@ limits*: channels beyond the profile's limits on any frame, or cut by them.
 
 *Lips apart*: the largest opening over all closures of the line by the profile's own `gap`, in full jaws, and the same
 between the keys after baking with a tolerance of 0.02. *Limits hit*: channels that wished to go further, in rows of
-{rows}. *Times*: the line repeated for ten minutes, 60,001 rows, on one shared, busy core: to channel values, and to
+{rows}. *Times*: the line repeated for ten minutes, 60,001 rows, in seconds of processor: to channel values, and to
 reduced keys. *Names*: of a rig that has the profile's names as written, with a prefix (`Wolf_`), a suffix (`_v2`),
 both, and a namespace (`scene:wolf|`), how many are recognised as this profile, and the lowest confidence. A rig with
 every second name is never chosen unasked. `tests/addon/test_blender_names.py` repeats this on meshes and armatures in

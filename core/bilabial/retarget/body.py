@@ -26,6 +26,8 @@ _BESIDE = {
 _HEADS, _NECKS = {"head", "頭", "kopf", "cabeza"}, {"neck", "首", "hals", "cuello"}
 _NECK_PARTS = {"twist", "upper", "lower", "a", "b", "c", "d"}
 _EYES, _LEFT, _RIGHT = {"eye", "eyeball", "eyes", "目"}, {"left", "l", "左"}, {"right", "r", "右"}
+_IN_ONE_WORD = {"左目": {"左", "目"}, "右目": {"右", "目"}}  # MMD's
+_OF_A_FACE = {"adj", "face", "facial"}  # what VRoid and MetaHuman write before an eye
 _CHESTS = {"chest", "thorax", "胸", "brust"}
 _SPINES = {"spine", "上半身"}
 _BREATHS = ("breath", "breathe", "breathin", "breathein", "breathing", "inhale", "chestbreath", "chestexpand")
@@ -76,12 +78,27 @@ def breath_shape(shapes: Iterable[str], own: Mapping[str, Sequence[str]] | None 
 
 def _carrying_eyes(parents: Mapping[str, str | None]) -> str:
     """The lowest bone on which both eyes hang, where no name says which is the head's."""
-    sides = []
-    for side in (_LEFT, _RIGHT):
-        eyes = [n for n in parents if (told := _rest(n)) & side and told & _EYES and told <= side | _EYES]
-        eye = min(eyes, key=_rank, default="")
-        sides.append(list(_ancestors(eye, parents)) if eye else [])
+    sides = [list(_ancestors(eye, parents)) if eye else [] for eye in _eyes(parents)]
     return next((name for name in sides[0] if name in sides[1] and parents[name] is not None), "")
+
+
+def eye_bones(parents: Mapping[str, str | None]) -> tuple[str, str] | None:
+    """The bones that turn the left eye and the right one; None where no name says which they are."""
+    left, right = _eyes(parents)
+    return (left, right) if left and right else None
+
+
+def _eyes(parents: Mapping[str, str | None]) -> tuple[str, str]:
+    """ "" where there is none."""
+    found = []
+    for side in (_LEFT, _RIGHT):
+        eyes = [name for name in parents if _is_eye(_rest(name), side)]
+        found.append(min(eyes, key=_rank, default=""))
+    return found[0], found[1]
+
+
+def _is_eye(told: set[str], side: set[str]) -> bool:
+    return bool(told & side and told & _EYES) and told <= side | _EYES | _OF_A_FACE
 
 
 def _first(wanted: Sequence[str], given: Iterable[str]) -> str:
@@ -106,6 +123,8 @@ def _best(names: Iterable[str], fits: Callable[[set[str]], bool]) -> str:
 def _rest(name: str) -> set[str]:
     """The words of a name that say something of its own."""
     told = {word for word in words(name) if not word.isdigit()}
+    for word in told & set(_IN_ONE_WORD):
+        told = told - {word} | _IN_ONE_WORD[word]
     return told - _BESIDE - _CONTROLS - _DEFORMS
 
 

@@ -40,7 +40,7 @@ class ProfileProof:
     baked_residual: float | None  # the same between the keys of the baked channels
     limits: Mapping[str, int]  # channel -> rows in which it wished to go past its limits
     keys: int  # of the baked channels
-    evaluate_seconds: float  # ten minutes of controls to channel values
+    evaluate_seconds: float  # of processor: ten minutes of controls to channel values
     bake_seconds: float | None  # ten minutes of controls to keys; None where one drawing at a time is shown
     found: Mapping[str, float]  # dressing -> confidence that the names are this profile's
     missed: tuple[str, ...]  # dressings under which another profile was chosen, or none
@@ -71,9 +71,9 @@ def prove(profile: RigProfile, dense: Floats) -> ProfileProof:
     values = Evaluator(profile)(dense)
     known = any(profile.gap.values()) and len(rows) > 0
     long = np.tile(dense, (TEN_MINUTES // len(dense) + 1, 1))[:TEN_MINUTES]
-    started = time.perf_counter()
+    started = time.process_time()
     Evaluator(profile)(long)
-    evaluate_seconds = time.perf_counter() - started
+    evaluate_seconds = time.process_time() - started
     keys, bake_seconds, baked = 0, None, None
     if profile.mode != "choose":
         curves = bake(profile, dense)
@@ -81,9 +81,9 @@ def prove(profile: RigProfile, dense: Floats) -> ProfileProof:
         if known:
             between = np.concatenate([np.linspace(r.start, r.stop - 1, 20) for r in closed]) / FRAME_RATE
             baked = max(0.0, float(baked_gap(profile, curves, between).max()))
-        started = time.perf_counter()
+        started = time.process_time()
         bake(profile, long)
-        bake_seconds = time.perf_counter() - started
+        bake_seconds = time.process_time() - started
     found, missed = {}, []
     for dressing, (prefix, suffix) in DRESSINGS.items():
         names = names_of(profile, prefix, suffix)
