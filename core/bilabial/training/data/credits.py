@@ -47,9 +47,7 @@ KNOWN: Mapping[str, DataCredit] = {
         "Cooke, Barker, Cunningham, Shao: An audio-visual corpus for speech perception, JASA 2006",
         0.66,
     ),
-    "espeak": DataCredit(
-        "eSpeak NG", "GPL-3.0-or-later", "synthetic speech with exact labels, 14 languages", None
-    ),
+    "espeak": DataCredit("eSpeak NG", "GPL-3.0-or-later", "synthetic speech in many languages", None),
     "flite": DataCredit("Flite", "BSD-like", "Black, Lenzo: synthetic speech with exact labels", None),
 }
 DICTIONARY = DataCredit("CMUdict", "BSD-like", "The Carnegie Mellon Pronouncing Dictionary 0.7a", None)
