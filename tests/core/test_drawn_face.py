@@ -99,6 +99,25 @@ def test_where_nobody_closes_the_lips_the_rig_shows_what_the_network_says(tmp_pa
     assert left_out(take, blind) == ("faceshift-51",)
 
 
+@pytest.mark.parametrize("rig", ["arkit-52", "demo-head"])
+def test_lids_that_a_network_leaves_half_shut_open_where_blinks_are_a_layer(rig: str) -> None:
+    profile = load_profile(rig)
+    composer = FaceComposer(profile)
+    rows = np.zeros((20, 51))
+    for name in ("EyeBlink_L", "EyeBlink_R", "JawOpen"):
+        rows[:, find("faceshift-51").names.index(name)] = 0.5
+    blinks = np.zeros((20, 2))
+    blinks[10] = 1.0
+    silent = np.zeros((20, len(CONTROLS)))
+    bare = composer(silent, {"faceshift-51": rows}).values
+    shown = composer(silent, {"faceshift-51": rows, "blinks": blinks}).values
+    lid, jaw = (list(profile.channels).index(name) for name in ("eyeBlinkLeft", "jawOpen"))
+    assert bare[:, lid].min() > 0.4
+    assert shown[:9, lid].max() == 0.0
+    assert shown[10, lid] > 0.9
+    np.testing.assert_array_equal(shown[:, jaw], bare[:, jaw])
+
+
 def test_a_drawn_face_goes_onto_its_own_rig_as_it_is() -> None:
     rows = np.random.default_rng(1).uniform(0.0, 1.0, (4, 51))
     profile = load_profile("faceshift-51")

@@ -5,7 +5,7 @@ gone; what only moves their corners stays at half. While a sound rounds them, a 
 m, b and p the mouth of every profile is as shut as speech alone shuts it, under any emotion at any amount.
 
 A face that a network drew (drawn.py) stands in speech's place, and gives the mouth back to it where a sound
-closes the lips or bites one.
+closes the lips or bites one, and the lids to the layer of blinks where there is one.
 """
 
 from __future__ import annotations
@@ -109,7 +109,15 @@ class FaceComposer:
         driven = set(self.profile.driven)
         spoken = np.array([name in driven for name in self.profile.channels]) | self._opens
         more[:, spoken] *= (1.0 - sealed(dense))[:, None]
+        if "blinks" in layers:  # in a network's place: no sound says when lids shut, so it leaves them half so
+            more[:, self._lids] = 0.0
         return more
+
+    @cached_property
+    def _lids(self) -> NDArray[np.bool_]:
+        """(channels,): those that shut the lids."""
+        moved: NDArray[np.bool_] = self.matrix[[_COLUMN[name] for name in LIDS]].any(axis=0)
+        return moved
 
     def _of_layers(self, dense: NDArray[np.floating], layers: Mapping[str, Floats]) -> Floats:
         general = dict(layers)
