@@ -49,7 +49,7 @@ def add_parsers(commands: Any) -> None:
         help="who, or ends of names that, train nothing (beside those of split dev)",
     )
     one.add_argument("--labels", type=Path, help="folder with phones by words, as realign writes")
-    one.add_argument("--every", type=int, default=1, metavar="N", help="every Nth clip")
+    one.add_argument("--every", type=int, default=1, metavar="N", help="every Nth of the clips that train")
     one.set_defaults(run_command=teach)
 
     one = commands.add_parser("face-train", help="train every variant of a paper's network, set by set")
@@ -182,7 +182,12 @@ def teach(arguments: argparse.Namespace, problems: Problems) -> None:
 
     sources = [str(folder) for folder in arguments.sources]
     sets = load_sets(sources, problems, arguments.labels)
-    clips = [clip for of_set in sets.values() for clip in of_set[:: arguments.every]]
+    clips = [
+        clip
+        for of_set in sets.values()
+        for held in (True, False)
+        for clip in [c for c in of_set if (c.split == "dev") == held][:: 1 if held else arguments.every]
+    ]
     _written(taught_set(arguments.output.stem, clips, arguments.test, problems), arguments.output)
 
 

@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 _JAW = {"faceshift-51": "JawOpen", "facewarehouse-46": "JawOpen", "arkit-52": "jawOpen"}
 _AJAR, _NUDGE = 0.3, 0.05  # of a weight
 _USUAL_MOUTH = (0.065, 0.04)  # distances of the eyes: by how much a speaking mouth's gap and width vary
+_STILL = 1e-9  # deviation of what does not move but for rounding
 _INNER = slice(17, None)  # of the head's 38 landmarks: lips and nose, without the jaw's outline
 
 
@@ -122,6 +123,6 @@ _demo_mouth = lru_cache(DemoMouth)
 
 def correlation(one: Floats, other: Floats) -> float:
     """NaN where one of them does not move."""
-    if len(one) < 3 or not one.std() or not other.std():
+    if len(one) < 3 or min(one.std(), other.std()) < _STILL:
         return float("nan")
     return float(np.corrcoef(one, other)[0, 1])
