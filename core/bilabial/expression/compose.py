@@ -109,14 +109,14 @@ class FaceComposer:
         driven = set(self.profile.driven)
         spoken = np.array([name in driven for name in self.profile.channels]) | self._opens
         more[:, spoken] *= (1.0 - sealed(dense))[:, None]
-        if "blinks" in layers:  # in a network's place: no sound says when lids shut, so it leaves them half so
+        if "blinks" in layers:  # no sound says when lids shut, so a network leaves them half shut
             more[:, self._lids] = 0.0
         return more
 
     @cached_property
     def _lids(self) -> NDArray[np.bool_]:
         """(channels,): those that shut the lids."""
-        moved: NDArray[np.bool_] = self.matrix[[_COLUMN[name] for name in LIDS]].any(axis=0)
+        moved: NDArray[np.bool_] = np.any(self.matrix[[_COLUMN[name] for name in LIDS]] != 0.0, axis=0)
         return moved
 
     def _of_layers(self, dense: NDArray[np.floating], layers: Mapping[str, Floats]) -> Floats:
