@@ -16,6 +16,7 @@ from ..phonemes.joint import FOUND, Explained
 from ..phonemes.lexicon import Lexicon
 from ..phonemes.transcript import explain_heard
 from .store import WordsModel, cached_words_model, default_words_model
+from .trust import with_writers_trust
 from .writing import WritingOptions, Written, write_down
 
 AUTO, NONE = "auto", "none"
@@ -62,7 +63,9 @@ def find_words(
     except PhoneError:  # nothing that can be said, or more of it than fits
         return None
     progress(1.0)
-    return explained if explained.fits and _believable(explained, written) else None
+    if not explained.fits or not _believable(explained, written):
+        return None
+    return with_writers_trust(explained, written, model.vocabulary)
 
 
 def _believable(explained: Explained, written: Written) -> bool:

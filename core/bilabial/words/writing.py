@@ -60,6 +60,7 @@ class Sentence:
     text: str
     tokens: tuple[int, ...]  # those that stand for text
     confidence: float  # 0..1: geometric mean of its window's probabilities
+    each: tuple[float, ...] = ()  # 0..1: probability of each token
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,14 +222,14 @@ def _sentences(found: Found, model: WordsModel, at: int, length: int) -> tuple[l
         times = [token for token in tokens if token >= first]
         end = (times[-1] - first) * TIME_STEP if times and times[-1] > first else length / FRAME_RATE
         start = (times[0] - first) * TIME_STEP if len(times) > 1 else 0.0
-        return _cut([(tokens, start, end)], found, model, at, length), length
+        return _cut([(0, len(tokens), start, end)], found, model, at, length), length
     if ends_with_one_time:
         cuts.append(len(tokens))
     pieces = []
     before = 0
     for cut in cuts:
-        piece = tokens[before:cut]
-        pieces.append((piece, (piece[0] - first) * TIME_STEP, (piece[-1] - first) * TIME_STEP))
+        start, end = ((tokens[place] - first) * TIME_STEP for place in (before, cut - 1))
+        pieces.append((before, cut, start, end))
         before = cut
     forward = length if ends_with_one_time else round((tokens[before - 1] - first) * TIME_STEP * FRAME_RATE)
     # A window that would begin where it began, or almost, would be read for ever.
@@ -237,15 +238,22 @@ def _sentences(found: Found, model: WordsModel, at: int, length: int) -> tuple[l
 
 
 def _cut(
-    pieces: list[tuple[list[int], float, float]], found: Found, model: WordsModel, at: int, length: int
+    pieces: list[tuple[int, int, float, float]], found: Found, model: WordsModel, at: int, length: int
 ) -> list[Sentence]:
+    """``pieces``: the first token, the one after the last, seconds from and to."""
     out = []
     offset, last = at / FRAME_RATE, (at + length) / FRAME_RATE
-    for tokens, start, end in pieces:
-        text = model.vocabulary.decoded(tokens).strip()
+    for first, behind, start, end in pieces:
+        text = model.vocabulary.decoded(found.tokens[first:behind]).strip()
         begin, stop = min(offset + start, last), min(offset + end, last)
         if text and stop > begin:
-            said = tuple(token for token in tokens if token < model.vocabulary.end)
-            confidence = round(float(np.exp(min(0.0, found.mean))), 3)
-            out.append(Sentence(round(begin, 2), round(stop, 2), text, said, confidence))
+            said = [place for place in range(first, behind) if found.tokens[place] < model.vocabulary.end]
+            tokens = tuple(found.tokens[place] for place in said)
+            each = tuple(_probability(found.each[place]) for place in said) if found.each else ()
+            confidence = _probability(found.mean)
+            out.append(Sentence(round(begin, 2), round(stop, 2), text, tokens, confidence, each))
     return out
+
+
+def _probability(logarithm: float) -> float:
+    return round(float(np.exp(min(0.0, logarithm))), 3)

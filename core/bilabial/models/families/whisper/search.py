@@ -21,6 +21,7 @@ class Found:
     tokens: tuple[int, ...]
     log_probability: float  # natural, of all tokens and the end
     silence: float  # probability that the window holds no speech
+    each: tuple[float, ...] = ()  # log probability of each of the tokens
 
     @property
     def mean(self) -> float:
@@ -32,6 +33,7 @@ class Found:
 class _Hypothesis:
     tokens: tuple[int, ...]
     score: float
+    each: tuple[float, ...] = ()  # what each token added to the score
 
 
 @dataclass(slots=True)
@@ -49,7 +51,9 @@ class _Way:
         # What never ended is taken as it stands where too little else did.
         candidates = self.finished if len(self.finished) >= beams else [*self.finished, *self.alive]
         best = max(candidates, key=lambda one: one.score / max(1, len(one.tokens)))
-        return Found(tuple(token for token in best.tokens if token != end), best.score, self.silence)
+        kept = [at for at, token in enumerate(best.tokens) if token != end]
+        tokens, each = tuple(best.tokens[at] for at in kept), tuple(best.each[at] for at in kept)
+        return Found(tokens, best.score, self.silence, each)
 
 
 def search(
@@ -111,7 +115,8 @@ def _advance(
     for score, index, token in candidates:
         if not np.isfinite(score):
             break
-        hypothesis = _Hypothesis((*alive[index].tokens, token), score)
+        before = alive[index]
+        hypothesis = _Hypothesis((*before.tokens, token), score, (*before.each, score - before.score))
         if token == end:
             finished.append(hypothesis)
         else:
