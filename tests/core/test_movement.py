@@ -95,3 +95,13 @@ def test_sideways_motion_is_measured() -> None:
     left, right = mouth.aside(posed(mouthLeft=1.0) - REST), mouth.aside(posed(mouthRight=1.0) - REST)
     assert left * right < 0.0 and min(abs(left), abs(right)) > 0.08
     assert mouth.unevenness(posed(mouthSmileLeft=1.0) - REST) > 0.1
+
+
+def test_the_corners_belong_to_a_mouth_whose_middle_tears_most() -> None:
+    """Three avatars of one make had mouths of two widths, a third apart."""
+    plain = find_mouth(REST, posed(jawOpen=0.5))
+    opened = posed(jawOpen=0.5)
+    middle = np.exp(-((REST[:, 0] / 0.006) ** 2))[:, None]
+    mouth = find_mouth(REST, REST + (opened - REST) * (1.0 + middle))
+    assert plain is not None and mouth is not None
+    assert mouth.width > 0.95 * plain.width
