@@ -299,3 +299,18 @@ def test_the_script_makes_the_head_that_is_stored(head: DemoHead, tmp_path: Path
     assert list(made.shapes) == list(head.shapes)
     for name in head.shapes:  # a linear solver of another make may round otherwise
         np.testing.assert_allclose(made.pose({name: 1.0}), head.pose({name: 1.0}), atol=5e-6, err_msg=name)
+
+
+def test_a_colour_carried_on_beyond_black_stays_black() -> None:
+    """A triangle's edge lies a little outside of its corners: beside black a colour was negative there, and
+    the pixel no number.
+    """
+    from bilabial.render.shading import Lights, Look
+
+    look = Look.of(Lights(), (0.0, -1.0, 0.0), Camera((0.0, -1.0, 0.0), (0.0, 0.0, 0.0), 0.3).axes())
+    point, normal = np.zeros((1, 3), np.float32), np.array([[0, -1, 0]], np.float32)
+    surface, one = np.zeros((6, 1), np.float32), np.full(1, 0.5, np.float32)
+    shown = [
+        look.shade(point, normal, np.full((1, 3), c, np.float32), surface, one, one) for c in (-1e-4, 0.0)
+    ]
+    assert np.isfinite(shown[0]).all() and np.array_equal(shown[0], shown[1])

@@ -65,6 +65,7 @@ class Look:
         fields; ``lit``: how much of the key light reaches each point.
         """
         gloss, sharpness, softness, rim, clearness, sparkle = surface
+        colour = np.maximum(colour, 0)  # at a triangle's edge it is carried on a little beyond black
         openness = 1 - (1 - openness) * (1 - clearness)
         crease = openness[:, None]
         tints = {n: np.asarray(getattr(self.lights, f"{n}_colour"), np.float32) for n in _TINTS}
