@@ -357,6 +357,62 @@ def test_brows_and_lids_of_cloudrig_go_where_they_should(
     assert wink["lid_top_r"] == pytest.approx(rest["lid_top_r"], abs=1e-5)
 
 
+# Where MakeHuman's default rig has them on the left side, in metres from between its eyes.
+MAKEHUMAN_EYE = {
+    "orbicularis03": ((0.0289, -0.0181, 0.0355), (0.0306, -0.054, 0.0443)),
+    "orbicularis04": ((0.0289, -0.0181, 0.0355), (0.0307, -0.0535, 0.0213)),
+    "temporalis01": ((0.0605, -0.0037, 0.0425), (0.0523, -0.0213, 0.0422)),
+    "oculi02": ((0.0523, -0.0213, 0.0422), (0.032, -0.0393, 0.0568)),
+    "oculi01": ((0.032, -0.0393, 0.0568), (0.0153, -0.0434, 0.0581)),
+}
+
+
+def test_makehumans_lids_meet_and_its_brows_rise(extension: object) -> None:
+    """Lids that turn about the middle of the eye, brows that hang on one another."""
+    mirrored = {
+        f"{name}.{side}": tuple((x if side == "L" else -x, y, z) for x, y, z in ends)
+        for side in "LR"
+        for name, ends in MAKEHUMAN_EYE.items()
+    }
+    names = [*RIGS["mpfb-bones"].split(), *mirrored]
+    rig = boned_face(names, 0.0, False, {**FACE_BONES, **mirrored})
+    bpy.context.view_layer.objects.active = rig
+    bpy.ops.object.mode_set(mode="EDIT")
+    bones = rig.data.edit_bones
+    for side in "LR":
+        bones[f"oculi01.{side}"].parent = bones[f"oculi02.{side}"]
+        bones[f"oculi02.{side}"].parent = bones[f"temporalis01.{side}"]
+    for bone in bones:
+        bone.align_roll((0.0, 0.0, 1.0))
+    bpy.ops.object.mode_set(mode="OBJECT")
+    character = rig_probe.probe(rig)
+    fit = rig_probe.fit(character, rig_probe.identify(character)[0])
+    composer = FaceComposer(fit.profile)
+    assert fit.profile.name == "mpfb-bones" and composer.left_out(("brows", "blinks", "emotion")) == ()
+    rig_probe.use_euler(fit.targets)
+
+    def tips(**layers: list[float]) -> dict[str, np.ndarray]:
+        rows = {name: np.array([values], float) for name, values in layers.items()}
+        values = composer(np.zeros((1, len(CONTROLS))), rows).values[0]
+        for name, value in zip(fit.profile.channels, values, strict=True):
+            for target in fit.targets[name]:
+                numbers.set_value(target, float(value))
+        bpy.context.view_layer.update()
+        return {name: np.array(rig.pose.bones[name].tail) for name in mirrored}
+
+    rest, shut = tips(), tips(blinks=[1.0, 1.0])
+    inner, outer = tips(brows=[1.0, 0, 0, 0, 0]), tips(brows=[0, 1.0, 1.0, 0, 0])
+    down = tips(brows=[0, 0, 0, 1.0, 1.0])
+    for side in "LR":
+        lids = f"orbicularis03.{side}", f"orbicularis04.{side}"
+        apart, closed = (abs(found[lids[0]][2] - found[lids[1]][2]) for found in (rest, shut))
+        assert closed < 0.12 * apart
+        brow = f"oculi01.{side}"
+        for raised, least in ((inner, 0.004), (outer, 0.003)):
+            assert raised[brow][2] - rest[brow][2] > least
+        assert down[brow][2] - rest[brow][2] < -0.003
+
+
 def shown(head: bpy.types.Object, name: str, control: str = "Ah") -> float:
     head[speech.property_name(control)] = 1.0
     head.update_tag()
