@@ -10,6 +10,16 @@ from bilabial.training.measure import word_trust
 from bilabial.training.measure.word_trust import Told, as_markdown
 
 
+def _clip(text: str) -> Clip:
+    known = {"name": "set/one", "text": text, "language": "en", "phones": PhoneTrack()}
+    return Clip(**{name: known.get(name, "") for name in Clip.__dataclass_fields__})  # type: ignore[arg-type]
+
+
+def test_a_found_word_is_right_where_the_text_has_it_in_its_place() -> None:
+    found = ["the", "bat", "sat", "on", "on", "the", "mat"]
+    assert word_trust.in_their_place(found, _clip("The cat sat on the mat.")) == {0, 2, 4, 5, 6}
+
+
 def test_the_table_counts_what_was_found_by_how_sure_it_was() -> None:
     told = [Told(True, True, 0.999)] * 8 + [Told(True, True, 0.9), Told(True, False, 0.0)]
     told += [Told(False, False, 0.0)] * 3 + [Told(False, True, 0.6)]
@@ -20,14 +30,7 @@ def test_the_table_counts_what_was_found_by_how_sure_it_was() -> None:
 
 
 def test_wrong_words_come_from_other_clips_and_are_the_same_every_time() -> None:
-    names = set(Clip.__dataclass_fields__)
-    known = {
-        "name": "set/one",
-        "text": "the cat sat on the mat " * 20,
-        "language": "en",
-        "phones": PhoneTrack(),
-    }
-    clip = Clip(**{name: known.get(name, "") for name in names})  # type: ignore[arg-type]
+    clip = _clip("the cat sat on the mat " * 20)
     words, right = word_trust._mixed(clip, ["umbrella"], 0.2)
     assert len(words) == len(right) == 120
     assert 0.1 < 1 - np.mean(right) < 0.3

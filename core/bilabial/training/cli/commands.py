@@ -241,7 +241,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--model", help="name or folder of the ear")
     one.add_argument("--words-model", help="name or folder of the words model that finds words")
     one.add_argument("--most", type=int, default=40, help="clips of each set (default: 40)")
-    one.add_argument("--sure", action="store_true", help="instead: how often a sure word is right")
+    one.add_argument(
+        "--sure",
+        action="store_true",
+        help="instead: how often a sure word is right; with --words-model of found words",
+    )
     one.set_defaults(run_command=measure_words)
     return top
 

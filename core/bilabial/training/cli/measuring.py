@@ -124,7 +124,11 @@ def measure_words(arguments: argparse.Namespace, problems: Problems) -> None:
             for of_set in sets.values()
             for clip in [c for c in of_set if c.split == "dev" and c.text][: arguments.most]
         ]
-        told = word_trust.told_words(clips, load_model(arguments.model or default_model()))
+        ear = load_model(arguments.model or default_model())
+        if arguments.words_model:
+            told = word_trust.found_words(clips, ear, load_words_model(arguments.words_model))
+        else:
+            told = word_trust.told_words(clips, ear)
         sys.stdout.write(word_trust.as_markdown(told))
         return
     writer = load_words_model(arguments.words_model) if arguments.words_model else None

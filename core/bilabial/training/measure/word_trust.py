@@ -5,17 +5,21 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from ...audio.hearings import rows_of
+from ...audio.logmel import log_mel
 from ...errors import BilabialError
 from ...models.store import Model
 from ...phonemes.joint import FOUND, GIVEN, explain
 from ...phonemes.pronounce import Word, words_of
 from ...phonemes.transcript import hear
+from ...words.finding import find_words
+from ...words.store import WordsModel
 from ..data.batches import read_clip
 from ..data.sets import Clip
 
@@ -49,6 +53,28 @@ def told_words(clips: Sequence[Clip], model: Model, share: float = WRONG) -> lis
                 for word, is_right in zip(said, right, strict=True)
             ]
     return out
+
+
+def found_words(clips: Sequence[Clip], model: Model, writer: WordsModel) -> list[Told]:
+    """Every word that was found by itself and believed; right where the clip's text has it in its place."""
+    out: list[Told] = []
+    for clip in clips:
+        samples = read_clip(clip)
+        groups, sounds = hear(rows_of(samples, model.network.hears), model)
+        found = find_words(log_mel(samples), groups, sounds, writer, None, lambda share: None)
+        if found is not None:
+            right = in_their_place([word.text for word in found.words], clip)
+            out += [
+                Told(place in right, word.heard, word.confidence) for place, word in enumerate(found.words)
+            ]
+    return out
+
+
+def in_their_place(found: Sequence[str], clip: Clip) -> set[int]:
+    """Which of these words the clip's text has, in its order."""
+    said = [word.text.lower() for word in words_of(clip.text, clip.language)]
+    matcher = SequenceMatcher(None, said, [word.lower() for word in found], autojunk=False)
+    return {block.b + at for block in matcher.get_matching_blocks() for at in range(block.size)}
 
 
 def as_markdown(told: Sequence[Told]) -> str:
