@@ -58,12 +58,12 @@ def check(line: Line) -> list[Finding]:
         text = f"At the widest jaw and lips, {', '.join(found.limits[:4])} reach the rig's limits."
         said.append(Finding(None, text))
     else:
-        said.append(Finding(True, "No sound reaches the rig's limits."))
+        said.append(Finding(True, "No phone reaches the rig's limits."))
     idle = [name for name in VISEMES if not profile.terms_by(name) and not _listened(profile, name)]
     if idle:
         said.append(Finding(False, f"Nothing moves on {', '.join(idle)}.", idle[0]))
     else:
-        said.append(Finding(True, "Every sound moves the face."))
+        said.append(Finding(True, "Every phone moves the face."))
     if found.longest_driver > LONGEST:
         text = "A driver is too long for Blender: round the weights, or choose the target Bake."
         said.append(Finding(False, text))
