@@ -148,6 +148,8 @@ def test_the_command_line_makes_a_take_and_a_capture_of_it(
     assert load_model(folder).card.summary in capsys.readouterr().err  # whose face it knows
     assert main(["convert", str(take), str(capture), "--rig", "arkit-52", "--progress", "none"]) == 0
     assert read_animation(capture).column("jawOpen").max() > 0.3
+    assert main(["show", str(take)]) == 0
+    assert "the whole face from tian " in capsys.readouterr().out  # a person gave the phones
 
 
 def test_who_hears_no_phones_is_not_asked_for_them(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from ..curves.curve import HAND
     from ..curves.take import SPEECH
+    from ..expression.drawn import drawn_by
 
     take = load_take(args.take)
     spoken = [phone for phone in take.phones if not phone.is_silence]
@@ -56,7 +57,9 @@ def run(args: argparse.Namespace) -> int:
     emit(
         f"{facts['sound']}: {duration:.2f} s, {len(spoken)} phones, {facts['closures']} closures of the lips"
     )
-    emit(f"phones from {facts['model'] or 'a person'}; style {take.style.name}")
+    # A network that draws a face hears no phones, and whose they are beside it a take does not say.
+    told = "phones" if drawn_by(take) is None else "the whole face"
+    emit(f"{told} from {facts['model'] or 'a person'}; style {take.style.name}")
     for name, track in tracks.items():
         by_hand = f", {track['keys_by_hand']} by hand" if track["keys_by_hand"] else ""
         emit(f"{name}: {track['keys']} keys ({track['keys_a_second']} a second){by_hand}")
