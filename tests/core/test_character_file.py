@@ -69,7 +69,13 @@ def test_what_is_no_character_is_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "notes.vrm").write_text("not at all")
     with pytest.raises(FormatError, match="no glTF file"):
         read_character(tmp_path / "notes.vrm")
-    broken = made_vrm.write(tmp_path / "broken.vrm")
-    broken.write_bytes(broken.read_bytes().replace(b'"index": 7', b'"index": 9'))
-    with pytest.raises(FormatError, match="names a shape that no mesh has"):
-        read_character(broken)
+
+
+def test_binds_that_name_no_shape_are_left_out(tmp_path: Path) -> None:
+    """Editors leave them behind when a mesh goes; weights beyond the whole are the whole."""
+    path = made_vrm.write(tmp_path / "left.vrm")
+    path.write_bytes(path.read_bytes().replace(b'"index": 7, "weight": 100', b'"index": 9, "weight": 900'))
+    file = read_character(path)
+    assert [(m.shape, m.weight) for m in file.expressions["angry"]] == [(3, 0.25)]
+    path.write_bytes(path.read_bytes().replace(b'"index": 3, "weight": 25}', b'"index":-1, "weight": 25}'))
+    assert "angry" not in read_character(path).expressions

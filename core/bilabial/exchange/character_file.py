@@ -131,11 +131,9 @@ def _expressions_1(
         for bind in _list(expression, "morphTargetBinds"):
             mesh = document.entry("nodes", bind.get("node").integer()).maybe("mesh")
             if mesh is not None:
-                move = Move(mesh.integer(), bind.get("index").integer(), bind.get("weight").within(0.0, 1.0))
-                moves.append(_there(move, meshes, bind))
-        if moves:
-            found[name] = tuple(moves)
-    return found
+                moves.append(Move(mesh.integer(), bind.get("index").integer(), _share(bind, 1.0)))
+        found[name] = _there(moves, meshes)
+    return {name: moves for name, moves in found.items() if moves}
 
 
 def _expressions_0(vrm: Field, meshes: tuple[MeshShapes, ...]) -> dict[str, tuple[Move, ...]]:
@@ -143,21 +141,27 @@ def _expressions_0(vrm: Field, meshes: tuple[MeshShapes, ...]) -> dict[str, tupl
     found = {}
     for group in () if master is None else _list(master, "blendShapeGroups"):
         preset = group.maybe("presetName")
-        name = None if preset is None else PRESETS_OF_VRM_0.get(preset.text().lower())
-        moves = []
-        for bind in () if name is None else _list(group, "binds"):
-            weight = bind.get("weight").within(0.0, _HUNDRED) / _HUNDRED
-            move = Move(bind.get("mesh").integer(), bind.get("index").integer(), weight)
-            moves.append(_there(move, meshes, bind))
-        if name is not None and moves:
-            found[name] = tuple(moves)
-    return found
+        name = "" if preset is None else PRESETS_OF_VRM_0.get(preset.text().lower(), "")
+        if name:
+            moves = [
+                Move(bind.get("mesh").integer(), bind.get("index").integer(), _share(bind, _HUNDRED))
+                for bind in _list(group, "binds")
+            ]
+            found[name] = _there(moves, meshes)
+    return {name: moves for name, moves in found.items() if moves}
 
 
-def _there(move: Move, meshes: tuple[MeshShapes, ...], bind: Field) -> Move:
-    if not (0 <= move.mesh < len(meshes) and 0 <= move.shape < len(meshes[move.mesh].shapes)):
-        raise bind.fault("names a shape that no mesh has")
-    return move
+def _share(bind: Field, whole: float) -> float:
+    return min(max(bind.get("weight").number() / whole, 0.0), 1.0)
+
+
+def _there(moves: list[Move], meshes: tuple[MeshShapes, ...]) -> tuple[Move, ...]:
+    """Without what names no shape: editors leave such binds behind when a mesh goes."""
+    return tuple(
+        move
+        for move in moves
+        if 0 <= move.mesh < len(meshes) and 0 <= move.shape < len(meshes[move.mesh].shapes)
+    )
 
 
 def _bones_1(document: Document, vrm: Field) -> dict[str, str]:
