@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,7 @@ from bilabial.curves.take import SPEECH, SoundReference, Take, Track
 from bilabial.errors import BilabialError
 from bilabial.exchange.animation import ChannelAnimation, read_animation, write_animation
 from bilabial.exchange.animation.live_link import SHAPES
+from bilabial.exchange.character_file import read_character
 from bilabial.exchange.dense_csv import read_dense_csv, write_dense_csv
 from bilabial.exchange.phones import read_phones, read_words, write_phones
 from bilabial.models.card import CARD, read_card
@@ -33,8 +35,13 @@ from bilabial.models.safetensors import parse, write_tensors
 from bilabial.phonemes.track import Phone, PhoneTrack
 from bilabial.phonemes.transcript import read_transcript
 from bilabial.resources import folder
+from bilabial.retarget.file_profile import profile_of
 from bilabial.retarget.profile_format import read_profile
 from bilabial.words.card import read_words_card
+
+sys.path.append(str(Path(__file__).parents[1] / "proof"))
+
+import made_vrm
 
 PHONES = PhoneTrack.of(
     [Phone(0.0, 0.1, "m", "MBP"), Phone(0.1, 0.25, "aa", "Ah"), Phone(0.3, 0.4, "b", "MBP", None, 0.5, 1)]
@@ -125,6 +132,15 @@ def _animations(home: Path) -> list[Path]:
         found.append(home / f"a{suffix}")
         write_animation(_animation(), found[-1])
     return found
+
+
+def _characters(home: Path) -> list[Path]:
+    return [made_vrm.write(home / f"{version}.vrm", version, bool(version)) for version in (0, 1)]
+
+
+def _read_character(path: Path) -> None:
+    file = read_character(path)
+    profile_of(file, file.named(), path.name)
 
 
 def _profiles(home: Path) -> list[Path]:
@@ -247,6 +263,7 @@ TARGETS: dict[str, Target] = {
     "phones": Target(_phone_files, _read_phone_file),
     "text": Target(_texts, read_transcript),
     "animation": Target(_animations, read_animation),
+    "character": Target(_characters, _read_character),
     "table": Target(_tables, read_dense_csv),
     "profile": Target(_profiles, read_profile),
     "card": Target(_cards, _read_card_file),
