@@ -139,6 +139,15 @@ def test_languages_without_rules_need_espeak(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+def test_portuguese_is_said_in_both_countries_ways_where_none_is_told() -> None:
+    ways = [
+        {"".join(sound.ipa for sound in way) for way in words_of("cidade", code)[0].variants}
+        for code in ("pt", "pt-br")
+    ]
+    assert len(ways[0]) == 2 and ways[0] > ways[1]
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 def test_espeak_pronounces_german() -> None:
     words = words_of("Guten Tag, 23 Häuser", "de")
     assert [word.text for word in words] == ["Guten", "Tag", "23", "Häuser"]

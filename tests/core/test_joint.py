@@ -9,7 +9,7 @@ import pytest
 from test_align import heard, speak
 
 from bilabial.errors import PhoneError
-from bilabial.phonemes.joint import FOUND, GIVEN, Explained, explain
+from bilabial.phonemes.joint import GIVEN, Explained, explain
 from bilabial.phonemes.pronounce import words_of
 from bilabial.phonemes.track import EAR, TEXT, Phone, PhoneTrack, SaidWord
 from bilabial.phonemes.transcript import explain_heard, refuse_foreign
@@ -82,12 +82,21 @@ def test_a_text_in_another_language_is_refused_and_a_poor_ear_does_not_refuse_th
     assert poor.heard_share > 0.8
 
 
-def test_a_person_is_believed_more_than_a_network() -> None:
-    """One word of ten said otherwise than the dictionary has it."""
-    truth, rows = speak("my baby puppy jumps a big pumpkin")
-    words = words_of("my baby puppy bumps a big pumpkin")
-    given, found = (explain(*heard(truth, rows, 0.6), words, trust) for trust in (GIVEN, FOUND))
-    assert given.heard_share >= found.heard_share
+@pytest.mark.parametrize(
+    ("gain", "heard", "words", "rows", "fits"),
+    [
+        (0.0, 3, 4, 166, True),  # Portuguese, "A condição está piorando": true, and heard poorly
+        (-1.1, 4, 8, 278, True),
+        (4.0, 2, 8, 270, False),  # another English text, of which two words are heard by chance
+        (-4.5, 2, 14, 640, False),
+    ],
+)
+def test_a_text_that_is_heard_poorly_is_told_from_another_text(
+    gain: float, heard: int, words: int, rows: int, fits: bool
+) -> None:
+    said = tuple(SaidWord("word", 0.0, 1.0, 0.9, heard=at < heard) for at in range(words))
+    left = GIVEN.leaving.leave + words * GIVEN.leaving.skip
+    assert Explained(PhoneTrack(), said, gain, rows, rows, GIVEN.fits, left).fits == fits
 
 
 def test_subtitles_keep_to_their_times_and_the_rest_is_heard_freely() -> None:

@@ -30,6 +30,7 @@ _CUT_OFF = re.compile(r"[-–—]+(?:\W|$)")
 _VOWEL_LETTER = re.compile(r"[aeiouyà-öø-ÿ]", re.IGNORECASE)
 _MOST_VARIANTS = 5
 _SECONDS = 60  # that eSpeak may take for a text
+_ELSEWHERE = {"pt": ("pt-br",)}  # eSpeak's "pt" is Portugal's, and most who speak it are Brazil's
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _foreign(text: str, language: str) -> list[Word]:
     """By eSpeak NG where it is installed, else by our own rules where there are some for the language."""
     tokens = tokens_of(text)
     if shutil.which("espeak-ng") is not None:
-        return espeak_words(tokens, language)
+        return _said_everywhere(tokens, language)
     if not has_rules(language):
         raise PhoneError(
             f"text in {language!r} is pronounced by eSpeak NG, which is not installed: install espeak-ng, or "
@@ -128,6 +129,17 @@ def _foreign(text: str, language: str) -> list[Word]:
         )
     found = ((token, pronounce(token, language)) for token in tokens)
     return [Word(token, (sounds,)) for token, sounds in found if sounds]
+
+
+def _said_everywhere(tokens: Sequence[str], language: str) -> list[Word]:
+    """By eSpeak NG, in every country's way where a language is told without its country."""
+    found = espeak_words(tokens, language)
+    for other in _ELSEWHERE.get(language.lower(), ()):
+        also = espeak_words(tokens, other)
+        if [word.text for word in also] == [word.text for word in found]:
+            ways = (dict.fromkeys((*a.variants, *b.variants)) for a, b in zip(found, also, strict=True))
+            found = [Word(word.text, tuple(way)) for word, way in zip(found, ways, strict=True)]
+    return found
 
 
 def guessed_words(text: str, language: str = "en", lexicon: Lexicon | None = None) -> dict[str, str]:

@@ -15,7 +15,7 @@ from ...audio.hearings import rows_of
 from ...audio.logmel import log_mel
 from ...errors import BilabialError
 from ...models.store import Model
-from ...phonemes.joint import FOUND, GIVEN, explain
+from ...phonemes.joint import explain
 from ...phonemes.pronounce import Word, words_of
 from ...phonemes.transcript import hear
 from ...words.finding import find_words
@@ -37,21 +37,19 @@ class Told:
 
 
 def told_words(clips: Sequence[Clip], model: Model, share: float = WRONG) -> list[Told]:
-    """Every word of every clip once as of a text that was given and once as of one that was found."""
+    """Every word of every clip, as of a text that was given."""
     others = [word for clip in clips for word in clip.text.split()]
     out: list[Told] = []
     for clip in clips:
         words, right = _mixed(clip, others, share)
         groups, sounds = hear(rows_of(read_clip(clip), model.network.hears), model)
-        for trust in (GIVEN, FOUND):
-            try:
-                said = explain(groups, sounds, words, trust).words
-            except BilabialError:  # more words than fit
-                continue
-            out += [
-                Told(is_right, word.heard, word.confidence)
-                for word, is_right in zip(said, right, strict=True)
-            ]
+        try:
+            said = explain(groups, sounds, words).words
+        except BilabialError:  # more words than fit
+            continue
+        out += [
+            Told(is_right, word.heard, word.confidence) for word, is_right in zip(said, right, strict=True)
+        ]
     return out
 
 
