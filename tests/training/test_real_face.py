@@ -26,7 +26,7 @@ from bilabial.training.data.sets import Problems
 from bilabial.training.labels.face_weights import _POINTS, FaceFitter, _places
 from bilabial.training.measure.demo_mouth import DemoMouth
 from bilabial.training.measure.face_weights import mouth
-from bilabial.training.measure.mouth import Pair, closing_times, score
+from bilabial.training.measure.mouth import Pair, by_group, closing_times, score
 from bilabial.training.measure.mouth_contexts import by_context, forward
 from bilabial.vocabulary import find
 
@@ -128,6 +128,19 @@ def test_a_mouth_in_time_is_scored_so_and_a_late_one_told_by_how_much() -> None:
     assert score([pair(0.3)]).met == 0.0
 
 
+def test_the_moment_at_which_a_phone_is_widest_is_told_by_group() -> None:
+    times, rows = pair(0.0).times, np.arange(200) / 100
+    opens = replace(
+        pair(0.0),
+        phones=PhoneTrack.of([Phone(0.6, 0.95, "a", "Ah")]),
+        real_gap=np.exp(-(((times - 0.78) / 0.1) ** 2)),  # 0.78 s is the middle of a frame
+        ours_gap=np.exp(-(((rows - 0.85) / 0.1) ** 2)),
+    )
+    (vowel,) = by_group([opens] * 8)
+    assert vowel.real_widest == pytest.approx(0.18, abs=0.01)
+    assert vowel.ours_widest == pytest.approx(0.25, abs=0.01)
+
+
 def test_closing_times_count_from_the_sound() -> None:
     ours = closing_times([pair(0.05)], ours=True)
     his = closing_times([pair(0.05)], ours=False)
@@ -148,6 +161,9 @@ def test_a_sound_is_told_by_its_neighbours_and_a_closure_by_how_long_it_lasts() 
     late = replace(
         pair(0.0), real_forward=np.sin(pair(0.0).times), ours_forward=np.sin(np.arange(200) / 100 - 0.05)
     )
+    (before, _) = by_context([replace(late, phones=spoken)] * 8)
+    assert before.real_forward == pytest.approx(before.ours_forward, abs=0.06)
+    assert before.real_forward > 0.5
     told = forward([late], (-0.05, 0.0, 0.05))
     assert told.best_lag == 0.05
     assert told.r > 0.9

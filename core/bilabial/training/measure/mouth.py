@@ -25,7 +25,7 @@ from ...expression.compose import FaceComposer
 from ...expression.drawn import FACES, DrawnFace
 from ...models.store import Model
 from ...phonemes.decode import decode
-from ...phonemes.track import PhoneTrack
+from ...phonemes.track import Phone, PhoneTrack
 from ...phonemes.transcript import align_text
 from ...retarget.profile_format import load_profile
 from ...solve.jali.solve import field_statistics
@@ -46,6 +46,8 @@ CLOSED_SHARE = 0.35  # of a clip's median gap in speech: a real mouth under it i
 CLOSED_GAP = 2e-4  # in distances of the eyes: ours is closed under it
 NEAR_S = 0.04  # two closures this close are one
 LAGS_S = tuple(round(0.01 * step, 2) for step in range(-8, 9))
+BESIDE_S = 0.06  # how far outside a sound its widest moment may lie
+_FINE_S = 0.005
 _BY_PHONE_FEWEST = 8
 
 
@@ -264,7 +266,8 @@ def _at_labial(phones: PhoneTrack, run: tuple[float, float]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PhoneRow:
-    """Means at the middles of one group's sounds."""
+    """Means at the middles of one group's sounds. ``*_widest``: the moment of the widest gap, seconds from
+    the sound's start."""
 
     group: str
     count: int
@@ -272,6 +275,14 @@ class PhoneRow:
     ours_gap: float
     real_width: float
     ours_width: float
+    real_widest: float
+    ours_widest: float
+
+
+def widest_moment(times: Floats, gap: Floats, phone: Phone) -> float:
+    """Seconds from the phone's start to where the gap is widest, in it or a little outside."""
+    fine = np.arange(phone.start - BESIDE_S, phone.end + BESIDE_S, _FINE_S)
+    return float(fine[np.interp(fine, times, gap).argmax()]) - phone.start
 
 
 def by_group(found: Sequence[Pair]) -> list[PhoneRow]:
@@ -287,12 +298,15 @@ def by_group(found: Sequence[Pair]) -> list[PhoneRow]:
                 continue
             real = [float(np.interp(at, pair.times, v)) for v in (pair.real_gap, pair.real_width)]
             ours = [float(np.interp(at, rows, v)) for v in (pair.ours_gap, pair.ours_width)]
-            seen.setdefault(phone.group, []).append(real + ours)
+            moments = [
+                widest_moment(pair.times, pair.real_gap, phone), widest_moment(rows, pair.ours_gap, phone)
+            ]  # fmt: skip
+            seen.setdefault(phone.group, []).append(real + ours + moments)
     table = []
     for group, values in seen.items():
         if len(values) >= _BY_PHONE_FEWEST:
-            real_gap, real_width, ours_gap, ours_width = np.mean(values, axis=0).tolist()
-            table.append(PhoneRow(group, len(values), real_gap, ours_gap, real_width, ours_width))
+            real_gap, real_width, ours_gap, ours_width, *widest = np.mean(values, axis=0).tolist()
+            table.append(PhoneRow(group, len(values), real_gap, ours_gap, real_width, ours_width, *widest))
     return sorted(table, key=lambda row: -row.real_gap)
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ...controls import VOWELS
 from ...phonemes.track import Phone
 from ...timing import FRAME_RATE
-from .mouth import Pair
+from .mouth import BESIDE_S, Pair, widest_moment
 
 Floats = NDArray[np.float64]
 Triple: TypeAlias = tuple[Phone, Phone, Phone]  # the sound before, this one, the one after
@@ -28,8 +28,6 @@ _ROUND = frozenset(("U", "WA_PEDAL", "Oh", "R"))
 _TONGUE = frozenset(("LNTD", "GK", "S"))
 _OPEN = frozenset(("Ah", "Aa", "Eh"))
 _NARROW = frozenset(("Ee", "Ih", "U"))
-_BESIDE_S = 0.06  # how far outside a sound its widest moment may lie
-_STEP_S = 0.005
 
 CONTEXTS: dict[str, Callable[[Triple], bool]] = {
     "stressed vowels": lambda t: t[1].group in VOWELS and t[1].stress in (1, 2),
@@ -66,6 +64,8 @@ class ContextRow:
     ours_width: float
     real_widest: float
     ours_widest: float
+    real_forward: float  # as in Forward
+    ours_forward: float
 
 
 def by_context(found: Sequence[Pair]) -> list[ContextRow]:
@@ -88,7 +88,7 @@ def _triples(pair: Pair) -> list[Triple]:
     phones = list(pair.phones)
     if len(pair.times) < 2:
         return []
-    first, last = pair.times[0] + _BESIDE_S, pair.times[-1] - _BESIDE_S
+    first, last = pair.times[0] + BESIDE_S, pair.times[-1] - BESIDE_S
     return [
         (one, phone, other)
         for one, phone, other in zip(phones, phones[1:], phones[2:], strict=False)
@@ -99,16 +99,26 @@ def _triples(pair: Pair) -> list[Triple]:
 def _told(pair: Pair, phone: Phone) -> tuple[float, ...]:
     rows = np.arange(len(pair.ours_gap)) / FRAME_RATE
     middle = (phone.start + phone.end) / 2
-    fine = np.arange(phone.start - _BESIDE_S, phone.end + _BESIDE_S, _STEP_S)
-    values, widest = [], []
-    for times, gap, width in (
-        (pair.times, pair.real_gap, pair.real_width),
-        (rows, pair.ours_gap, pair.ours_width),
-    ):
-        values.append((float(np.interp(middle, times, gap)), float(np.interp(middle, times, width))))
-        widest.append(float(fine[np.interp(fine, times, gap).argmax()]) - phone.start)
-    (real_gap, real_width), (ours_gap, ours_width) = values
-    return real_gap, ours_gap, real_width, ours_width, *widest
+    (real_gap, real_width), (ours_gap, ours_width) = (
+        (float(np.interp(middle, times, gap)), float(np.interp(middle, times, width)))
+        for times, gap, width in (
+            (pair.times, pair.real_gap, pair.real_width),
+            (rows, pair.ours_gap, pair.ours_width),
+        )
+    )
+    widest = (
+        widest_moment(pair.times, pair.real_gap, phone),
+        widest_moment(rows, pair.ours_gap, phone),
+    )
+    return real_gap, ours_gap, real_width, ours_width, *widest, *_forward(pair, middle)
+
+
+def _forward(pair: Pair, moment: float) -> tuple[float, float]:
+    """His and ours; no numbers where either was not measured."""
+    if not len(pair.real_forward) or not len(pair.ours_forward):
+        return float("nan"), float("nan")
+    his = float(np.interp(moment, pair.times, pair.real_forward))
+    return his, float(_at(pair, np.array([moment]))[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +141,8 @@ def forward(found: Sequence[Pair], lags: Sequence[float]) -> Forward:
     seen: dict[str, list[tuple[float, float]]] = {}
     for pair in found:
         for _, phone, _ in _triples(pair):
-            at = (phone.start + phone.end) / 2
-            his = float(np.interp(at, pair.times, pair.real_forward))
-            seen.setdefault(phone.group, []).append((his, float(_at(pair, np.array([at]))[0])))
+            middle = (phone.start + phone.end) / 2
+            seen.setdefault(phone.group, []).append(_forward(pair, middle))
     groups = [
         (name, len(rows), *np.mean(rows, axis=0).tolist())
         for name, rows in seen.items()

@@ -39,11 +39,12 @@ def group_table(rows: Sequence[PhoneRow]) -> str:
     lines = [
         f"At the middles of the phones, over the groups: r {gap:.2f} for the gap, {width:.2f} for the width.",
         "",
-        "| group | phones | his gap | our gap | his width | our width |",
-        "|---|---|---|---|---|---|",
+        "| group | phones | his gap | our gap | his width | our width "
+        "| his widest moment | our widest moment |",
+        "|---|---|---|---|---|---|---|---|",
         *(
             f"| {row.group} | {row.count} | {row.real_gap:.3f} | {row.ours_gap:.3f} | {row.real_width:.3f} "
-            f"| {row.ours_width:.3f} |"
+            f"| {row.ours_width:.3f} | {row.real_widest * 1000:+.0f} ms | {row.ours_widest * 1000:+.0f} ms |"
             for row in rows
         ),
     ]
@@ -69,16 +70,16 @@ def closing_table(his: ClosingTimes, ours: ClosingTimes) -> str:
 def context_table(rows: Sequence[ContextRow]) -> str:
     lines = [
         "| at the middles of | phones | his gap | our gap | his width | our width "
-        "| his widest moment | our widest moment |",
-        "|---|---|---|---|---|---|---|---|",
+        "| his widest moment | our widest moment | his lips forward | our lips forward |",
+        "|---|---|---|---|---|---|---|---|---|---|",
         *(
             f"| {row.context} | {row.count} | {row.real_gap:.3f} | {row.ours_gap:.3f} "
             f"| {row.real_width:.3f} | {row.ours_width:.3f} | {row.real_widest * 1000:+.0f} ms "
-            f"| {row.ours_widest * 1000:+.0f} ms |"
+            f"| {row.ours_widest * 1000:+.0f} ms | {row.real_forward:.3f} | {row.ours_forward:.3f} |"
             for row in rows
         ),
         "",
-        "The widest moment counts from the phone's start.",
+        "The widest moment counts from the phone's start; lips forward are counted as in the table below.",
     ]
     return "\n".join(lines)
 
