@@ -36,10 +36,10 @@ ELSEWHERE = {
     "batch lines.csv --workers 8": "starts workers of Dask: test_dask",
     "batch lines.csv --scheduler tcp://machine:8786": "needs a scheduler of Dask: test_dask",
     "batch lines.csv --rows 5002-10001": "needs ten thousand lines: test_batch",
-    "models add whisper-small/": "needs a Whisper of 500 MB: test_whisper makes a small one",
-    "transcribe line.wav --model words-small/": "needs that model",
+    "models add whisper-base/": "needs a Whisper of 150 MB: test_whisper makes a small one",
+    "transcribe line.wav --model words-base/": "needs that model",
     "generate line.wav --model runs/lesson/first -o first.take.json": "the lesson trains it: test_lesson",
-    "generate line.wav --words-model words-small/": "needs that model",
+    "generate line.wav --words-model words-base/": "needs that model",
 }
 
 
