@@ -8,15 +8,13 @@ leaves out what VRM says of vowels, lids and looks. Only what still has an impor
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bpy
-import numpy as np
 
 from ..bilabial.errors import RigError
-from ..rig import measuring, rig_probe
+from ..rig import rig_probe
 from .own_profile import keep_own, store
 
 if TYPE_CHECKING:
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from ..rig.rig_probe import Character
 
 _NUMBERED = re.compile(r"\.\d{3}$")  # what Blender adds to a name that is taken
-_OF_THE_MOUTH, _STILL = 0.2, 0.02  # shares of the vowels' largest movement
 _OF_VRM = ("vrm-0", "vrm-1")  # profiles that know less than the file itself
 
 
@@ -115,29 +112,4 @@ def _told_profile(
         known = ""
     if known and known not in _OF_VRM:
         return None
-    told = profile_of(file, names, f"{character.root.name}, as its file says")
-    return None if told is None else _with_what_leaves_lips_alone(told, character)
-
-
-def _with_what_leaves_lips_alone(profile: RigProfile, character: Character) -> RigProfile:
-    """The profile told which shapes of moods (a brow) move no point of the mouth: those need not give way to
-    m, b and p.
-    """
-    moods = {name for moved in profile.emotions.values() for name in moved} - set(profile.gap)
-    touching: set[str] = set()
-    for key in character.keys:
-        blocks = key.key_blocks
-        vowels = [_moves(blocks[name]) for name in profile.driven if name in blocks]
-        if not vowels:
-            continue
-        most = np.max(vowels, axis=0)
-        mouth = most > _OF_THE_MOUTH * most.max()
-        for name in moods.intersection(blocks.keys()):
-            if _moves(blocks[name])[mouth].max(initial=0.0) > _STILL * most.max():
-                touching.add(name)
-    return replace(profile, gap={**profile.gap, **dict.fromkeys(sorted(moods - touching), 0.0)})
-
-
-def _moves(block: bpy.types.ShapeKey) -> np.ndarray:
-    """(points,): how far a shape moves each point."""
-    return np.linalg.norm(measuring.places(block) - measuring.places(block.relative_key), axis=1)
+    return profile_of(file, names, f"{character.root.name}, as its file says")

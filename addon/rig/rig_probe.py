@@ -21,6 +21,7 @@ from ..host import compat
 from ..keys.fcurves import GROUP, Target
 from . import drawn_places
 from .measuring import empty_shapes
+from .moods import with_moods_measured
 
 _AXES = {"x": 0, "y": 1, "z": 2}
 _RESTS = re.compile(r"(sil|silence|rest|neutral|basis|default)$", re.IGNORECASE)  # empty by nature
@@ -222,7 +223,8 @@ def fit(character: Character, found: Candidate) -> Fit:
     gone = [name for name, where in places.items() if not where]
     if gone:
         profile = profile.only([name for name in profile.channels if name not in gone])
-    return Fit(profile, {name: places[name] for name in profile.channels})
+    places = {name: places[name] for name in profile.channels}
+    return Fit(with_moods_measured(profile, places), places)
 
 
 def _measured(profile: RigProfile, found: Mapping[str, float]) -> RigProfile:
