@@ -11,7 +11,16 @@ from pathlib import Path
 from ...refusals import EXPECTED, sentence
 from ..data.sets import Problems
 from . import faces, portrait
-from .measuring import emotion, evaluate_models, layers, measure_surroundings, measure_words, mouth, spelling
+from .measuring import (
+    ceiling,
+    emotion,
+    evaluate_models,
+    layers,
+    measure_surroundings,
+    measure_words,
+    mouth,
+    spelling,
+)
 from .runs import blend_models, export_model, folds, realign, train, tune_decoder, variants
 from .sets import PHONEMES, cards, dictionary, gather, letters, nonspeech, recognise, synthesise, wear
 
@@ -169,6 +178,15 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--results", type=Path, default=Path("runs/results/surroundings.json"))
     _table_arguments(one, "surroundings", required=False)
     one.set_defaults(run_command=measure_surroundings)
+    one = commands.add_parser("ceiling", help="how far a network that draws curves could come")
+    one.add_argument("model", help="one that draws curves, such as visemenet-2018")
+    one.add_argument("--ear", help="whose phones the teacher draws from (default: the default model)")
+    one.add_argument("--sets", nargs="+", required=True)
+    one.add_argument("--labels", type=Path, help="folder with better labels")
+    one.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth clip of each set")
+    _table_arguments(one, "ceiling")
+    one.set_defaults(run_command=ceiling)
+
     one = commands.add_parser("layers", help="set the layers of the face beside a tracked real one")
     one.add_argument("folder", type=Path, help="set with tracks.npz, audio and align")
     one.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth clip")

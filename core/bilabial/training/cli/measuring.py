@@ -186,6 +186,24 @@ def _drawn_mouths(
     put_between(arguments.into, arguments.mark, score_table(scores, command))
 
 
+def ceiling(arguments: argparse.Namespace, problems: Problems) -> None:
+    """Set a network's curves beside those that its teacher draws from phones that somebody heard."""
+    from ...models.store import default_model, load_model
+    from ..measure.ceiling import as_markdown, measure
+    from ..measure.evaluation import put_between
+
+    ear = load_model(arguments.ear or default_model())
+    clips = [
+        clip
+        for of_set in load_sets(arguments.sets, problems, arguments.labels).values()
+        for clip in [c for c in of_set if c.split == "dev"][:: arguments.every]
+    ]
+    found = measure(load_model(arguments.model), ear, clips, lambda clip: clip.name.split("/")[0], problems)
+    command = f"python -m bilabial.training ceiling {Path(arguments.model).name} --ear {ear.card.name}"
+    table = as_markdown(found, f"{command} --every {arguments.every} --sets ...")
+    put_between(arguments.into, arguments.mark, table)
+
+
 def layers(arguments: argparse.Namespace, problems: Problems) -> None:
     """Set what the layers of the face make beside what a real face does."""
     from ...models.store import cached_model, default_model
