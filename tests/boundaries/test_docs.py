@@ -235,6 +235,22 @@ def test_the_models_page_has_the_cards_numbers() -> None:
                 assert [found[0] / 100, *found[1:]] == pytest.approx(wanted, abs=0.00501), f"{name}, {key}"
 
 
+def test_the_readme_hears_as_well_as_was_measured() -> None:
+    page = (ROOT / "docs" / "evaluation.md").read_text("utf-8")
+    version = json.loads((ROOT / "trained_models" / "bilabial-2" / "card.json").read_text("utf-8"))["version"]
+    by_default = page[page.index("### By default") : page.index("<!-- end default -->")]
+    assert f"| bilabial-2 {version} |" in by_default, "measure the default with the ear that ships"
+    means = re.findall(r"^\| (clean|noise|room|telephone) \|.*\*\*\.(\d\d\d) / ", by_default, re.M)
+    right = {place: round(int(thousandths) / 10) for place, thousandths in means}
+    told = re.sub(r"\s+", " ", (ROOT / "README.md").read_text("utf-8"))
+    found = re.search(
+        r"right about (\d+) of 100 in clean speech, (\d+) in noise or in a room, (\d+) on a tel", told
+    )
+    assert found is not None
+    clean, noise, telephone = map(int, found.groups())
+    assert right == {"clean": clean, "noise": noise, "room": noise, "telephone": telephone}
+
+
 def shipped_models() -> tuple[str, ...]:
     source = (ROOT / "addon" / "packaging" / "shipped.py").read_text("utf-8")
     (found,) = re.findall(r"^MODELS = (\(.*\))$", source, re.M)
