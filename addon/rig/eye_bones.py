@@ -11,6 +11,7 @@ import bpy
 import mathutils
 import numpy as np
 
+from ..bilabial.expression.names import FULL_LOOK
 from ..bilabial.retarget.body import eye_bones
 from ..host import compat
 from ..keys.fcurves import Target
@@ -20,7 +21,7 @@ from .rig_probe import Fit
 if TYPE_CHECKING:
     from .rig_probe import Character
 
-_FULL = float(np.radians(25.0))  # what an eyeLook shape of 1 means (expression/gaze.py)
+_FULL = float(np.radians(FULL_LOOK))
 _FAR = 0.6  # radians
 _ALONG = 0.9  # cosine within which an axis of the bone counts as the character's
 _LOOKS = {"Left": ("Out", "In"), "Right": ("In", "Out")}  # to the face's left, to its right

@@ -151,15 +151,18 @@ def _emotion_targets(character: Character, names: Iterable[str]) -> dict[str, li
 
 def _free(fit: Fit) -> dict[str, list[Target]]:
     """Channels of the face that the layers move and speech does not."""
+    driven = set(fit.profile.driven)
+    return _writable(fit, (name for name in _moved_by_layers(fit) if name not in driven))
+
+
+def _moved_by_layers(fit: Fit) -> list[str]:
+    """Channels that the layers move, by the shapes that they stand for or as the rig's own faces."""
     from ..bilabial.expression.compose import face_matrix
 
     moved = np.any(face_matrix(fit.profile), axis=0)
     whole_faces = {name for moves in fit.profile.emotions.values() for name in moves}
     names = zip(fit.profile.channels, moved, strict=True)
-    return _writable(
-        fit,
-        (n for n, is_moved in names if (is_moved or n in whole_faces) and n not in fit.profile.driven),
-    )
+    return [name for name, is_moved in names if is_moved or name in whole_faces]
 
 
 def _writable(fit: Fit, names: Iterable[str]) -> dict[str, list[Target]]:
@@ -173,19 +176,11 @@ def _writable(fit: Fit, names: Iterable[str]) -> dict[str, list[Target]]:
 
 def _emotional(fit: Fit) -> tuple[str, ...]:
     """Channels of speech that emotions move, too."""
-    from ..bilabial.expression.compose import face_matrix
-
     if fit.profile.mode != "blend":
         return ()
-    moved = np.any(face_matrix(fit.profile), axis=0)
-    whole_faces = {name for moves in fit.profile.emotions.values() for name in moves}
-    return tuple(
-        name
-        for name, is_moved in zip(fit.profile.channels, moved, strict=True)
-        if (is_moved or name in whole_faces)
-        and name in fit.profile.driven
-        and drivers.has_room_for_emotion(fit.profile, name)
-    )
+    driven = set(fit.profile.driven)
+    names = (name for name in _moved_by_layers(fit) if name in driven)
+    return tuple(name for name in names if drivers.has_room_for_emotion(fit.profile, name))
 
 
 def emotional(fit: Fit, found: Mapping[str, object]) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         reads += model_reads(None)  # the ear that times the words
         refuse_collisions(reads, [Use(output, "the transcript")])
     if args.language is not None:
-        model.check_language(args.language)
+        model.card.check_language(args.language)
     with Progress(args.progress, args.sound.name) as progress:
         overhearing = Overhearing()
         samples = 0

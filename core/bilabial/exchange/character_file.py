@@ -14,26 +14,9 @@ from pathlib import Path
 from ..errors import FormatError
 from ..json_field import Field
 from .animation.container import Document
+from .vrm import PRESETS_OF_VRM_0
 
-# VRM 0.x's presets (in small letters) as VRM 1.0 calls them.
-PRESETS_OF_VRM_0 = {
-    "a": "aa",
-    "i": "ih",
-    "u": "ou",
-    "e": "ee",
-    "o": "oh",
-    "blink": "blink",
-    "blink_l": "blinkLeft",
-    "blink_r": "blinkRight",
-    "joy": "happy",
-    "angry": "angry",
-    "sorrow": "sad",
-    "fun": "relaxed",
-    "lookup": "lookUp",
-    "lookdown": "lookDown",
-    "lookleft": "lookLeft",
-    "lookright": "lookRight",
-}
+_PRESETS = {name.lower(): preset for name, preset in PRESETS_OF_VRM_0.items()}
 _HUNDRED = 100.0  # VRM 0.x counts a shape's share in hundredths
 
 
@@ -141,7 +124,7 @@ def _expressions_0(vrm: Field, meshes: tuple[MeshShapes, ...]) -> dict[str, tupl
     found = {}
     for group in () if master is None else _list(master, "blendShapeGroups"):
         preset = group.maybe("presetName")
-        name = "" if preset is None else PRESETS_OF_VRM_0.get(preset.text().lower(), "")
+        name = "" if preset is None else _PRESETS.get(preset.text().lower(), "")
         if name:
             moves = [
                 Move(bind.get("mesh").integer(), bind.get("index").integer(), _share(bind, _HUNDRED))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .names import FULL_LOOK
 from .shapes import Chance, steps
 from .utterance import Utterance
 
@@ -88,7 +89,7 @@ def _with_small_jumps(line: Utterance, large: list[Look], chance: Chance) -> lis
     return looks
 
 
-def eye_shapes(yaw_pitch: Floats, full: float = 25.0) -> dict[str, Floats]:
+def eye_shapes(yaw_pitch: Floats, full: float = FULL_LOOK) -> dict[str, Floats]:
     """ARKit's eight eyeLook shapes for (rows, 2) degrees; ``full`` is what 1 means."""
     yaw, pitch = yaw_pitch[:, 0] / full, yaw_pitch[:, 1] / full
     left, right, up, down = (np.clip(v, 0.0, 1.0) for v in (yaw, -yaw, pitch, -pitch))

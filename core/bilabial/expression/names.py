@@ -5,6 +5,7 @@ from __future__ import annotations
 BROWS = ("browInnerUp", "browOuterUpLeft", "browOuterUpRight", "browDownLeft", "browDownRight")
 LIDS = ("eyeBlinkLeft", "eyeBlinkRight")
 GAZE = ("yaw", "pitch")  # degrees; to the face's left and upwards
+FULL_LOOK = 25.0  # degrees that an eyeLook shape of 1, or VRM's look of 1, turns an eye
 HEAD = ("yaw", "pitch", "roll")  # degrees; to the face's left, upwards, towards its left shoulder
 BREATH = ("breath",)  # 0 breathed out, 1 breathed in
 

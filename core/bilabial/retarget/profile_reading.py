@@ -60,9 +60,8 @@ class Reader:
         }
         parent = self.parent(data)
         poses = self.matrix(data, "poses", channels, parent.channels if parent else None)
-        inherited = (
-            Inheritance(parent, self._carrier(data, parent, channels, poses), channels) if parent else None
-        )
+        carrier = self._carrier(data, parent, channels, poses)
+        inherited = Inheritance(parent, carrier, channels) if parent else None
         terms = inherited.terms() if inherited else {}
         for control, entry in self.mapping(data.get("controls", {}), "controls"):
             if control not in CONTROLS:
@@ -100,8 +99,8 @@ class Reader:
             str(shape): self.weights(entry, f"face of {shape!r}", channels)
             for shape, entry in self.mapping(data.get("face", {}), "face")
         }
-        if "mapping" in data and parent is not None:
-            face = self._mouth(data, parent, channels) | face
+        if "mapping" in data and parent:
+            face = self._mouth(carrier, channels) | face
         body = {
             str(part): tuple(str(name) for name in self.listed(names, f"body's {part!r}"))
             for part, names in self.mapping(data.get("body", {}), "body")
@@ -233,13 +232,11 @@ class Reader:
             return self.matrix(data, "mapping", parent.channels, channels)
         return inverse(poses)
 
-    def _mouth(
-        self, data: Mapping[str, Any], parent: RigProfile, channels: Mapping[str, Channel]
-    ) -> dict[str, dict[str, float]]:
+    @staticmethod
+    def _mouth(carrier: Matrix, channels: Mapping[str, Channel]) -> dict[str, dict[str, float]]:
         """What emotions do to a mouth of bones: as the mapping says, for none of its bones is a shape."""
-        carrier = self.matrix(data, "mapping", parent.channels, channels)
         return {
-            shape: moved
+            shape: dict(moved)
             for shape, moved in carrier.items()
             if shape in LOWER_FACE and moved and all(channels[name].kind == "bone" for name in moved)
         }

@@ -36,10 +36,15 @@ class WordsCard:
     scores: Mapping[str, Any] = field(default_factory=dict)
     notes: str = ""
 
+    def code_of(self, language: str) -> str | None:
+        """The language as the model has it; None for one that it cannot write."""
+        code = language.lower().split("-")[0]
+        return code if code in self.languages else None
+
     def check_language(self, language: str) -> str:
         """The code as the model has it. Raises ModelError for one that it cannot write."""
-        code = language.lower().split("-")[0]
-        if code not in self.languages:
+        code = self.code_of(language)
+        if code is None:
             shown = ", ".join(self.languages[:8]) + (", ..." if len(self.languages) > 8 else "")
             raise ModelError(
                 f"the words model {self.name!r} writes {shown} and not {language!r}: give the text, or "

@@ -38,7 +38,7 @@ def writer_for(choice: str, name: str | None, language: str | None) -> WordsMode
     if name is None:
         return None
     model = cached_words_model(os.fspath(name))
-    fits = language is None or language.lower().split("-")[0] in model.card.languages
+    fits = language is None or model.card.code_of(language) is not None
     return model if fits else None
 
 

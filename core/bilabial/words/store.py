@@ -39,10 +39,6 @@ class WordsModel:
         """Everything that was read to load it."""
         return [self.folder / name for name in (CARD, WEIGHTS, VOCABULARY)]
 
-    def check_language(self, language: str) -> str:
-        """The code as the model has it. Raises ModelError for one that it cannot write."""
-        return self.card.check_language(language)
-
 
 def available_words_models() -> list[str]:
     """Names of the words models that came with this installation."""

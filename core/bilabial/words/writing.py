@@ -104,7 +104,7 @@ def write_down(
     """(rows, 80) of log mel, not scaled, to words. Raises ModelError for a language that the model lacks."""
     told = progress or (lambda share: None)
     if options.language is not None:
-        model.check_language(options.language)
+        model.card.check_language(options.language)
     peak = peak_of(mel)
     loudness = Loudness.of(mel)
     waiting = pieces(loudness)
@@ -145,7 +145,7 @@ def _window(mel: Floats32, span: Span, peak: float) -> Floats32:
 
 def _language(model: WordsModel, options: WritingOptions, heard: Floats32) -> str:
     if options.language is not None:
-        return model.check_language(options.language)
+        return model.card.check_language(options.language)
     if not model.shape.multilingual:
         return model.card.languages[0]
     vocabulary = model.vocabulary

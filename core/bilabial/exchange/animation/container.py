@@ -90,6 +90,24 @@ class Builder:
             temporary.write_bytes(text if text_form else _glb(text, bytes(self._bytes)))
 
 
+class Tracks:
+    """What an animation moves: nodes by key frames at the same times, straight lines between them."""
+
+    def __init__(self, builder: Builder, times: int) -> None:
+        self._builder, self._times = builder, times
+        self._samplers: list[Json] = []
+        self._channels: list[Json] = []
+
+    def add(self, node: int, path: str, values: NDArray[np.float64], kind: str) -> None:
+        """``path``: what of the node moves; ``kind``: the type of its accessor."""
+        self._channels.append({"sampler": len(self._samplers), "target": {"node": node, "path": path}})
+        output = self._builder.floats(values, kind)
+        self._samplers.append({"input": self._times, "output": output, "interpolation": "LINEAR"})
+
+    def told(self) -> Json:
+        return {"samplers": self._samplers, "channels": self._channels}
+
+
 def _glb(text: bytes, binary: bytes) -> bytes:
     text += b" " * (-len(text) % 4)
     binary += b"\0" * (-len(binary) % 4)

@@ -15,7 +15,7 @@ from ...errors import FormatError
 from ...json_field import Field
 from ...limits import check_duration, check_size
 from .channels import AnimationFormat, ChannelAnimation
-from .container import Builder, Document, steady_rate
+from .container import Builder, Document, Tracks, steady_rate
 from .rotations import eye_turns, head_turns, without_rotations
 
 Floats = NDArray[np.float64]
@@ -37,11 +37,10 @@ def write(animation: ChannelAnimation, path: Path) -> None:
     indices = builder.indices(np.array([0, 1, 2]))
     targets = [{"POSITION": builder.zeros(3)} for _ in animation.names]
     times = builder.floats(animation.times, "SCALAR", bounds=True)
-    weights = builder.floats(animation.values.ravel(), "SCALAR")
     names = list(animation.names)
     nodes: list[dict[str, Any]] = [{"name": "Face", "mesh": 0}]
-    samplers = [{"input": times, "output": weights, "interpolation": "LINEAR"}]
-    channels = [{"sampler": 0, "target": {"node": 0, "path": "weights"}}]
+    tracks = Tracks(builder, times)
+    tracks.add(0, "weights", animation.values.ravel(), "SCALAR")
     turning: list[tuple[str, Floats | None]] = []
     if eyes is not None:
         turning = [("LeftEye", eyes[0]), ("RightEye", eyes[1])]
@@ -49,10 +48,7 @@ def write(animation: ChannelAnimation, path: Path) -> None:
         turning.append(("Head", turns))
     for name, rotations in turning:
         if rotations is not None:
-            channels.append({"sampler": len(samplers), "target": {"node": len(nodes), "path": "rotation"}})
-            samplers.append(
-                {"input": times, "output": builder.floats(rotations, "VEC4"), "interpolation": "LINEAR"}
-            )
+            tracks.add(len(nodes), "rotation", rotations, "VEC4")
         nodes.append({"name": name})
     if len(nodes) > 1:
         nodes[-1]["children"] = list(range(len(nodes) - 1))
@@ -71,7 +67,7 @@ def write(animation: ChannelAnimation, path: Path) -> None:
             }
         ],
         "animations": [
-            {"name": "Speech", "samplers": samplers, "channels": channels},
+            {"name": "Speech", **tracks.told()},
         ],
     }
     builder.write(document, path)

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
+from ...expression.names import FULL_LOOK
 from ...json_field import Field
 from ...limits import check_size
+from ..vrm import PRESETS_OF_VRM_0
 from .channels import AnimationFormat, ChannelAnimation
-from .container import Builder, Document
+from .container import Builder, Document, Tracks
 from .gltf import check_writable, on_grid, sampled
 from .rotations import EYES, eye_turns, head_turns, without_rotations
 
@@ -21,29 +23,10 @@ PRESETS = (
     "happy", "angry", "sad", "relaxed", "surprised", "aa", "ih", "ou", "ee", "oh", "blink", "blinkLeft",
     "blinkRight", "neutral",
 )  # fmt: skip
-# VRM 0.x names for the same expressions.
-_FROM_VRM_0 = {
-    "A": "aa",
-    "I": "ih",
-    "U": "ou",
-    "E": "ee",
-    "O": "oh",
-    "Blink": "blink",
-    "Blink_L": "blinkLeft",
-    "Blink_R": "blinkRight",
-    "Joy": "happy",
-    "Angry": "angry",
-    "Sorrow": "sad",
-    "Fun": "relaxed",
-    "Surprised": "surprised",
-    "LookUp": "lookUp",
-    "LookDown": "lookDown",
-    "LookLeft": "lookLeft",
-    "LookRight": "lookRight",
-}
+_FROM_VRM_0 = PRESETS_OF_VRM_0 | {"Surprised": "surprised"}  # no preset there, and VRoid's name
 # Looks are no expressions of an animation: its lookAt node turns instead (specification 1.0, "Expressions").
 _LOOKS = ("lookUp", "lookDown", "lookLeft", "lookRight")
-_FULL_LOOK = np.radians(25.0)  # what a look of 1 turns the eyes by, as in expression/gaze.py
+_FULL_LOOK = np.radians(FULL_LOOK)
 # The bones that a humanoid must have, in T-pose: name, parent, place from the parent in metres.
 _BONES: tuple[tuple[str, str, tuple[float, float, float]], ...] = (
     ("hips", "", (0.0, 0.95, 0.0)),
@@ -83,8 +66,7 @@ def write(animation: ChannelAnimation, path: Path) -> None:
             nodes[place[parent]].setdefault("children", []).append(place[name])
     roots = [place["hips"]]
     times = builder.floats(animation.times, "SCALAR", bounds=True)
-    samplers: list[dict[str, Any]] = []
-    channels: list[dict[str, Any]] = []
+    tracks = Tracks(builder, times)
     expressions: dict[str, dict[str, Any]] = {"preset": {}, "custom": {}}
     for name, values in zip(animation.names, animation.values.T, strict=True):
         known = _FROM_VRM_0.get(name, name)
@@ -92,22 +74,17 @@ def write(animation: ChannelAnimation, path: Path) -> None:
         if known in group:
             raise FormatError(f"cannot write {path}: two channels are the expression {known!r}")
         group[known] = {"node": len(nodes)}
-        channels.append({"sampler": len(samplers), "target": {"node": len(nodes), "path": "translation"}})
         moved = np.zeros((len(values), 3))
         moved[:, 0] = np.clip(values, 0.0, 1.0)
-        samplers.append({"input": times, "output": builder.floats(moved, "VEC3"), "interpolation": "LINEAR"})
+        tracks.add(len(nodes), "translation", moved, "VEC3")
         roots.append(len(nodes))
         nodes.append({"name": known})
     if turns is not None:
-        channels.append({"sampler": len(samplers), "target": {"node": place["head"], "path": "rotation"}})
-        samplers.append({"input": times, "output": builder.floats(turns, "VEC4"), "interpolation": "LINEAR"})
+        tracks.add(place["head"], "rotation", turns, "VEC4")
     look: dict[str, Any] = {}
     if eyes is not None:
         look = {"lookAt": {"node": len(nodes), "offsetFromHeadBone": list(_EYES_OVER_HEAD)}}
-        channels.append({"sampler": len(samplers), "target": {"node": len(nodes), "path": "rotation"}})
-        samplers.append(
-            {"input": times, "output": builder.floats(eyes[0], "VEC4"), "interpolation": "LINEAR"}
-        )
+        tracks.add(len(nodes), "rotation", eyes[0], "VEC4")
         roots.append(len(nodes))
         nodes.append({"name": "lookAt"})
     document = {
@@ -123,7 +100,7 @@ def write(animation: ChannelAnimation, path: Path) -> None:
         "scene": 0,
         "scenes": [{"nodes": roots}],
         "nodes": nodes,
-        "animations": [{"name": "Speech", "samplers": samplers, "channels": channels}],
+        "animations": [{"name": "Speech", **tracks.told()}],
     }
     builder.write(document, path)
 

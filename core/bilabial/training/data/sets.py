@@ -22,6 +22,7 @@ from ..labels.stress import with_stress
 
 log = logging.getLogger(__name__)
 
+MANIFEST_FILE = "manifest.tsv"
 SOUNDS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
 _SPARE = 0.05  # s by which labels may outlast the sound, from rounding
 
@@ -85,7 +86,7 @@ def read_set(folder: Path, problems: Problems) -> list[Clip]:
         raise FormatError(
             f"there is no set at {folder}: give a folder with a manifest.tsv, or sounds with TextGrids"
         )
-    if (folder / "manifest.tsv").is_file():
+    if (folder / MANIFEST_FILE).is_file():
         return list(_from_manifest(folder, problems))
     return list(_from_text_grids(folder, problems))
 
@@ -112,7 +113,7 @@ def _from_manifest(folder: Path, problems: Problems) -> Iterator[Clip]:
                 broken[row["utt"]] = f"the label {row['phone']!r} has no readable times"
     alphabet = _alphabet(folder, intervals)
     seen: set[str] = set()
-    for row in _rows(folder / "manifest.tsv", {"utt", "file", "speaker"}):
+    for row in _rows(folder / MANIFEST_FILE, {"utt", "file", "speaker"}):
         name, path = row["utt"], folder / row["file"]
         if name in seen:
             problems.add(name, "the manifest lists it a second time")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...timing import SAMPLE_RATE
+from .sets import MANIFEST_FILE
 
 MANIFEST = "utt\tfile\tspeaker\tlang\tsplit\tnote\ttext"
 PHONES = "utt\tstart\tend\tphone"
@@ -56,7 +57,7 @@ class SetWriter:
         if kind is not None:
             return
         write_rows(self.folder / "phones.tsv", PHONES, self._phones)
-        write_rows(self.folder / "manifest.tsv", MANIFEST, self._manifest)
+        write_rows(self.folder / MANIFEST_FILE, MANIFEST, self._manifest)
 
 
 def write_rows(path: Path, header: str, lines: Iterable[str]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import BilabialError, FormatError
-from ..data.sets import SOUNDS, Problems
+from ..data.sets import MANIFEST_FILE, SOUNDS, Problems
 from ..data.writing import MANIFEST, PHONES, write_rows
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def gather(
     recordings: Path, folder: Path, language: str, held_out: Sequence[str], problems: Problems
 ) -> None:
     """Write ``folder`` as a set of what lies in ``recordings``. A sound's folder is its speaker."""
-    if (folder / "manifest.tsv").exists():
+    if (folder / MANIFEST_FILE).exists():
         raise FormatError(f"{folder} is a set already: remove it, or name another folder")
     found = [one for path in _sounds(recordings) if (one := _read(path, recordings, problems)) is not None]
     if not found:
@@ -44,7 +44,7 @@ def gather(
     held = _held_out(found, held_out)
     folder.mkdir(parents=True, exist_ok=True)
     write_rows(folder / "phones.tsv", PHONES, (label for one in found for label in _labels(one)))
-    write_rows(folder / "manifest.tsv", MANIFEST, (_row(one, folder, language, one in held) for one in found))
+    write_rows(folder / MANIFEST_FILE, MANIFEST, (_row(one, folder, language, one in held) for one in found))
     log.info(
         "%s: %d clips of %d speakers, %d clips held out to measure on",
         folder, len(found), len({one.speaker for one in found}), len(held),

@@ -27,11 +27,10 @@ from ...portrait.warp import Pose
 from ...render.demo_head import DemoHead, load_head
 from ...render.rasteriser import render
 from ...words.finding import NONE
-from ..data.sets import SOUNDS, Clip, Problems, read_set
+from ..data.sets import MANIFEST_FILE, SOUNDS, Clip, Problems, read_set
 from ..families.portrait.clips import TEST, FaceClip, write_clip
 from .identities import Identity, identity
 
-MANIFEST = "manifest.tsv"
 _MOODS = 3  # one head in three has no emotion, one a little of one, one more
 _BEFORE, _AFTER = 20, 10  # frames of sound that are heard besides those that are shown
 
@@ -82,7 +81,7 @@ def voices_in(places: Sequence[Path], options: HeadOptions, problems: Problems) 
     held: list[Path] = []
     loose: list[Path] = []
     for number, place in enumerate(places):
-        if (place / MANIFEST).is_file():
+        if (place / MANIFEST_FILE).is_file():
             for clip in _one_of_each(
                 read_set(place, problems), np.random.default_rng((options.seed, number))
             ):
